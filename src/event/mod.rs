@@ -1,0 +1,70 @@
+//! The typed facts that recognisers find, each with its evidence. No joining happens here: an event says what one
+//! place in one source says, nothing more.
+
+mod kernel;
+mod runtime;
+mod stamp;
+
+pub use kernel::*;
+pub use runtime::*;
+pub use stamp::*;
+
+use serde::{Deserialize, Serialize};
+
+/// The most bytes of a raw line that a piece of evidence keeps.
+pub const EVIDENCE_TEXT_MAX: usize = 1024;
+
+/// Number of a source in one scan: an index into the scan's list of sources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
+pub struct SourceId(pub u32);
+
+/// A place in a source that proves a fact.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Evidence {
+    /// Which source.
+    pub source: SourceId,
+    /// Line, counted from 1; `None` in binary sources (journal files).
+    pub line: Option<u64>,
+    /// Bytes from the start of the uncompressed source to the start of the line or entry.
+    pub offset: u64,
+    /// The raw line as it stands there, at most [`EVIDENCE_TEXT_MAX`] bytes, invalid UTF-8 replaced.
+    pub text: String,
+}
+
+impl Evidence {
+    /// Evidence from the raw bytes of a line; cuts it to [`EVIDENCE_TEXT_MAX`] bytes.
+    pub fn new(source: SourceId, line: Option<u64>, offset: u64, raw: &[u8]) -> Self {
+        let raw = raw.strip_suffix(b"\n").unwrap_or(raw);
+        let raw = raw.strip_suffix(b"\r").unwrap_or(raw);
+        let cut = &raw[..raw.len().min(EVIDENCE_TEXT_MAX)];
+        Evidence { source, line, offset, text: String::from_utf8_lossy(cut).into_owned() }
+    }
+}
+
+/// One fact found in one source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// When, as far as the record itself says.
+    pub stamp: Stamp,
+    /// Host name as the record printed it.
+    pub host: Option<String>,
+    /// Where it stands; the first entry is the line that decided.
+    pub evidence: Vec<Evidence>,
+    /// What it says.
+    pub fact: Fact,
+}
+
+/// What an event says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fact {
+    /// A kernel OOM event: a whole dump, or the part of it that is left.
+    KernelOom(Box<KernelOom>),
+    /// Another kernel line that matters beside an OOM.
+    Kernel(KernelNote),
+    /// Something a runtime, orchestrator, init system, user-space killer or application said.
+    Runtime(RuntimeFact),
+    /// Something about the node itself.
+    Node(NodeFact),
+    /// A line that looks like an OOM line but that no grammar knows.
+    Unrecognised(String),
+}
