@@ -62,7 +62,7 @@ pub enum Fact {
     /// Another kernel line that matters beside an OOM.
     Kernel(KernelNote),
     /// Something a runtime, orchestrator, init system, user-space killer or application said.
-    Runtime(RuntimeFact),
+    Runtime(Box<RuntimeFact>),
     /// Something about the node itself.
     Node(NodeFact),
     /// A line that looks like an OOM line but that no grammar knows.
