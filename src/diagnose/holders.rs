@@ -1,0 +1,296 @@
+//! Who held the memory: processes by name, containers of a pod, slab caches, shared memory, huge pages, the kernel.
+//!
+//! Processes are summed by resident size, in which a page that several processes share counts once for each of them; so
+//! the sum may exceed the total and `share` may exceed 1. Shared memory is listed on its own besides: it outlives the
+//! processes that map it.
+
+use super::picture::{self, Stats};
+use super::units::{kb, pages, share};
+use super::{classify, units};
+use crate::event::{KernelOom, MemcgBlock, MemcgStats, SlabRow, TaskRow};
+use crate::identity;
+use crate::report::{Holder, HolderKind, Memory};
+
+/// The most process names listed.
+const MAX_NAMES: usize = 15;
+/// The most containers listed.
+const MAX_CONTAINERS: usize = 20;
+/// The most slab caches listed by name.
+const MAX_CACHES: usize = 5;
+/// What is smaller than this part of the total is not listed, unless it is a process name.
+const MIN_SHARE: f64 = 0.01;
+
+/// Name of the holder for shared memory.
+pub(crate) const SHMEM: &str = "shared memory and tmpfs";
+/// Name of the holder for memory that no counter explains.
+pub(crate) const UNACCOUNTED: &str = "not explained by any counter";
+
+/// Lists the holders, largest first. `memory` is the picture of the same event.
+pub(crate) fn holders(oom: &KernelOom, memory: Option<&Memory>) -> Vec<Holder> {
+    let page_kb = picture::page_size(oom).kb;
+    let total = memory.and_then(|m| used_or_total(oom, m));
+    let mut list = processes(oom, page_kb);
+    if let Some(memory) = memory {
+        list.extend(shared(memory));
+        list.extend(slab(oom, memory));
+        list.extend(hugepages(oom, memory));
+        list.extend(kernel(oom, memory));
+        list.extend(unaccounted(memory, total));
+    }
+    list.extend(containers(oom.memcg.as_ref()));
+    list.retain(|h| h.bytes > 0 && (is_workload(h) || is_large(h, total)));
+    for holder in &mut list {
+        holder.share = total.and_then(|total| share(holder.bytes, total));
+    }
+    // The name breaks ties, so that the same log gives the same list.
+    list.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| (a.kind, &a.name).cmp(&(b.kind, &b.name))));
+    list
+}
+
+/// Shares refer to the node's memory or to the cgroup's limit (its usage where it has no limit).
+fn used_or_total(oom: &KernelOom, memory: &Memory) -> Option<u64> {
+    let usage = || oom.memcg.as_ref().and_then(|b| b.memory.as_ref()).and_then(|c| kb(c.usage_kb));
+    memory.total_bytes.or_else(|| classify::is_memcg(oom).then(usage).flatten())
+}
+
+fn is_workload(holder: &Holder) -> bool {
+    matches!(holder.kind, HolderKind::Process | HolderKind::Container)
+}
+
+fn is_large(holder: &Holder, total: Option<u64>) -> bool {
+    total.and_then(|total| share(holder.bytes, total)).is_none_or(|share| share >= MIN_SHARE)
+}
+
+fn holder(name: impl Into<String>, kind: HolderKind, bytes: u64, count: Option<u64>) -> Holder {
+    Holder { name: name.into(), kind, bytes, share: None, count }
+}
+
+/// Processes by name. The assembler's sums cover every printed row; without them the kept rows must do.
+fn processes(oom: &KernelOom, page_kb: u64) -> Vec<Holder> {
+    let Some(table) = &oom.tasks else { return Vec::new() };
+    let mut sums: Vec<(String, u64, u64)> =
+        table.by_name.iter().map(|n| (n.comm.clone(), n.rss_pages, n.count)).collect();
+    if sums.is_empty() {
+        sums = by_name(&table.rows);
+    }
+    sums.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    sums.truncate(MAX_NAMES);
+    let to_holder = |(name, rss, count)| Some(holder(name, HolderKind::Process, pages(rss, page_kb)?, Some(count)));
+    sums.into_iter().filter_map(to_holder).collect()
+}
+
+fn by_name(rows: &[TaskRow]) -> Vec<(String, u64, u64)> {
+    let mut sums = std::collections::BTreeMap::<&str, (u64, u64)>::new();
+    for row in rows {
+        let sum = sums.entry(&row.comm).or_default();
+        *sum = (sum.0.saturating_add(row.rss), sum.1.saturating_add(1));
+    }
+    sums.into_iter().map(|(name, (rss, count))| (name.to_owned(), rss, count)).collect()
+}
+
+fn shared(memory: &Memory) -> Option<Holder> {
+    Some(holder(SHMEM, HolderKind::Shmem, memory.shmem_bytes?, None))
+}
+
+/// Slab: the largest caches by name where the kernel printed its table, and what is left of the whole.
+fn slab(oom: &KernelOom, memory: &Memory) -> Vec<Holder> {
+    let whole = match (memory.slab_reclaimable_bytes, memory.slab_unreclaimable_bytes) {
+        (None, None) => None,
+        (a, b) => Some(a.unwrap_or(0).saturating_add(b.unwrap_or(0))),
+    };
+    // A cgroup of 5.3 to 5.18 may print `slab` alone.
+    let whole = whole.or_else(|| oom.memcg.as_ref().and_then(|b| Stats::new(b).slab()));
+    let caches = largest_caches(oom);
+    let named: u64 = caches.iter().map(|h| h.bytes).fold(0, u64::saturating_add);
+    let name = if caches.is_empty() { "kernel slab" } else { "other kernel slab" };
+    let rest = whole.map(|whole| holder(name, HolderKind::Slab, whole.saturating_sub(named), None));
+    caches.into_iter().chain(rest).collect()
+}
+
+/// The largest caches of the kernel's table of unreclaimable slab.
+pub(crate) fn largest_caches(oom: &KernelOom) -> Vec<Holder> {
+    let mut rows: Vec<&SlabRow> = oom.slabs.iter().flatten().collect();
+    rows.sort_by(|a, b| b.total_kb.cmp(&a.total_kb).then_with(|| a.name.cmp(&b.name)));
+    let cache = |row: &SlabRow| {
+        Some(holder(format!("slab cache {}", row.name), HolderKind::Slab, kb(row.total_kb)?, None))
+    };
+    rows.into_iter().filter_map(cache).filter(|h| h.bytes >= 1 << 20).take(MAX_CACHES).collect()
+}
+
+fn hugepages(oom: &KernelOom, memory: &Memory) -> Vec<Holder> {
+    let Some(info) = oom.mem_info.as_ref().filter(|_| !classify::is_memcg(oom)) else {
+        let charged = memory.hugepages_bytes.map(|bytes| holder("huge pages", HolderKind::Hugepages, bytes, None));
+        return charged.into_iter().collect();
+    };
+    let mut sizes = std::collections::BTreeMap::<u64, u64>::new();
+    for pool in &info.hugepages {
+        let total = sizes.entry(pool.size_kb).or_default();
+        *total = total.saturating_add(pool.total);
+    }
+    let to_holder = |(size_kb, total): (u64, u64)| {
+        let name = format!("huge pages of {}", units::size(kb(size_kb)?));
+        Some(holder(name, HolderKind::Hugepages, size_kb.checked_mul(total).and_then(kb)?, Some(total)))
+    };
+    sizes.into_iter().filter_map(to_holder).collect()
+}
+
+/// Kernel memory beside slab: stacks, page tables, and for a cgroup its sockets and per-cpu data.
+fn kernel(oom: &KernelOom, memory: &Memory) -> Vec<Holder> {
+    let mut list = Vec::new();
+    let mut add = |name: &str, bytes: Option<u64>| {
+        list.extend(bytes.map(|bytes| holder(name, HolderKind::Kernel, bytes, None)));
+    };
+    add("page tables", memory.pagetables_bytes);
+    match oom.memcg.as_ref().filter(|_| classify::is_memcg(oom)) {
+        Some(block) => {
+            let stats = Stats::new(block);
+            add("kernel stacks", stats.get(&["kernel_stack"]));
+            add("socket buffers", stats.sock());
+            add("per-cpu data", stats.percpu());
+            add("vmalloc", stats.get(&["vmalloc"]));
+            add("kernel memory (kmem counter)", kmem_only(block, &stats));
+        }
+        None => {
+            add("kernel stacks", memory.kernel_bytes);
+            add("memory balloon", oom.mem_info.as_ref().and_then(picture::balloon));
+        }
+    }
+    list
+}
+
+/// v1 counts the kernel's memory without telling its parts.
+fn kmem_only(block: &MemcgBlock, stats: &Stats<'_>) -> Option<u64> {
+    let told = stats.slab().is_some() || stats.get(&["kernel"]).is_some();
+    block.kmem.as_ref().filter(|_| !told).and_then(|c| kb(c.usage_kb))
+}
+
+fn unaccounted(memory: &Memory, total: Option<u64>) -> Option<Holder> {
+    let bytes = memory.unaccounted_bytes?;
+    // Counters are read one after the other while the machine runs: a few percent never add up.
+    let large = share(bytes, total?)? >= 0.05;
+    large.then(|| holder(UNACCOUNTED, HolderKind::Unaccounted, bytes, None))
+}
+
+/// Containers of a pod: the one-line era (3.9 to 5.2) prints every child cgroup.
+fn containers(block: Option<&MemcgBlock>) -> Vec<Holder> {
+    let Some(block) = block.filter(|b| b.stats.len() > 1) else { return Vec::new() };
+    let mut list: Vec<Holder> = block.stats.iter().filter_map(container).collect();
+    list.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
+    list.truncate(MAX_CONTAINERS);
+    list
+}
+
+fn container(stats: &MemcgStats) -> Option<Holder> {
+    let one = Stats::new_slice(std::slice::from_ref(stats));
+    let bytes = one.anon()?.saturating_add(one.file().unwrap_or(0));
+    let id = identity::parse(&stats.path).containers.into_iter().next()?.id;
+    Some(holder(id, HolderKind::Container, bytes, None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Constraint, Counter, HugePool, MemInfo, NameSum, SummaryLine, TaskTable};
+
+    fn table(names: &[(&str, u64, u64)]) -> TaskTable {
+        let by_name = names
+            .iter()
+            .map(|(comm, count, rss)| NameSum {
+                comm: (*comm).into(),
+                count: *count,
+                rss_pages: *rss,
+                swap_pages: 0,
+            })
+            .collect();
+        TaskTable { by_name, ..TaskTable::default() }
+    }
+
+    fn node(total_pages: u64, counters: &[(&str, u64)]) -> KernelOom {
+        let counters = counters.iter().map(|(k, v)| ((*k).to_owned(), *v)).collect();
+        let info = MemInfo { counters, ram_pages: Some(total_pages), ..MemInfo::default() };
+        KernelOom { mem_info: Some(info), ..KernelOom::default() }
+    }
+
+    fn list(oom: &KernelOom) -> Vec<Holder> {
+        holders(oom, picture::memory(oom).as_ref())
+    }
+
+    fn find<'a>(list: &'a [Holder], name: &str) -> &'a Holder {
+        list.iter().find(|h| h.name == name).unwrap_or_else(|| panic!("{name} is missing in {list:?}"))
+    }
+
+    #[test]
+    fn processes_are_grouped_and_sorted() {
+        let mut oom = node(100_000, &[]);
+        oom.tasks = Some(table(&[("bash", 3, 500), ("java", 2, 60_000)]));
+        let list = list(&oom);
+        assert_eq!(list[0].name, "java");
+        assert_eq!((list[0].bytes, list[0].count), (60_000 * 4096, Some(2)));
+        assert_eq!(list[0].share, Some(0.6));
+        assert_eq!(list[1].name, "bash");
+    }
+
+    #[test]
+    fn rows_do_where_sums_are_missing() {
+        let row = |comm: &str, rss| TaskRow { comm: comm.into(), rss, ..TaskRow::default() };
+        let rows = vec![row("a", 5), row("b", 7), row("a", 6)];
+        let oom = KernelOom { tasks: Some(TaskTable { rows, ..TaskTable::default() }), ..KernelOom::default() };
+        let list = list(&oom);
+        assert_eq!((list[0].name.as_str(), list[0].bytes, list[0].count), ("a", 11 * 4096, Some(2)));
+        assert_eq!(list[0].share, None);
+    }
+
+    #[test]
+    fn slab_caches_are_part_of_the_slab() {
+        let mut oom = node(1_000_000, &[("slab_reclaimable", 1000), ("slab_unreclaimable", 500_000)]);
+        let row = |name: &str, total_kb| SlabRow { name: name.into(), used_kb: total_kb, total_kb };
+        oom.slabs = Some(vec![row("tiny", 3), row("kmalloc-2048", 1_200_000), row("dentry", 500_000)]);
+        let list = list(&oom);
+        assert_eq!(find(&list, "slab cache kmalloc-2048").bytes, 1_200_000 * 1024);
+        assert_eq!(find(&list, "slab cache dentry").bytes, 500_000 * 1024);
+        assert_eq!(find(&list, "other kernel slab").bytes, (501_000 * 4 - 1_700_000) * 1024);
+        assert!(!list.iter().any(|h| h.name == "slab cache tiny"));
+    }
+
+    #[test]
+    fn huge_pages_of_all_nodes_and_shared_memory() {
+        let mut oom = node(163_704, &[("shmem", 88_407)]);
+        let pool = |node, total| HugePool { node, total, free: total, surplus: 0, size_kb: 2048 };
+        if let Some(info) = &mut oom.mem_info {
+            info.hugepages = vec![pool(0, 63), pool(1, 86)];
+        }
+        let list = list(&oom);
+        let huge = find(&list, "huge pages of 2.0 MiB");
+        assert_eq!((huge.bytes, huge.count), (149 * 2048 * 1024, Some(149)));
+        assert_eq!(find(&list, SHMEM).bytes, 88_407 * 4096);
+    }
+
+    #[test]
+    fn unexplained_memory_is_listed_when_it_is_much() {
+        let counters = [("free", 10_000), ("active_anon", 20_000)];
+        assert_eq!(find(&list(&node(100_000, &counters)), UNACCOUNTED).bytes, 70_000 * 4096);
+        let few = [("free", 10_000), ("active_anon", 88_000)];
+        assert!(!list(&node(100_000, &few)).iter().any(|h| h.kind == HolderKind::Unaccounted));
+    }
+
+    #[test]
+    fn sockets_of_a_cgroup() {
+        let values = vec![("anon".into(), 1 << 20), ("sock".into(), 50 << 20), ("percpu".into(), 4096)];
+        let stats = vec![MemcgStats { path: "/x".into(), values }];
+        let memory = Some(Counter { usage_kb: 65_536, limit_kb: Some(65_536), failcnt: 0 });
+        let summary = SummaryLine { constraint: Constraint::Memcg, ..SummaryLine::default() };
+        let block = MemcgBlock { memory, stats, ..MemcgBlock::default() };
+        let oom = KernelOom { memcg: Some(block), summary: Some(summary), ..KernelOom::default() };
+        let list = list(&oom);
+        assert_eq!(find(&list, "socket buffers").bytes, 50 << 20);
+        assert!(!list.iter().any(|h| h.name == "per-cpu data"), "under one percent");
+    }
+
+    #[test]
+    fn hostile_sizes_are_dropped() {
+        let mut oom = node(100_000, &[("shmem", u64::MAX)]);
+        oom.tasks = Some(table(&[("java", 2, u64::MAX)]));
+        oom.slabs = Some(vec![SlabRow { name: "x".into(), used_kb: u64::MAX, total_kb: u64::MAX }]);
+        assert_eq!(list(&oom), []);
+    }
+}
