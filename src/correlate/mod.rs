@@ -1,1 +1,51 @@
-//! correlate
+//! Events to incidents: all joining happens here, by the best key first (container id, boot and pid, pod, unit, time),
+//! and every join carries its reason.
+
+mod actions;
+mod cause;
+mod clock;
+mod containers;
+mod coverage;
+mod ends;
+mod join;
+mod kernel_stories;
+mod merge;
+mod node;
+mod nodes;
+mod other_stories;
+mod proof;
+mod stable_id;
+mod story;
+mod units;
+mod userspace;
+pub mod workloads;
+
+pub use kernel_stories::cap_confidence;
+pub use story::{Hints, Story, VictimJoin};
+
+use crate::event::SourceFacts;
+use crate::report;
+use crate::time::Zone;
+use rayon::prelude::*;
+
+/// Everything joined: what the explanation and the report are made from.
+#[derive(Debug, Default)]
+pub struct Correlated {
+    /// The nodes, by name.
+    pub nodes: Vec<report::Node>,
+    /// The stories, in order of node and time.
+    pub stories: Vec<Story>,
+}
+
+/// Joins what all sources said. `zone` is the zone of local times, where the user told it.
+pub fn correlate(sources: &mut [SourceFacts], zone: Option<Zone>) -> Correlated {
+    let nodes = nodes::split(sources);
+    let shared: &[SourceFacts] = sources;
+    let built: Vec<_> = nodes.into_par_iter().map(|n| node::build(n, shared, zone)).collect();
+    let mut all = Correlated::default();
+    for (node, stories) in built {
+        all.nodes.push(node);
+        all.stories.extend(stories);
+    }
+    all
+}

@@ -3,10 +3,12 @@
 
 mod kernel;
 mod runtime;
+mod source_facts;
 mod stamp;
 
 pub use kernel::*;
 pub use runtime::*;
+pub use source_facts::*;
 pub use stamp::*;
 
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,14 @@
 //! Cgroup path to runtime, container, pod, QoS class and unit.
+//!
+//! The kernel prints a path as seen from the root of the hierarchy and escapes nothing, so a name may hold blanks,
+//! commas or anything but a slash. A path is cut at its slashes and read from the leaf to the root; the deepest match of
+//! a kind wins. What a single name can be is in [`segment`], names of other platforms are in [`platform`].
+
+mod platform;
+mod segment;
+
+#[cfg(test)]
+mod tests;
 
 /// What a cgroup path tells of its owner.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -9,11 +19,13 @@ pub struct Identity {
     pub pod_uid: Option<String>,
     /// `guaranteed`, `burstable`, `besteffort`.
     pub qos: Option<&'static str>,
-    /// The deepest systemd unit that is no container scope: `nginx.service`, `session-5.scope`.
+    /// The deepest systemd unit that is no container scope: `nginx.service`, `session-5.scope`. Written as systemd
+    /// writes it, `\x2d` and all, because that is the name the journal and `systemctl` know.
     pub unit: Option<String>,
     /// The deepest slice: `system.slice`, `user-1000.slice`.
     pub slice: Option<String>,
     /// A name for anything else: LXC container, nspawn machine, Slurm step, YARN container, Nomad allocation ...
+    /// In words (`LXC container web1`), unescaped.
     pub other: Option<String>,
 }
 
@@ -50,12 +62,130 @@ pub enum PathScope {
     Other,
 }
 
-/// Reads a cgroup path (`oom_memcg=`, `task_memcg=`, `/proc/<pid>/cgroup`, `_SYSTEMD_CGROUP`).
-pub fn parse(_path: &str) -> Identity {
-    Identity::default()
+/// Reads a cgroup path (`oom_memcg=`, `task_memcg=`, `/proc/<pid>/cgroup`, `_SYSTEMD_CGROUP`), or the bare name of a
+/// cgroup (`cpuset=`). Never fails: what is not understood is left out.
+///
+/// A whole line of `/proc/<pid>/cgroup` (`0::/path`, `4:memory:/path (deleted)`) is read like its path.
+pub fn parse(path: &str) -> Identity {
+    let segments = split(path);
+    let mut found = Identity::default();
+    let mut unit_hidden = false;
+    for at in (0..segments.len()).rev() {
+        let name = segments[at];
+        let above = &segments[..at];
+        if let Some(container) = segment::container(name, above) {
+            if let Some(slice) = container.unexpanded_slice {
+                // The unit above such a name is the runtime's own (`containerd.service`), by a configuration fault.
+                unit_hidden = true;
+                read_groups(slice, &[], &mut found);
+            }
+            found.containers.push(container.named);
+            continue;
+        }
+        if let Some(unit) = segment::unit(name)
+            && !unit_hidden
+            && (found.unit.is_none() || found.unit.as_deref() == Some(segment::INIT_SCOPE))
+            && (unit != segment::INIT_SCOPE || !segment::inside_owner(above))
+        {
+            found.unit = Some(unit.to_owned());
+        }
+        read_groups(name, above, &mut found);
+        if found.other.is_none() {
+            found.other = platform::name(name, above).map(|other| other.text);
+        }
+    }
+    found
+}
+
+/// Slice, pod and QoS class of one name.
+fn read_groups(name: &str, above: &[&str], found: &mut Identity) {
+    if found.slice.is_none()
+        && let Some(slice) = segment::slice(name)
+    {
+        found.slice = Some(slice.to_owned());
+    }
+    if found.pod_uid.is_none()
+        && let Some(pod) = segment::pod(name, above)
+    {
+        found.pod_uid = Some(pod.uid);
+        // A class seen below this pod belongs to something nested in it: the pod's own is asked for.
+        found.qos = pod.qos;
+    }
+    if found.pod_uid.is_none() && found.qos.is_none() {
+        found.qos = segment::qos(name, above);
+    }
 }
 
 /// The kind of the path's leaf.
-pub fn scope(_path: &str) -> PathScope {
+///
+/// A sub-cgroup inside a container or service (`.../docker-ID.scope/init.scope`, `/docker/ID/sub`, crun's `container`) is
+/// taken for what it lies in, because that is what its owner knows. An unknown name directly below a pod, a QoS class or
+/// a slice is `Other`: the limit that was hit is not theirs.
+pub fn scope(path: &str) -> PathScope {
+    let segments = split(path);
+    if segments.is_empty() {
+        return PathScope::Root;
+    }
+    for at in (0..segments.len()).rev() {
+        let leaf = at + 1 == segments.len();
+        match segment_scope(segments[at], &segments[..at]) {
+            Some(scope @ (PathScope::Container | PathScope::Service)) => return scope,
+            Some(scope) if leaf => return scope,
+            Some(_) => return PathScope::Other,
+            None => {}
+        }
+    }
     PathScope::Other
+}
+
+/// The kind of one name, `None` where the name says nothing and the one above is to be asked.
+fn segment_scope(name: &str, above: &[&str]) -> Option<PathScope> {
+    if let Some(container) = segment::container(name, above) {
+        return Some(if container.named.monitor { PathScope::Service } else { PathScope::Container });
+    }
+    if segment::pod(name, above).is_some() || segment::podman_pod(name).is_some() {
+        return Some(PathScope::Pod);
+    }
+    if segment::qos(name, above).is_some() {
+        return Some(PathScope::Qos);
+    }
+    if segment::is_kubepods(name) {
+        return Some(PathScope::Kubepods);
+    }
+    if let Some(unit) = segment::unit(name) {
+        return (unit != segment::INIT_SCOPE || !segment::inside_owner(above)).then_some(PathScope::Service);
+    }
+    if segment::slice(name).is_some() {
+        return Some(PathScope::Slice);
+    }
+    platform::name(name, above).map(|other| if other.container { PathScope::Container } else { PathScope::Other })
+}
+
+/// Names that are looked at, counted from the leaf. Real paths have a dozen; a forged one shall not cost time.
+const MAX_DEPTH: usize = 128;
+
+/// The names of a path, root first. `..` (a path seen from inside a cgroup namespace) names nothing.
+fn split(path: &str) -> Vec<&str> {
+    let path = path.trim_end_matches(['\n', '\r']);
+    let path = path.strip_suffix(" (deleted)").unwrap_or(path);
+    let names = strip_hierarchy(path).rsplit('/');
+    let mut names: Vec<&str> = names.filter(|name| !matches!(*name, "" | "." | "..")).take(MAX_DEPTH).collect();
+    names.reverse();
+    names
+}
+
+/// Takes `4:memory:` or `0::` off a line of `/proc/<pid>/cgroup` (`proc_cgroup_show`, kernel/cgroup/cgroup.c).
+fn strip_hierarchy(text: &str) -> &str {
+    let mut parts = text.splitn(3, ':');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(number), Some(controllers), Some(path))
+            if !number.is_empty()
+                && number.bytes().all(|b| b.is_ascii_digit())
+                && !controllers.contains('/')
+                && path.starts_with('/') =>
+        {
+            path
+        }
+        _ => text,
+    }
 }

@@ -1,6 +1,10 @@
 //! Clocks: civil dates and instants, how they are printed and read. Nothing is guessed here: what a text does not say
 //! stays unsaid ([`Wall::Civil`] without year or zone).
 
+mod zone;
+
+pub use zone::Zone;
+
 use crate::event::Wall;
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike};
 
@@ -69,7 +73,7 @@ pub fn parse_rfc3339_prefix(text: &str) -> Option<(Wall, usize)> {
         return None;
     }
     let (micros, mut at) = fraction(b, 19);
-    let offset = zone(b, at);
+    let offset = read_zone(b, at);
     if let Some((_, end)) = offset {
         at = end;
     }
@@ -103,7 +107,7 @@ fn fraction(b: &[u8], at: usize) -> (u32, usize) {
 }
 
 /// A zone at `at`: seconds east of UTC, with where it ends. A blank may precede a numeric zone or `UTC`/`Z`.
-fn zone(b: &[u8], at: usize) -> Option<(i32, usize)> {
+fn read_zone(b: &[u8], at: usize) -> Option<(i32, usize)> {
     let start = if b.get(at) == Some(&b' ') { at + 1 } else { at };
     match b.get(start)? {
         b'Z' | b'z' if start == at => Some((0, start + 1)),

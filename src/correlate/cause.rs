@@ -1,0 +1,351 @@
+//! Why a container or unit ended when no kernel kill explains it.
+
+use super::actions::{Action, Actions, Kind, STOP_WINDOW_US};
+use super::ends::End;
+use super::units::UnitEnd;
+use crate::report::{Cause, Confidence, Verdict};
+use crate::time::SECOND_US;
+
+/// A verdict with what it rests on.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Why {
+    pub(super) verdict: Verdict,
+    pub(super) cause: Cause,
+    pub(super) agent: Option<String>,
+    pub(super) confidence: Confidence,
+    pub(super) reasons: Vec<String>,
+    /// Actions that prove it.
+    pub(super) actions: Vec<Action>,
+    /// Grace period, where told.
+    pub(super) grace_s: Option<f64>,
+    /// Probe's, eviction's or application's own words.
+    pub(super) words: Option<String>,
+}
+
+impl Why {
+    fn new(cause: Cause, agent: &str, confidence: Confidence) -> Why {
+        let verdict = match cause {
+            Cause::Eviction
+            | Cause::ApplicationHeap
+            | Cause::UserspaceKiller
+            | Cause::ContainerLimit
+            | Cause::CgroupLimit => Verdict::Memory,
+            Cause::Unknown => Verdict::Undetermined,
+            _ => Verdict::NotMemory,
+        };
+        let agent = (!agent.is_empty()).then(|| agent.to_owned());
+        Why { verdict, cause, agent, confidence, ..Why::default() }
+    }
+
+    fn because(mut self, reason: impl Into<String>) -> Why {
+        self.reasons.push(reason.into());
+        self
+    }
+
+    fn shown_by(mut self, action: &Action) -> Why {
+        self.actions.push(action.clone());
+        self
+    }
+}
+
+/// How far before an exit an application's own out-of-memory message may stand.
+const APP_WINDOW_US: i64 = 120 * SECOND_US;
+
+/// Why a container ended. `covered`: the kernel log covers that time (and holds no kill for it).
+pub(super) fn of_container(end: &End, actions: &Actions, covered: Option<bool>) -> Why {
+    let near = Near::of(end, actions);
+    if end.invented {
+        return Why::new(Cause::Invented, "kubelet", Confidence::Strong)
+            .because("The record has no times: the platform made the exit code up because it had lost the container.");
+    }
+    if let Some(why) = near.eviction() {
+        return why;
+    }
+    if let Some(why) = near.application(end) {
+        return why;
+    }
+    if end.ended_by() == Some(9) {
+        return killed(end, &near, actions, covered);
+    }
+    if let Some(stop) = near.stop.or(near.signal_other) {
+        return asked_to_stop(end, stop);
+    }
+    if let Some(start) =
+        near.start_failed.filter(|_| end.code.is_some_and(|c| (125..=128).contains(&c)) || end.started.is_none())
+    {
+        let Kind::StartFailed { memory, message } = &start.kind else { return Why::default() };
+        let mut why = if *memory {
+            Why::new(Cause::ContainerLimit, "kernel", Confidence::Probable)
+                .because("The runtime says that the memory limit was too low to start the container.")
+        } else {
+            Why::new(Cause::StartFailure, "runtime", Confidence::Strong)
+                .because("The runtime could not start the container.")
+        };
+        why.words = Some(message.clone());
+        return why.shown_by(start);
+    }
+    by_code(end.code, end.ended_by())
+}
+
+/// What happened to the container near its end.
+struct Near<'a> {
+    stop: Option<&'a Action>,
+    kill: Option<&'a Action>,
+    kill_signal: Option<&'a Action>,
+    signal_other: Option<&'a Action>,
+    probe: Option<&'a Action>,
+    deleted: Option<&'a Action>,
+    evicted: Option<&'a Action>,
+    preempted: Option<&'a Action>,
+    app: Option<&'a Action>,
+    start_failed: Option<&'a Action>,
+    oom_seen: Option<&'a Action>,
+    at: i64,
+}
+
+impl<'a> Near<'a> {
+    fn of(end: &End, actions: &'a Actions) -> Near<'a> {
+        let dated = end.at();
+        let at = dated.unwrap_or(i64::MAX / 2);
+        let from = end.started.unwrap_or(i64::MIN).max(at.saturating_sub(STOP_WINDOW_US));
+        let all = actions.of(end.container);
+        // A log line of the runtime may be stamped a little after the exit that it caused; on a starving node, much.
+        let close =
+            |a: &&Action| dated.is_none() || a.at.is_none_or(|t| t >= from && t <= at.saturating_add(2 * SECOND_US));
+        let find = |test: &dyn Fn(&Kind) -> bool| all.iter().filter(close).find(|a| test(&a.kind));
+        let wide = |a: &&Action| dated.is_none() || a.at.is_none_or(|t| (t - at).abs() <= 3 * STOP_WINDOW_US);
+        let app = |a: &&Action| {
+            a.at.is_none_or(|t| t <= at.saturating_add(5 * SECOND_US) && t >= at.saturating_sub(APP_WINDOW_US))
+        };
+        Near {
+            stop: find(&|k| matches!(k, Kind::Stop { .. })),
+            kill: find(&|k| matches!(k, Kind::Kill { .. })),
+            kill_signal: find(&|k| matches!(k, Kind::Signal(9))),
+            signal_other: find(&|k| matches!(k, Kind::Signal(s) if *s != 9 && *s != 0)),
+            probe: find(&|k| {
+                matches!(k, Kind::Probe { kills: true, .. })
+                    || matches!(k, Kind::Stop { reason: Some(r), .. } if r.contains("probe"))
+            }),
+            deleted: find(&|k| matches!(k, Kind::Deleted)),
+            evicted: all.iter().filter(wide).find(|a| matches!(a.kind, Kind::Evicted { .. })),
+            preempted: all.iter().filter(wide).find(|a| matches!(a.kind, Kind::Preempted { .. })),
+            app: all.iter().filter(app).rfind(|a| matches!(a.kind, Kind::AppOom { .. })),
+            start_failed: find(&|k| matches!(k, Kind::StartFailed { .. })),
+            oom_seen: find(&|k| matches!(k, Kind::OomSeen)),
+            at,
+        }
+    }
+
+    fn eviction(&self) -> Option<Why> {
+        let action = self.evicted?;
+        let Kind::Evicted { resource, message } = &action.kind else { return None };
+        let mut why = if resource == "memory" {
+            Why::new(Cause::Eviction, "kubelet", Confidence::Proven)
+                .because("The kubelet says that it evicted the pod because the node was low on memory.")
+        } else {
+            Why::new(Cause::Stopped, "kubelet", Confidence::Proven)
+                .because(format!("The kubelet evicted the pod because the node was low on {resource}, not on memory."))
+        };
+        why.words = Some(message.clone());
+        Some(why.shown_by(action))
+    }
+
+    fn application(&self, end: &End) -> Option<Why> {
+        let action = self.app?;
+        let Kind::AppOom { program, message, fatal } = &action.kind else { return None };
+        let ended_badly = end.code.is_some_and(|c| c != 0) && end.ended_by() != Some(9) && self.stop.is_none();
+        if !ended_badly {
+            return None;
+        }
+        let confidence = if *fatal { Confidence::Strong } else { Confidence::Probable };
+        let mut why = Why::new(Cause::ApplicationHeap, "application", confidence)
+            .because(format!("The {program} program itself said that it was out of memory before it ended."));
+        why.words = Some(message.clone());
+        Some(why.shown_by(action))
+    }
+}
+
+/// SIGKILL (137) with no kernel kill.
+fn killed(end: &End, near: &Near<'_>, actions: &Actions, covered: Option<bool>) -> Why {
+    if let Some(probe) = near.probe {
+        let mut why = Why::new(Cause::ProbeFailure, "kubelet", Confidence::Strong)
+            .because("The kubelet says that a probe failed and that it restarts the container for it.");
+        if let Kind::Probe { message, .. } = &probe.kind {
+            why.words.clone_from(message);
+        }
+        return why.shown_by(probe);
+    }
+    let stop = near.stop.or(near.signal_other);
+    let forced = near.kill.filter(|k| matches!(k.kind, Kind::Kill { after_timeout: true }));
+    if let Some(why) = stop_timeout(stop, forced, near) {
+        return why;
+    }
+    if let Some(signal) = near.kill_signal.or(near.kill) {
+        return Why::new(Cause::KilledOnRequest, "operator", Confidence::Strong)
+            .because(format!("{} recorded a request to kill it.", capital(signal.by)))
+            .shown_by(signal);
+    }
+    if let Some(action) = near.preempted {
+        return Why::new(Cause::Reboot, "kubelet", Confidence::Probable)
+            .because("The pod was ended by a node shutdown or for a critical pod.")
+            .shown_by(action);
+    }
+    if let Some(deleted) = near.deleted {
+        return Why::new(Cause::StopTimeout, "kubelet", Confidence::Probable)
+            .because("The pod was deleted shortly before.")
+            .shown_by(deleted);
+    }
+    if end.manually_stopped {
+        return Why::new(Cause::KilledOnRequest, "operator", Confidence::Probable)
+            .because("The runtime says that somebody stopped it by hand.");
+    }
+    if end.dead_shim {
+        return Why::new(Cause::Invented, "runtime", Confidence::Probable)
+            .because("The container's shim vanished first: the runtime made the code 137 up while cleaning up.");
+    }
+    if actions.daemon_stops.iter().any(|(t, _)| (near.at - t).abs() <= 30 * SECOND_US) {
+        return Why::new(Cause::Reboot, "runtime", Confidence::Probable)
+            .because("The container runtime itself was being stopped at that moment.");
+    }
+    flagged_or_unknown(end, near, covered)
+}
+
+fn stop_timeout(stop: Option<&Action>, forced: Option<&Action>, near: &Near<'_>) -> Option<Why> {
+    let hard = forced.or(near.kill_signal).or(near.kill);
+    let grace = stop.and_then(|s| match &s.kind {
+        Kind::Stop { grace_s, .. } => *grace_s,
+        _ => None,
+    });
+    let waited = stop.and_then(|s| s.at).map(|t| (near.at - t) as f64 / 1e6);
+    let timed_out = match (stop, hard) {
+        (Some(_), Some(_)) => true,
+        (None, Some(_)) => forced.is_some(),
+        (Some(_), None) => waited.is_none_or(|w| w + 1.0 >= grace.unwrap_or(1.0)),
+        (None, None) => false,
+    };
+    if !timed_out {
+        return None;
+    }
+    let by = stop.or(hard).map_or("runtime", |a| a.by);
+    let agent = if matches!(by, "kubelet" | "kubernetes") { "kubelet" } else { "runtime" };
+    let confidence = if hard.is_some() { Confidence::Proven } else { Confidence::Strong };
+    let mut why = Why::new(Cause::StopTimeout, agent, confidence)
+        .because(format!("{} recorded that it was asked to stop and that the time ran out.", capital(by)));
+    why.grace_s = grace.or(waited.filter(|w| *w > 0.5).map(f64::round));
+    for action in stop.into_iter().chain(hard) {
+        why = why.shown_by(action);
+    }
+    Some(why)
+}
+
+fn flagged_or_unknown(end: &End, near: &Near<'_>, covered: Option<bool>) -> Why {
+    let says_oom = end.oom_flag == Some(true) || end.reason.as_deref() == Some("OOMKilled") || near.oom_seen.is_some();
+    if !says_oom {
+        let why = Why::new(Cause::Unknown, "", Confidence::Weak)
+            .because("It was killed by SIGKILL, and no record says by whom.");
+        return match covered {
+            Some(true) => why.because("The kernel log covers that time and shows no OOM kill in it."),
+            _ => why.because("The kernel log does not cover that time, so an OOM kill cannot be ruled out."),
+        };
+    }
+    if covered == Some(true) {
+        return Why::new(Cause::Unknown, "", Confidence::Weak)
+            .because("The runtime's OOM flag is set, but the kernel log covers that time and shows no kill in this container: the flag may be left from an earlier kill.");
+    }
+    let mut why = Why::new(
+        Cause::ContainerLimit,
+        "kernel",
+        if near.oom_seen.is_some() { Confidence::Probable } else { Confidence::Possible },
+    )
+    .because(
+        "The runtime saw an OOM kill in this container; the kernel log that would prove it does not cover that time.",
+    );
+    if let Some(seen) = near.oom_seen {
+        why = why.shown_by(seen);
+    }
+    why
+}
+
+fn asked_to_stop(end: &End, stop: &Action) -> Why {
+    let agent = match stop.by {
+        "kubelet" | "kubernetes" => "kubelet",
+        _ => "operator",
+    };
+    let probe = matches!(&stop.kind, Kind::Stop { reason: Some(r), .. } if r.contains("probe"));
+    let cause = if probe { Cause::ProbeFailure } else { Cause::Stopped };
+    let mut why = Why::new(cause, agent, Confidence::Strong)
+        .because(format!("{} recorded that it was asked to stop just before.", capital(stop.by)))
+        .shown_by(stop);
+    if end.code.is_some_and(|c| !matches!(c, 0 | 143 | 130)) {
+        why = why.because("It left with another code than a clean stop would give.");
+    }
+    why
+}
+
+/// By the exit code alone.
+fn by_code(code: Option<i64>, signal: Option<i32>) -> Why {
+    match (code, signal) {
+        (_, Some(4..=8 | 11 | 31)) => Why::new(Cause::Crash, "application", Confidence::Strong)
+            .because("It ended by a signal that a program's own fault raises."),
+        (_, Some(15)) => Why::new(Cause::Stopped, "operator", Confidence::Probable)
+            .because("It ended by SIGTERM: somebody asked it to stop, but no record says who."),
+        (_, Some(1..=3)) => Why::new(Cause::Stopped, "operator", Confidence::Probable)
+            .because("It ended by a signal that asks a program to stop."),
+        (Some(125..=128), _) => Why::new(Cause::StartFailure, "runtime", Confidence::Strong)
+            .because("The exit code is one of those that say that the command could not be run."),
+        (Some(0), _) => Why::new(Cause::Stopped, "application", Confidence::Strong).because("It ended with code 0."),
+        (Some(_), _) => Why::new(Cause::ApplicationError, "application", Confidence::Probable)
+            .because("The program itself ended with an error code; nothing points to memory."),
+        (None, _) => Why::new(Cause::Unknown, "", Confidence::Weak).because("No exit code is recorded."),
+    }
+}
+
+/// Why a unit ended.
+pub(super) fn of_unit(end: &UnitEnd, covered: Option<bool>) -> Why {
+    let exit = end.exit.as_ref();
+    if end.client_kill {
+        return Why::new(Cause::KilledOnRequest, "operator", Confidence::Proven)
+            .because("systemd recorded that a client asked for SIGKILL.");
+    }
+    if end.stop_timeout || end.result.as_deref() == Some("timeout") {
+        return Why::new(Cause::StopTimeout, "systemd", Confidence::Proven)
+            .because("systemd recorded that stopping timed out and that it killed the rest.");
+    }
+    if end.watchdog || end.result.as_deref() == Some("watchdog") {
+        return Why::new(Cause::ProbeFailure, "systemd", Confidence::Proven)
+            .because("systemd's watchdog heard nothing from it in time.");
+    }
+    if end.oom || end.result.as_deref() == Some("oom-kill") {
+        let why = Why::new(
+            Cause::CgroupLimit,
+            "kernel",
+            if covered == Some(true) { Confidence::Possible } else { Confidence::Probable },
+        );
+        return why.because("systemd saw an OOM kill in this unit; the kernel's own line for it is not in these logs.");
+    }
+    match (exit.map(|e| e.code.as_str()), exit.and_then(|e| e.status)) {
+        (Some("exited"), Some(200..=245)) => Why::new(Cause::StartFailure, "systemd", Confidence::Strong)
+            .because("The status is one of systemd's own: it could not set the process up."),
+        (Some("exited"), status) => by_code(status, None),
+        (Some(_), Some(9)) if end.manager_kill || end.stop_asked => {
+            Why::new(Cause::StopTimeout, "systemd", Confidence::Probable)
+                .because("systemd killed it while it was being stopped.")
+        }
+        (Some(_), Some(9)) => {
+            let why = Why::new(Cause::Unknown, "", Confidence::Weak)
+                .because("It was killed by SIGKILL, and no record says by whom.");
+            match covered {
+                Some(true) => why.because("The kernel log covers that time and shows no OOM kill in this unit."),
+                _ => why.because("The kernel log does not cover that time."),
+            }
+        }
+        (Some(_), status) => by_code(None, status.and_then(|s| i32::try_from(s).ok())),
+        (None, _) => Why::new(Cause::ApplicationError, "application", Confidence::Possible)
+            .because("systemd says that the unit failed."),
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut chars = word.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}

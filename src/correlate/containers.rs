@@ -1,0 +1,313 @@
+//! What all sources together know of each container: ids, names, pods, pids, limits.
+
+use crate::event::{ContainerRef, RuntimeFact};
+use crate::identity::Identity;
+use crate::report;
+use std::collections::BTreeMap;
+
+/// The shortest id prefix that is accepted as a name for a container (docker prints 12 digits).
+const PREFIX_MIN: usize = 12;
+
+/// All containers of a node.
+#[derive(Debug, Default)]
+pub(super) struct Containers {
+    list: Vec<Known>,
+    by_id: BTreeMap<String, usize>,
+    by_name: BTreeMap<String, Vec<usize>>,
+    /// Names of pods by their sandbox: (pod, namespace, uid).
+    sandboxes: BTreeMap<String, ContainerRef>,
+    /// Pod names by uid.
+    pods: BTreeMap<String, (Option<String>, Option<String>)>,
+}
+
+/// One container.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Known {
+    /// Everything merged.
+    pub(super) about: ContainerRef,
+    /// Host pids of its init process, over its restarts.
+    pub(super) pids: Vec<u32>,
+}
+
+impl Containers {
+    /// Learns from every fact: full ids first, so that prefixes can be told.
+    pub(super) fn learn<'a>(facts: impl Iterator<Item = &'a RuntimeFact> + Clone) -> Containers {
+        let mut all = Containers::default();
+        for fact in facts.clone().filter(|f| f.container.id.as_ref().is_some_and(|id| id.len() == 64)) {
+            all.add(&fact.container);
+        }
+        for fact in facts.filter(|f| f.container.id.as_ref().is_some_and(|id| id.len() != 64)) {
+            all.add(&fact.container);
+        }
+        all.name_all();
+        all
+    }
+
+    fn add(&mut self, about: &ContainerRef) {
+        let Some(id) = &about.id else { return };
+        if let Some(uid) = &about.pod_uid {
+            let pod = self.pods.entry(uid.clone()).or_default();
+            pod.0 = pod.0.take().or_else(|| about.pod.clone());
+            pod.1 = pod.1.take().or_else(|| about.namespace.clone());
+        }
+        if about.sandbox {
+            merge(self.sandboxes.entry(id.clone()).or_default(), about);
+        }
+        let index = match self.find(id) {
+            Some(index) => index,
+            None => {
+                self.list.push(Known::default());
+                self.list.len() - 1
+            }
+        };
+        let known = &mut self.list[index];
+        merge(&mut known.about, about);
+        if let Some(pid) = about.pid.filter(|p| !known.pids.contains(p)) {
+            known.pids.push(pid);
+        }
+        self.by_id.insert(id.clone(), index);
+    }
+
+    /// Gives every container its pod's names, and makes the look-up by name.
+    fn name_all(&mut self) {
+        for (index, known) in self.list.iter_mut().enumerate() {
+            let about = &mut known.about;
+            if let Some(sandbox) = about.sandbox_id.as_ref().and_then(|s| self.sandboxes.get(s)) {
+                fill(&mut about.pod, &sandbox.pod);
+                fill(&mut about.namespace, &sandbox.namespace);
+                fill(&mut about.pod_uid, &sandbox.pod_uid);
+            }
+            if let Some((pod, namespace)) = about.pod_uid.as_ref().and_then(|u| self.pods.get(u)) {
+                fill(&mut about.pod, pod);
+                fill(&mut about.namespace, namespace);
+            }
+            if let Some(name) = &about.name {
+                self.by_name.entry(name.clone()).or_default().push(index);
+            }
+        }
+    }
+
+    /// The container of an id or of a prefix of one, when only one fits.
+    pub(super) fn find(&self, id: &str) -> Option<usize> {
+        if let Some(index) = self.by_id.get(id) {
+            return Some(*index);
+        }
+        if id.len() < PREFIX_MIN {
+            return None;
+        }
+        let mut fits = self.by_id.range(id.to_owned()..).take_while(|(k, _)| k.starts_with(id)).map(|(_, i)| *i);
+        let longer = fits.next();
+        if longer.is_some() {
+            return longer.filter(|first| fits.all(|i| i == *first));
+        }
+        // The other way round: a shorter form of this id is known.
+        let (known, index) = self.by_id.range(..id.to_owned()).next_back()?;
+        (known.len() >= PREFIX_MIN && id.starts_with(known.as_str())).then_some(*index)
+    }
+
+    /// The container that a fact speaks of: by id, else by a name or pod and name that only one container has.
+    pub(super) fn of(&self, about: &ContainerRef) -> Option<usize> {
+        if let Some(id) = &about.id {
+            return self.find(id);
+        }
+        let name = about.name.as_ref()?;
+        let same = |i: &&usize| {
+            let known = &self.list[**i].about;
+            agree(&known.pod_uid, &about.pod_uid)
+                && agree(&known.pod, &about.pod)
+                && agree(&known.namespace, &about.namespace)
+        };
+        let mut fits = self.by_name.get(name)?.iter().filter(same);
+        let first = *fits.next()?;
+        match (fits.next(), about.attempt) {
+            (None, _) => Some(first),
+            (Some(_), Some(attempt)) => {
+                let list = self.by_name.get(name)?.iter().filter(same);
+                list.copied().find(|i| self.list[*i].about.attempt == Some(attempt))
+            }
+            _ => None,
+        }
+    }
+
+    /// All containers of a pod that have a fact's container name, whatever their attempt.
+    pub(super) fn named_in_pod(&self, about: &ContainerRef) -> Vec<usize> {
+        let Some(name) = &about.name else { return Vec::new() };
+        let fits = |i: &usize| {
+            let known = &self.list[*i].about;
+            let by_uid = about.pod_uid.is_some() && known.pod_uid == about.pod_uid;
+            by_uid || (about.pod.is_some() && known.pod == about.pod && agree(&known.namespace, &about.namespace))
+        };
+        self.by_name.get(name).into_iter().flatten().copied().filter(fits).collect()
+    }
+
+    /// All containers (not sandboxes) of a pod.
+    pub(super) fn of_pod(&self, about: &ContainerRef) -> Vec<usize> {
+        let fits = |known: &Known| {
+            let known = &known.about;
+            let by_uid = about.pod_uid.is_some() && known.pod_uid == about.pod_uid;
+            let by_name = about.pod.is_some() && known.pod == about.pod && agree(&known.namespace, &about.namespace);
+            !known.sandbox && (by_uid || (by_name && agree(&known.pod_uid, &about.pod_uid)))
+        };
+        (0..self.list.len()).filter(|i| fits(&self.list[*i])).collect()
+    }
+
+    /// What is known of one.
+    pub(super) fn get(&self, index: usize) -> &Known {
+        &self.list[index]
+    }
+
+    /// All of them.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Known)> {
+        self.list.iter().enumerate()
+    }
+
+    /// The container whose init process has this pid, when there is only one.
+    pub(super) fn by_pid(&self, pid: u32) -> Option<usize> {
+        let mut fits = self.iter().filter(|(_, k)| k.pids.contains(&pid)).map(|(i, _)| i);
+        fits.next().filter(|_| fits.next().is_none())
+    }
+
+    /// A container for the report: what the cgroup path says, filled with what the runtime's records say.
+    pub(super) fn for_report(&self, identity: &Identity) -> Option<report::Container> {
+        let in_path = identity.containers.iter().find(|c| !c.monitor);
+        let mut shown = report::Container {
+            pod_uid: identity.pod_uid.clone(),
+            qos: identity.qos.map(str::to_owned),
+            unit: in_path.is_none().then(|| identity.unit.clone()).flatten(),
+            ..report::Container::default()
+        };
+        if let Some(path) = in_path {
+            shown.id = Some(path.id.clone());
+            shown.runtime = path.runtime.map(str::to_owned);
+            if let Some(known) = self.find(&path.id) {
+                fill_report(&mut shown, &self.list[known].about);
+            }
+        } else {
+            identity.pod_uid.as_ref()?;
+        }
+        self.name_pod(&mut shown);
+        Some(shown)
+    }
+
+    /// A container for the report by its index.
+    pub(super) fn show(&self, index: usize) -> report::Container {
+        let mut shown = report::Container::default();
+        fill_report(&mut shown, &self.list[index].about);
+        if let Some(cgroup) = &self.list[index].about.cgroup {
+            let identity = crate::identity::parse(cgroup);
+            shown.qos = identity.qos.map(str::to_owned);
+        }
+        self.name_pod(&mut shown);
+        shown
+    }
+
+    fn name_pod(&self, shown: &mut report::Container) {
+        if let Some((pod, namespace)) = shown.pod_uid.as_ref().and_then(|u| self.pods.get(u)) {
+            fill(&mut shown.pod, pod);
+            fill(&mut shown.namespace, namespace);
+        }
+    }
+}
+
+fn agree<T: PartialEq>(a: &Option<T>, b: &Option<T>) -> bool {
+    a.is_none() || b.is_none() || a == b
+}
+
+fn fill<T: Clone>(own: &mut Option<T>, other: &Option<T>) {
+    if own.is_none() {
+        own.clone_from(other);
+    }
+}
+
+fn fill_report(shown: &mut report::Container, about: &ContainerRef) {
+    if about.id.as_ref().is_some_and(|id| shown.id.as_ref().is_none_or(|own| own.len() < id.len())) {
+        shown.id.clone_from(&about.id);
+    }
+    fill(&mut shown.name, &about.name);
+    fill(&mut shown.image, &about.image);
+    fill(&mut shown.runtime, &about.runtime);
+    fill(&mut shown.pod, &about.pod);
+    fill(&mut shown.namespace, &about.namespace);
+    fill(&mut shown.pod_uid, &about.pod_uid);
+    fill(&mut shown.sandbox_id, &about.sandbox_id);
+    fill(&mut shown.attempt, &about.attempt);
+    fill(&mut shown.unit, &about.unit);
+}
+
+/// Merges what two facts say of one container; the longer id and the first non-empty value win.
+fn merge(own: &mut ContainerRef, other: &ContainerRef) {
+    if other.id.as_ref().is_some_and(|id| own.id.as_ref().is_none_or(|o| o.len() < id.len())) {
+        own.id.clone_from(&other.id);
+    }
+    fill(&mut own.name, &other.name);
+    fill(&mut own.image, &other.image);
+    fill(&mut own.pod, &other.pod);
+    fill(&mut own.namespace, &other.namespace);
+    fill(&mut own.pod_uid, &other.pod_uid);
+    fill(&mut own.sandbox_id, &other.sandbox_id);
+    fill(&mut own.attempt, &other.attempt);
+    fill(&mut own.pid, &other.pid);
+    fill(&mut own.cgroup, &other.cgroup);
+    fill(&mut own.limit_bytes, &other.limit_bytes);
+    fill(&mut own.unit, &other.unit);
+    own.sandbox |= other.sandbox;
+    // dockerd's containers are seen by containerd too: the more telling name wins.
+    match (&own.runtime, &other.runtime) {
+        (None, Some(_)) => own.runtime.clone_from(&other.runtime),
+        (Some(a), Some(b)) if a == "containerd" && (b == "docker" || b == "podman") => {
+            own.runtime.clone_from(&other.runtime)
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Speaker, What};
+
+    fn fact(about: ContainerRef) -> RuntimeFact {
+        RuntimeFact { speaker: Speaker::Docker, container: about, unit: None, what: What::Seen }
+    }
+
+    fn id(c: char) -> String {
+        std::iter::repeat_n(c, 64).collect()
+    }
+
+    #[test]
+    fn a_prefix_finds_its_container_only_when_it_is_the_only_one() {
+        let (one, other) = (id('a'), format!("{}{}", "a".repeat(13), "b".repeat(51)));
+        let facts: Vec<RuntimeFact> = [&one, &other]
+            .iter()
+            .map(|i| fact(ContainerRef { id: Some((*i).clone()), ..ContainerRef::default() }))
+            .collect();
+        let all = Containers::learn(facts.iter());
+        assert_eq!(all.find(&"a".repeat(12)), None);
+        assert_eq!(all.find(&"a".repeat(14)), all.find(&one));
+        assert_eq!(all.find("aaaa"), None);
+    }
+
+    #[test]
+    fn names_come_from_every_source() {
+        let sandbox = ContainerRef {
+            id: Some(id('5')),
+            sandbox: true,
+            pod: Some("web-0".into()),
+            pod_uid: Some("u1".into()),
+            ..ContainerRef::default()
+        };
+        let made = ContainerRef {
+            id: Some(id('c')),
+            name: Some("web".into()),
+            sandbox_id: Some(id('5')),
+            ..ContainerRef::default()
+        };
+        let facts = [fact(made), fact(sandbox)];
+        let all = Containers::learn(facts.iter());
+        let shown = all.show(all.find(&id('c')).unwrap());
+        assert_eq!(
+            (shown.name.as_deref(), shown.pod.as_deref(), shown.pod_uid.as_deref()),
+            (Some("web"), Some("web-0"), Some("u1"))
+        );
+    }
+}

@@ -1,0 +1,129 @@
+//! What the kernel logs cover: a verdict "no kernel kill" rests on it.
+
+use super::clock::Clocks;
+use super::nodes::NodeEvents;
+use crate::event::{Fact, KernelNote, SourceFacts};
+use crate::report::{Boot, Coverage, Gap};
+use crate::time::SECOND_US;
+use std::collections::BTreeMap;
+
+/// Boot times that differ by less are one boot.
+const SAME_BOOT_US: i64 = 20 * SECOND_US;
+/// The most holes that a report lists for one boot.
+const GAPS_MAX: usize = 50;
+
+/// Spans of time that kernel logs of a node cover.
+#[derive(Debug, Default)]
+pub(super) struct Covered {
+    spans: Vec<(i64, i64)>,
+}
+
+impl Covered {
+    /// Learns the spans. A log that also holds other programs' lines covers the kernel up to its last line of any kind.
+    pub(super) fn learn(sources: &[SourceFacts], node: &NodeEvents, clocks: &Clocks) -> Covered {
+        let mut spans = Vec::new();
+        for &index in &node.sources {
+            for epoch in &sources[index].epochs {
+                let Some((first, last)) = &epoch.kernel else { continue };
+                let end = epoch.span.as_ref().map_or(last, |(_, end)| end);
+                let from = clocks.when(index, first).unix_us;
+                let to = clocks.when(index, end).unix_us.max(clocks.when(index, last).unix_us);
+                spans.extend(from.zip(to));
+            }
+        }
+        Covered { spans }
+    }
+
+    /// Does any kernel log cover this moment? `None` when there is no moment or no dated kernel log at all.
+    pub(super) fn at(&self, unix_us: Option<i64>) -> Option<bool> {
+        let at = unix_us?;
+        if self.spans.is_empty() {
+            return None;
+        }
+        Some(self.spans.iter().any(|(from, to)| (*from..=to.saturating_add(SECOND_US)).contains(&at)))
+    }
+}
+
+#[derive(Default)]
+struct Seen {
+    id: Option<u128>,
+    start: Option<i64>,
+    span: Option<(i64, i64)>,
+    kernel: Option<(i64, i64)>,
+    release: Option<String>,
+    gaps: Vec<(Option<i64>, String)>,
+}
+
+/// The boots of a node, in order of time.
+pub(super) fn boots(sources: &[SourceFacts], node: &NodeEvents, clocks: &Clocks) -> Vec<Boot> {
+    let mut boots: Vec<Seen> = Vec::new();
+    let mut of_epoch: BTreeMap<(usize, u32), usize> = BTreeMap::new();
+    for &index in &node.sources {
+        for epoch in &sources[index].epochs {
+            if epoch.boot.is_none() && epoch.kernel.is_none() {
+                continue;
+            }
+            let start = clocks.start(index, epoch.epoch, epoch.boot);
+            let at = boot_of(&mut boots, epoch.boot, start);
+            of_epoch.insert((index, epoch.epoch), at);
+            let seen = &mut boots[at];
+            let moment = |s| clocks.when(index, s).unix_us;
+            widen(&mut seen.span, epoch.span.as_ref().and_then(|(a, b)| moment(a).zip(moment(b))));
+            widen(&mut seen.kernel, epoch.kernel.as_ref().and_then(|(a, b)| moment(a).zip(moment(b))));
+        }
+    }
+    for (index, event) in &node.events {
+        let Some(seen) = of_epoch.get(&(*index, event.stamp.epoch)).map(|at| &mut boots[*at]) else { continue };
+        match &event.fact {
+            Fact::Kernel(KernelNote::Boot { release }) => {
+                seen.release = seen.release.take().or_else(|| Some(release.clone()))
+            }
+            Fact::Kernel(KernelNote::Lost { what, .. }) if seen.gaps.len() < GAPS_MAX => {
+                seen.gaps.push((clocks.when(*index, &event.stamp).unix_us, what.clone()));
+            }
+            Fact::KernelOom(oom) => {
+                let release = oom.cpu.as_ref().and_then(|c| c.release.clone());
+                seen.release = seen.release.take().or(release);
+            }
+            _ => {}
+        }
+    }
+    boots.sort_by_key(|b| (b.start.or(b.span.map(|s| s.0)), b.id));
+    boots.into_iter().map(|b| show(b, clocks)).collect()
+}
+
+fn boot_of(boots: &mut Vec<Seen>, id: Option<u128>, start: Option<i64>) -> usize {
+    let close = |a: Option<i64>, b: Option<i64>| a.zip(b).is_some_and(|(a, b)| (a - b).abs() < SAME_BOOT_US);
+    let same = |b: &Seen| match (b.id, id) {
+        (Some(x), Some(y)) => x == y,
+        _ => close(b.start, start) || (b.id.is_none() && id.is_none() && b.start.is_none() && start.is_none()),
+    };
+    if let Some(at) = boots.iter().position(same) {
+        boots[at].id = boots[at].id.or(id);
+        boots[at].start = boots[at].start.or(start);
+        return at;
+    }
+    boots.push(Seen { id, start, ..Seen::default() });
+    boots.len() - 1
+}
+
+fn widen(own: &mut Option<(i64, i64)>, other: Option<(i64, i64)>) {
+    *own = match (*own, other) {
+        (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
+        (a, b) => a.or(b),
+    };
+}
+
+fn show(seen: Seen, clocks: &Clocks) -> Boot {
+    let time = |t: i64| clocks.show(t);
+    let mut gaps: Vec<Gap> = seen.gaps.into_iter().map(|(at, reason)| Gap { at: at.and_then(time), reason }).collect();
+    gaps.sort_by(|a, b| (&a.at, &a.reason).cmp(&(&b.at, &b.reason)));
+    gaps.dedup();
+    Boot {
+        id: seen.id.map(|id| format!("{id:032x}")),
+        kernel: seen.release,
+        first_time: seen.span.and_then(|s| time(s.0)),
+        last_time: seen.span.and_then(|s| time(s.1)),
+        kernel_log: seen.kernel.map(|(from, to)| Coverage { from: time(from), to: time(to), gaps }),
+    }
+}

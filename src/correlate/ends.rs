@@ -1,0 +1,279 @@
+//! The ends of containers: every record of an exit, from logs, events and documents, folded to one termination for each
+//! life of each container.
+
+use super::clock::Clocks;
+use super::containers::Containers;
+use crate::event::{Event, Evidence, Fact, RuntimeFact, Speaker, What};
+use crate::report;
+use crate::time::SECOND_US;
+use std::collections::BTreeMap;
+
+/// Two exit records of one container closer than this are the same exit (documents cut to seconds; logs trail).
+const SAME_EXIT_US: i64 = 3 * SECOND_US;
+/// A log line of an exit may trail the exit by this much on a starving node.
+const TRAIL_US: i64 = 180 * SECOND_US;
+
+/// One end of one container.
+#[derive(Debug, Clone, Default)]
+pub(super) struct End {
+    /// Index into the node's containers.
+    pub(super) container: usize,
+    /// Exit code.
+    pub(super) code: Option<i64>,
+    /// Signal told apart from the code.
+    pub(super) signal: Option<i32>,
+    /// Host pid of its init process.
+    pub(super) pid: Option<u32>,
+    /// The runtime's reason.
+    pub(super) reason: Option<String>,
+    /// Message beside it.
+    pub(super) message: Option<String>,
+    /// OOM flag.
+    pub(super) oom_flag: Option<bool>,
+    /// Start, Unix microseconds.
+    pub(super) started: Option<i64>,
+    /// End by the record's own field.
+    pub(super) finished: Option<i64>,
+    /// When a log told of it first.
+    pub(super) said: Option<i64>,
+    /// Next start.
+    pub(super) restarted: Option<i64>,
+    /// Restart count.
+    pub(super) restart_count: Option<u32>,
+    /// A person stopped it (docker).
+    pub(super) manually_stopped: bool,
+    /// The platform made the record up.
+    pub(super) invented: bool,
+    /// The shim had vanished before.
+    pub(super) dead_shim: bool,
+    /// Who told.
+    pub(super) speakers: Vec<Speaker>,
+    /// Where.
+    pub(super) evidence: Vec<Evidence>,
+}
+
+impl End {
+    /// Best time of the end.
+    pub(super) fn at(&self) -> Option<i64> {
+        self.finished.or(self.said)
+    }
+
+    /// The signal that ended it, by its own field or by the code.
+    pub(super) fn ended_by(&self) -> Option<i32> {
+        self.signal.or_else(|| self.code.and_then(crate::exit_code::signal_of))
+    }
+
+    /// For the report.
+    pub(super) fn show(&self, container: Option<usize>, clocks: &Clocks) -> report::Termination {
+        let signal = self.ended_by();
+        report::Termination {
+            container,
+            unit: None,
+            exit_code: self.code,
+            signal,
+            signal_name: signal.and_then(crate::exit_code::signal_name).map(str::to_owned),
+            oom_flag: self.oom_flag,
+            reason: self.reason.clone(),
+            pid: self.pid,
+            started: self.started.and_then(|t| clocks.show(t)),
+            finished: self.at().and_then(|t| clocks.show(t)),
+            restarted: self.restarted.and_then(|t| clocks.show(t)),
+            restart_count: self.restart_count,
+            sources: self.speakers.iter().map(|s| speaker_name(*s).to_owned()).collect(),
+        }
+    }
+}
+
+/// A speaker's name in the report.
+pub(super) fn speaker_name(speaker: Speaker) -> &'static str {
+    match speaker {
+        Speaker::Containerd => "containerd",
+        Speaker::Docker => "docker",
+        Speaker::Crio => "cri-o",
+        Speaker::Conmon => "conmon",
+        Speaker::Podman => "podman",
+        Speaker::Runc => "runc",
+        Speaker::Kubelet => "kubelet",
+        Speaker::Kubernetes => "kubernetes",
+        Speaker::NodeProblemDetector => "node-problem-detector",
+        Speaker::Crictl => "crictl",
+        Speaker::Systemd => "systemd",
+        Speaker::SystemdOomd => "systemd-oomd",
+        Speaker::Earlyoom => "earlyoom",
+        Speaker::Nohang => "nohang",
+        Speaker::Oomd => "oomd",
+        Speaker::Lmkd => "lmkd",
+        Speaker::Slurm => "slurm",
+        Speaker::Yarn => "yarn",
+        Speaker::Nomad => "nomad",
+        Speaker::Ecs => "ecs",
+        Speaker::CgroupFiles => "cgroup files",
+        Speaker::Application => "application",
+    }
+}
+
+/// Collects and folds all ends of a node's containers, in order of container and time.
+pub(super) fn collect(events: &[(usize, Event)], containers: &Containers, clocks: &Clocks) -> Vec<End> {
+    let mut told: BTreeMap<usize, Vec<End>> = BTreeMap::new();
+    for (source, event) in events {
+        let Fact::Runtime(fact) = &event.fact else { continue };
+        if let Some(end) = one(*source, event, fact, containers, clocks) {
+            told.entry(end.container).or_default().push(end);
+        }
+    }
+    let mut ends = Vec::new();
+    for (index, list) in told {
+        let lives_once = single_life(containers, index);
+        ends.extend(fold(list, lives_once));
+    }
+    add_starts(&mut ends, events, containers, clocks);
+    ends
+}
+
+fn one(source: usize, event: &Event, fact: &RuntimeFact, containers: &Containers, clocks: &Clocks) -> Option<End> {
+    let What::Exited(exit) = &fact.what else { return None };
+    let container = containers.of(&fact.container)?;
+    if exit.exec || containers.get(container).about.sandbox {
+        return None;
+    }
+    let log = !matches!(fact.speaker, Speaker::Kubernetes | Speaker::Crictl) || exit.finished.is_none();
+    Some(End {
+        container,
+        code: exit.exit_code,
+        signal: exit.signal,
+        pid: exit.pid,
+        reason: exit.reason.clone(),
+        message: exit.message.clone(),
+        oom_flag: exit.oom_flag,
+        started: exit.started.as_ref().and_then(|w| clocks.wall(w)),
+        finished: exit.finished.as_ref().and_then(|w| clocks.wall(w)),
+        said: log.then(|| clocks.when(source, &event.stamp).unix_us).flatten(),
+        restart_count: exit.restart_count,
+        manually_stopped: exit.manually_stopped == Some(true),
+        invented: exit.invented,
+        speakers: vec![fact.speaker],
+        evidence: event.evidence.clone(),
+        ..End::default()
+    })
+}
+
+/// Kubernetes makes a new container for each attempt; docker and podman restart the same one.
+fn single_life(containers: &Containers, index: usize) -> bool {
+    let about = &containers.get(index).about;
+    about.pod.is_some()
+        || about.pod_uid.is_some()
+        || about.attempt.is_some()
+        || about.runtime.as_deref() == Some("cri-o")
+}
+
+fn fold(mut list: Vec<End>, lives_once: bool) -> Vec<End> {
+    // Records that know the time of the exit first; then those that only know when a log told of it.
+    list.sort_by_key(|e| (e.finished.is_none(), e.at().is_none(), e.at(), e.code.is_none()));
+    let mut lives: Vec<End> = Vec::new();
+    for end in list {
+        match lives.iter().position(|l| same_exit(l, &end, lives_once)) {
+            Some(at) => join(&mut lives[at], end),
+            None => lives.push(end),
+        }
+    }
+    // An end without a code adds nothing beside one with a code.
+    if lives.iter().any(|l| l.code.is_some()) {
+        lives.retain(|l| l.code.is_some() || l.at().is_some());
+    }
+    lives.sort_by_key(|l| l.at());
+    lives
+}
+
+fn same_exit(life: &End, end: &End, lives_once: bool) -> bool {
+    if lives_once {
+        return true;
+    }
+    let codes = life.code.is_none() || end.code.is_none() || life.code == end.code;
+    match (life.finished, end.finished) {
+        (Some(a), Some(b)) => codes && (a - b).abs() <= SAME_EXIT_US,
+        _ => match (life.at(), end.at()) {
+            (Some(a), Some(b)) => {
+                let near = if end.code.is_none() && end.finished.is_none() {
+                    (-SAME_EXIT_US..TRAIL_US).contains(&(b - a))
+                } else {
+                    (a - b).abs() <= SAME_EXIT_US
+                };
+                codes && near
+            }
+            // A table such as `docker ps -a` tells the code only.
+            _ => codes,
+        },
+    }
+}
+
+fn join(life: &mut End, other: End) {
+    if life.code.is_none() {
+        life.code = other.code;
+    }
+    life.signal = life.signal.or(other.signal);
+    life.pid = life.pid.or(other.pid);
+    life.started = life.started.or(other.started);
+    // The finer of two times wins: documents cut to whole seconds.
+    life.finished = match (life.finished, other.finished) {
+        (Some(a), Some(b)) if a % SECOND_US == 0 && b % SECOND_US != 0 => Some(b),
+        (a, b) => a.or(b),
+    };
+    life.said = match (life.said, other.said) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    let better = |own: &Option<String>| own.as_deref().is_none_or(|r| r == "Error") && other.reason.is_some();
+    if better(&life.reason) {
+        life.reason.clone_from(&other.reason);
+    }
+    if life.message.is_none() {
+        life.message = other.message;
+    }
+    life.oom_flag = match (life.oom_flag, other.oom_flag) {
+        (Some(a), Some(b)) => Some(a || b),
+        (a, b) => a.or(b),
+    };
+    life.restart_count = life.restart_count.max(other.restart_count);
+    life.manually_stopped |= other.manually_stopped;
+    life.invented &= other.invented;
+    for speaker in other.speakers {
+        if !life.speakers.contains(&speaker) {
+            life.speakers.push(speaker);
+        }
+    }
+    for piece in other.evidence {
+        if life.evidence.len() < 8 && !life.evidence.contains(&piece) {
+            life.evidence.push(piece);
+        }
+    }
+}
+
+/// Adds, to each end, the start before it and the start after it, and whether the shim had gone first.
+fn add_starts(ends: &mut [End], events: &[(usize, Event)], containers: &Containers, clocks: &Clocks) {
+    let mut starts: BTreeMap<usize, Vec<i64>> = BTreeMap::new();
+    let mut shims: BTreeMap<usize, i64> = BTreeMap::new();
+    for (source, event) in events {
+        let Fact::Runtime(fact) = &event.fact else { continue };
+        let Some(container) = containers.of(&fact.container) else { continue };
+        let at = clocks.when(*source, &event.stamp).unix_us;
+        match (&fact.what, at) {
+            (What::Started, Some(at)) => starts.entry(container).or_default().push(at),
+            (What::Running { started: Some(wall), .. }, _) => {
+                starts.entry(container).or_default().extend(clocks.wall(wall))
+            }
+            (What::ShimGone, Some(at)) => {
+                let first = shims.entry(container).or_insert(at);
+                *first = at.min(*first);
+            }
+            _ => {}
+        }
+    }
+    for end in ends {
+        let Some(at) = end.at() else { continue };
+        let own = starts.get(&end.container).map_or(&[][..], Vec::as_slice);
+        end.started = end.started.or_else(|| own.iter().copied().filter(|s| *s <= at).max());
+        end.restarted = own.iter().copied().filter(|s| *s > at).min();
+        end.dead_shim = end.pid.is_none()
+            && shims.get(&end.container).is_some_and(|gone| *gone + SECOND_US / 2 < end.said.unwrap_or(at));
+    }
+}

@@ -1,0 +1,153 @@
+//! Joins kernel kills with the ends of containers and units: by container id, then by pid, then by unit, each within
+//! the time that fits. An end belongs to one kill at most.
+
+use super::actions::Actions;
+use super::containers::Containers;
+use super::ends::End;
+use super::merge::{Case, victim_cgroup};
+use super::units::UnitEnd;
+use crate::event::KillPrefix;
+use crate::identity::{self, Identity};
+use crate::time::SECOND_US;
+
+/// An exit may be stamped before the kill line: the signal is sent first, and clocks differ a little.
+const BEFORE_US: i64 = 5 * SECOND_US;
+/// The container's own main process was killed: its exit may be told minutes later on a starving node.
+const MAIN_US: i64 = 900 * SECOND_US;
+/// SIGKILL exit after the kill of another process of the container.
+const KILLED_US: i64 = 30 * SECOND_US;
+/// The same during a node OOM, when the runtime itself hardly runs.
+const STARVING_US: i64 = 300 * SECOND_US;
+/// Any other exit after the kill of a child: the entry process noticed and left.
+const FOLLOWED_US: i64 = 12 * SECOND_US;
+/// `OOMPolicy=stop`: the rest of the unit is stopped within `TimeoutStopSec`.
+const UNIT_US: i64 = 95 * SECOND_US;
+
+/// Who owned a case's victims.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Owner {
+    /// What the victim's cgroup path tells.
+    pub(super) identity: Identity,
+    /// The container's index, where runtime records know it.
+    pub(super) container: Option<usize>,
+    /// The container was told by pid or by time only, not by the cgroup.
+    pub(super) by_pid: bool,
+}
+
+/// A joined end.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Joined {
+    /// Index of the end.
+    pub(super) end: usize,
+    /// The main process was among the victims.
+    pub(super) main: Option<bool>,
+}
+
+/// Finds the owner of a case.
+pub(super) fn owner(case: &Case, containers: &Containers) -> Owner {
+    let identity = victim_cgroup(&case.oom).or(case.oom.group.as_deref()).map(identity::parse).unwrap_or_default();
+    let id = identity.containers.iter().find(|c| !c.monitor).map(|c| c.id.clone());
+    if let Some(id) = id {
+        return Owner { container: containers.find(&id), identity, by_pid: false };
+    }
+    let known = identity.unit.is_some() || identity.pod_uid.is_some() || identity.other.is_some();
+    let by_pid = if known { None } else { case.oom.kills.iter().find_map(|k| containers.by_pid(k.pid)) };
+    Owner { identity, by_pid: by_pid.is_some(), container: by_pid }
+}
+
+/// For every case the ends it led to.
+pub(super) fn containers(
+    cases: &[Case],
+    owners: &[Owner],
+    ends: &[End],
+    all: &Containers,
+    actions: &Actions,
+) -> Vec<Vec<Joined>> {
+    let mut joined: Vec<Vec<Joined>> = vec![Vec::new(); cases.len()];
+    for (index, end) in ends.iter().enumerate() {
+        let mut best: Option<(Rank, usize, Option<bool>)> = None;
+        for (n, case) in cases.iter().enumerate() {
+            let Some((rank, main)) = fits(case, &owners[n], end, all, actions) else { continue };
+            if best.as_ref().is_none_or(|(r, ..)| rank > *r) {
+                best = Some((rank, n, main));
+            }
+        }
+        if let Some((_, n, main)) = best {
+            joined[n].push(Joined { end: index, main });
+        }
+    }
+    joined
+}
+
+/// Larger is better: the main process killed; then the last kill before the end.
+type Rank = (bool, i64);
+
+fn fits(case: &Case, owner: &Owner, end: &End, all: &Containers, actions: &Actions) -> Option<(Rank, Option<bool>)> {
+    if owner.container != Some(end.container) {
+        return None;
+    }
+    let main = main_killed(case, end, all);
+    let killed = case.kills.iter().filter_map(|w| w.unix_us).max().or(case.when.unix_us);
+    let (Some(killed), Some(ended)) = (killed, end.at()) else {
+        let sure = main == Some(true) || (main.is_none() && end.ended_by() == Some(9));
+        return sure.then_some(((main == Some(true), 0), main));
+    };
+    let after = ended - killed;
+    if after < -BEFORE_US || end.started.is_some_and(|s| s > killed + BEFORE_US) {
+        return None;
+    }
+    let limit = if main == Some(true) { MAIN_US } else { child_window(case, end) };
+    if after > limit {
+        return None;
+    }
+    let asked = main != Some(true) && actions.ended_by_request(end.container, killed, ended).is_some();
+    (!asked).then_some(((main == Some(true), killed), main))
+}
+
+fn child_window(case: &Case, end: &End) -> i64 {
+    let global = case.oom.kills.iter().any(|k| matches!(k.prefix, KillPrefix::Global | KillPrefix::AllocatingTask));
+    let flagged = end.oom_flag == Some(true) || end.reason.as_deref() == Some("OOMKilled");
+    match end.ended_by() {
+        Some(9) if global => STARVING_US,
+        Some(9) => KILLED_US,
+        _ if flagged && end.code != Some(0) => KILLED_US,
+        _ => FOLLOWED_US,
+    }
+}
+
+/// Was the container's own main process among the victims? `None` where its pid is not known.
+fn main_killed(case: &Case, end: &End, all: &Containers) -> Option<bool> {
+    let victim = |pid: u32| case.oom.kills.iter().any(|k| k.pid == pid);
+    if let Some(pid) = end.pid {
+        return Some(victim(pid));
+    }
+    let known = &all.get(end.container).pids;
+    if known.iter().any(|p| victim(*p)) {
+        return Some(true);
+    }
+    (known.len() == 1 && end.restart_count.unwrap_or(0) == 0 && end.restarted.is_none()).then_some(false)
+}
+
+/// For every case the unit ends it led to. The last kill before an end gets it.
+pub(super) fn units(cases: &[Case], owners: &[Owner], ends: &[UnitEnd]) -> Vec<Vec<usize>> {
+    let mut joined: Vec<Vec<usize>> = vec![Vec::new(); cases.len()];
+    for (index, end) in ends.iter().enumerate() {
+        let fits = |n: &usize| {
+            let (case, owner) = (&cases[*n], &owners[*n]);
+            let own = owner.container.is_none()
+                && owner.identity.containers.is_empty()
+                && owner.identity.unit.as_deref() == Some(end.unit.as_str());
+            own && case.when.unix_us.is_some_and(|killed| {
+                let says_so = end.oom || end.signal() == Some(9) || end.result.as_deref() == Some("oom-kill");
+                let window = if says_so { UNIT_US } else { FOLLOWED_US };
+                (-BEFORE_US..=window).contains(&(end.until.min(end.at + window) - killed))
+                    && end.at - killed >= -BEFORE_US
+            })
+        };
+        let last = (0..cases.len()).filter(fits).max_by_key(|n| cases[*n].when.unix_us);
+        if let Some(n) = last {
+            joined[n].push(index);
+        }
+    }
+    joined
+}

@@ -1,0 +1,327 @@
+//! Stories that begin with a kernel OOM event.
+
+use super::actions::Kind;
+use super::clock::When;
+use super::join::{self, Joined, Owner};
+use super::merge::{Case, cgroup};
+use super::node::Node;
+use super::proof::Proof;
+use super::stable_id::stable_id;
+use super::story::{Hints, Story, VictimJoin, set_time, tell_action};
+use crate::event::{KernelOom, Outcome};
+use crate::report::{Cause, Confidence, Container, Incident};
+use crate::time::SECOND_US;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Actions this long around a kill are shown in its timeline.
+const AROUND_US: i64 = 60 * SECOND_US;
+
+/// Builds the stories of all cases; marks the ends that they explain.
+pub(super) fn build(node: &Node<'_>, cases: &[Case], used: &mut Used) -> Vec<Story> {
+    let owners: Vec<Owner> = cases.iter().map(|c| join::owner(c, &node.containers)).collect();
+    let ends = join::containers(cases, &owners, &node.ends, &node.containers, &node.actions);
+    let units = join::units(cases, &owners, &node.units);
+    let mut before: BTreeMap<String, u32> = BTreeMap::new();
+    let mut stories = Vec::new();
+    for (index, case) in cases.iter().enumerate() {
+        used.ends.extend(ends[index].iter().map(|j| j.end));
+        used.units.extend(units[index].iter().copied());
+        let mut story = one(node, case, &owners[index], &ends[index], &units[index]);
+        let key = recurrence_key(case, &owners[index]);
+        let count = before.entry(key).or_default();
+        story.hints.previous_kills = *count;
+        *count += 1;
+        stories.push(story);
+    }
+    stories
+}
+
+/// Which ends are explained already.
+#[derive(Debug, Default)]
+pub(super) struct Used {
+    /// Indices of container ends.
+    pub(super) ends: BTreeSet<usize>,
+    /// Indices of unit ends.
+    pub(super) units: BTreeSet<usize>,
+}
+
+fn recurrence_key(case: &Case, owner: &Owner) -> String {
+    let identity = &owner.identity;
+    let own = identity
+        .pod_uid
+        .clone()
+        .or_else(|| identity.unit.clone())
+        .or_else(|| identity.containers.first().map(|c| c.id.clone()));
+    own.or_else(|| cgroup(&case.oom).map(str::to_owned))
+        .unwrap_or_else(|| case.oom.kills.first().map_or_else(String::new, |k| k.comm.clone()))
+}
+
+fn one(node: &Node<'_>, case: &Case, owner: &Owner, joined: &[Joined], units: &[usize]) -> Story {
+    let mut incident = Incident {
+        node: node.name.clone(),
+        agent: Some("kernel".to_owned()),
+        count: case.oom.repeats.max(1),
+        ..Incident::default()
+    };
+    set_time(&mut incident, &case.when);
+    incident.id = id(node, case);
+    let container = add_container(&mut incident, node, owner);
+    let mut proof = Proof::new(node.sources);
+    tell_kernel(&mut proof, case);
+    for join in joined {
+        let end = &node.ends[join.end];
+        let text = end_text(end.code, end.reason.as_deref(), end.oom_flag);
+        let actor = end.speakers.first().map_or("runtime", |s| super::ends::speaker_name(*s));
+        proof.step_at(&node.clocks, end.at(), actor, "exit", text, &end.evidence);
+        if let Some(restarted) = end.restarted {
+            proof.step_at(
+                &node.clocks,
+                Some(restarted),
+                actor,
+                "restart",
+                "started the container again".to_owned(),
+                &[],
+            );
+        }
+        incident.terminations.push(end.show(container, &node.clocks));
+    }
+    for &unit in units {
+        tell_unit(&mut proof, node, unit);
+        incident.terminations.push(node.units[unit].show(&node.clocks));
+    }
+    let oom_seen = owner.container.is_some_and(|c| tell_around(&mut proof, node, c, case));
+    let main = joined.iter().find_map(|j| j.main);
+    let victims = victims(case, owner, container, node, joined);
+    let hints = hints(node, case, owner, joined, units);
+    (incident.confidence, incident.confidence_reasons) = confidence(case, owner, joined, main, oom_seen, node);
+    (incident.timeline, incident.evidence) = finish(proof, case);
+    Story { incident, oom: Some(case.oom.clone()), victims, hints }
+}
+
+fn finish(mut proof: Proof<'_>, case: &Case) -> (Vec<crate::report::TimelineEntry>, Vec<crate::report::Evidence>) {
+    proof.cite(&case.evidence);
+    proof.finish(&case.when)
+}
+
+/// Overlapping logs must give the same id: node, victim and the event's second on the steadiest clock it has.
+fn id(node: &Node<'_>, case: &Case) -> String {
+    let moment = case
+        .when
+        .uptime_us
+        .map(|u| format!("up{}", u / 1_000_000))
+        .or_else(|| case.when.unix_us.map(|t| format!("at{}", t / SECOND_US)));
+    let victim = case.oom.kills.first().map_or_else(
+        || case.oom.trigger.as_ref().map_or_else(String::new, |t| t.comm.clone()),
+        |k| format!("{}/{}/{}", k.pid, k.total_vm_kb.unwrap_or(0), k.anon_rss_kb.unwrap_or(0)),
+    );
+    stable_id(&[&node.name, "kernel", &moment.unwrap_or_default(), &victim])
+}
+
+fn add_container(incident: &mut Incident, node: &Node<'_>, owner: &Owner) -> Option<usize> {
+    let shown =
+        node.containers.for_report(&owner.identity).or_else(|| owner.container.map(|c| node.containers.show(c)));
+    let shown: Container = shown.or_else(|| {
+        let unit = owner.identity.unit.clone()?;
+        let other = owner.identity.other.clone();
+        Some(Container { unit: Some(unit), name: other, ..Container::default() })
+    })?;
+    incident.containers.push(shown);
+    Some(0)
+}
+
+fn end_text(code: Option<i64>, reason: Option<&str>, flag: Option<bool>) -> String {
+    let code =
+        code.map_or_else(|| "the container ended".to_owned(), |c| format!("the container ended with exit code {c}"));
+    match (reason, flag) {
+        (Some(reason), _) => format!("{code} ({reason})"),
+        (None, Some(true)) => format!("{code} (OOM flag set)"),
+        _ => code,
+    }
+}
+
+fn tell_kernel(proof: &mut Proof<'_>, case: &Case) {
+    let find =
+        |needle: &str| case.evidence.iter().find(|e| e.text.contains(needle)).cloned().into_iter().collect::<Vec<_>>();
+    if let Some(trigger) = &case.oom.trigger {
+        let text = format!("'{}' asked for memory, and the kernel could not give it", trigger.comm);
+        proof.step(&case.when, "kernel", "trigger", text, &find("invoked oom-killer"));
+    }
+    for (kill, when) in case.oom.kills.iter().zip(&case.kills) {
+        let size = kill.anon_rss_kb.map_or(String::new(), |kb| format!(", {} MiB of its own memory", kb / 1024));
+        let pieces: Vec<_> = kill.evidence.iter().cloned().collect();
+        proof.step(when, "kernel", "kill", format!("killed '{}' (pid {}{size})", kill.comm, kill.pid), &pieces);
+    }
+    match &case.oom.outcome {
+        Outcome::NoKillable => proof.step(
+            &case.when,
+            "kernel",
+            "no_victim",
+            "found no process that it may kill".to_owned(),
+            &find("no killable"),
+        ),
+        Outcome::Panic(reason) => {
+            proof.step(&case.when, "kernel", "panic", format!("stopped the node: {reason}"), &find("panic"))
+        }
+        _ => {}
+    }
+}
+
+fn tell_unit(proof: &mut Proof<'_>, node: &Node<'_>, index: usize) {
+    let unit = &node.units[index];
+    let result = unit.result.as_ref().map_or(String::new(), |r| format!(" with result '{r}'"));
+    proof.step_at(
+        &node.clocks,
+        Some(unit.at),
+        "systemd",
+        "exit",
+        format!("{} ended{result}", unit.unit),
+        &unit.evidence,
+    );
+    if let Some(restarted) = unit.restarted {
+        proof.step_at(&node.clocks, Some(restarted), "systemd", "restart", format!("starts {} again", unit.unit), &[]);
+    }
+}
+
+/// Shows what else was said of the container around the kill; true when its runtime saw the OOM.
+fn tell_around(proof: &mut Proof<'_>, node: &Node<'_>, container: usize, case: &Case) -> bool {
+    let Some(at) = case.when.unix_us else { return false };
+    let mut seen = false;
+    for action in node.actions.between(container, at - AROUND_US, at + AROUND_US) {
+        let relevant = matches!(
+            action.kind,
+            Kind::OomSeen | Kind::ChildKilled { .. } | Kind::Stop { .. } | Kind::Kill { .. } | Kind::StartFailed { .. }
+        );
+        seen |= action.kind == Kind::OomSeen;
+        if relevant {
+            tell_action(proof, &node.clocks, action);
+        }
+    }
+    seen
+}
+
+fn victims(
+    case: &Case,
+    owner: &Owner,
+    container: Option<usize>,
+    node: &Node<'_>,
+    joined: &[Joined],
+) -> Vec<VictimJoin> {
+    let has_container = owner.container.is_some() || !owner.identity.containers.is_empty();
+    case.oom
+        .kills
+        .iter()
+        .zip(&case.kills)
+        .map(|(kill, when): (_, &When)| {
+            let init = |j: &Joined| node.ends[j.end].pid == Some(kill.pid);
+            let known = owner.container.is_some_and(|c| node.containers.get(c).pids.contains(&kill.pid));
+            let main = if known || joined.iter().any(init) {
+                Some(true)
+            } else {
+                joined.iter().any(|j| node.ends[j.end].pid.is_some()).then_some(false)
+            };
+            VictimJoin {
+                pid: kill.pid,
+                container: container.filter(|_| has_container),
+                main,
+                time: when.time(),
+                uptime_s: when.uptime_s(),
+            }
+        })
+        .collect()
+}
+
+fn hints(node: &Node<'_>, case: &Case, owner: &Owner, joined: &[Joined], units: &[usize]) -> Hints {
+    let flags: Vec<Option<bool>> = joined.iter().map(|j| node.ends[j.end].oom_flag).collect();
+    let reasons = joined.iter().any(|j| node.ends[j.end].reason.as_deref() == Some("Error"));
+    let known = owner.container.map(|c| node.containers.get(c));
+    let lived_on = owner.container.is_some_and(|c| joined.is_empty() && node.seen_after(c, case.when.unix_us));
+    Hints {
+        flag_contradicts: flags.contains(&Some(false)) || (reasons && !flags.contains(&Some(true))),
+        covered: Some(true),
+        survived: if joined.is_empty() { lived_on.then_some(true) } else { Some(false) },
+        limit_bytes: known.and_then(|k| k.about.limit_bytes),
+        peak_bytes: units.iter().find_map(|u| node.units[*u].peak_bytes),
+        kernel: case.oom.cpu.as_ref().and_then(|c| c.release.clone()),
+        node_memory_bytes: node.memory_bytes,
+        ..Hints::default()
+    }
+}
+
+fn confidence(
+    case: &Case,
+    owner: &Owner,
+    joined: &[Joined],
+    main: Option<bool>,
+    seen: bool,
+    node: &Node<'_>,
+) -> (Confidence, Vec<String>) {
+    let mut reasons = kernel_reasons(&case.oom);
+    let mut level = match case.oom.outcome {
+        Outcome::NotSeen if case.oom.kills.is_empty() => Confidence::Probable,
+        _ if case.oom.kills.iter().all(|k| k.from_summary) && !case.oom.kills.is_empty() => Confidence::Strong,
+        _ => Confidence::Proven,
+    };
+    if owner.by_pid {
+        reasons.push("The container was told by its process id: the kernel's line names no cgroup.".to_owned());
+        level = level.min(Confidence::Strong);
+    }
+    if case.oom.possibly_mixed {
+        reasons.push(
+            "Two kernel reports were printed at the same time; some lines may belong to the other one.".to_owned(),
+        );
+        level = level.min(Confidence::Probable);
+    }
+    for join in joined {
+        let end = &node.ends[join.end];
+        match main {
+            Some(true) => reasons.push(
+                "The container's own main process was killed: the exit record bears the same process id.".to_owned(),
+            ),
+            Some(false) => {
+                reasons
+                    .push("Another process of the container was killed; its main process ended after it.".to_owned());
+                let level_of_exit = if end.ended_by() == Some(9) { Confidence::Strong } else { Confidence::Probable };
+                level = level.min(level_of_exit);
+            }
+            None => {
+                reasons.push("Joined by container id and time; the main process's id is not recorded.".to_owned());
+                level = level.min(Confidence::Strong);
+            }
+        }
+    }
+    if seen {
+        reasons.push("The runtime saw the OOM in this container too.".to_owned());
+    }
+    (level, reasons)
+}
+
+fn kernel_reasons(oom: &KernelOom) -> Vec<String> {
+    let mut reasons = Vec::new();
+    match &oom.outcome {
+        _ if oom.kills.iter().any(|k| !k.from_summary) => {
+            reasons.push("The kernel's own kill line is in the logs.".to_owned())
+        }
+        _ if !oom.kills.is_empty() => {
+            reasons.push("Only the kernel's summary line is in the logs; the kill line itself is missing.".to_owned())
+        }
+        Outcome::NoKillable => reasons.push("The kernel's own report is in the logs; it killed nothing.".to_owned()),
+        Outcome::Panic(_) => reasons.push("The kernel's own panic message is in the logs.".to_owned()),
+        _ => reasons.push("The report has no outcome: the log is cut, or the victim was ending already.".to_owned()),
+    }
+    if oom.trigger.is_none() && oom.summary.is_none() {
+        reasons.push("The dump before the kill is missing (the kernel prints at most 10 in 5 seconds, or the log was filtered): which limit was hit is not known from it.".to_owned());
+    }
+    if oom.suppressed > 0 {
+        reasons.push(format!("The kernel dropped {} dumps just before this one.", oom.suppressed));
+    }
+    reasons
+}
+
+/// The cause told by `diagnose` is only as sure as the lines that tell it.
+pub fn cap_confidence(incident: &mut Incident) {
+    let vague = matches!(incident.cause, Cause::Unknown)
+        || (incident.cause == Cause::CgroupLimit && incident.limit.as_ref().is_none_or(|l| l.cgroup.is_none()));
+    if vague {
+        incident.confidence = incident.confidence.min(Confidence::Strong);
+    }
+}

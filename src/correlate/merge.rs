@@ -1,0 +1,345 @@
+//! One kernel OOM event found in several files, carriers or rotations is one case with all its evidence.
+
+use super::clock::{Clocks, When};
+use crate::event::{Event, Evidence, Fact, KernelOom, Kill, Outcome, Stamp};
+use crate::time::SECOND_US;
+use std::collections::BTreeMap;
+
+/// A kernel OOM event of one node, merged from every source that shows it.
+#[derive(Debug, Clone)]
+pub(super) struct Case {
+    /// The richest of all copies, field by field.
+    pub(super) oom: KernelOom,
+    /// When (of the first kill, or of the report where nothing was killed).
+    pub(super) when: When,
+    /// When each kill was printed, in the order of `oom.kills`.
+    pub(super) kills: Vec<When>,
+    /// All places, best first.
+    pub(super) evidence: Vec<Evidence>,
+}
+
+/// Copies may differ by this much where one clock has whole seconds only, or is the time of receipt.
+const SLACK_US: i64 = 3 * SECOND_US;
+/// A quarter of an hour: the step of time zones.
+const QUARTER_US: i64 = 900 * SECOND_US;
+
+struct Copy {
+    source: usize,
+    stamp: Stamp,
+    oom: KernelOom,
+    evidence: Vec<Evidence>,
+}
+
+/// Takes the kernel OOM events out of a node's events and merges the copies of each.
+pub(super) fn merge(events: &mut Vec<(usize, Event)>, clocks: &mut Clocks) -> Vec<Case> {
+    let (ooms, rest): (Vec<_>, Vec<_>) =
+        std::mem::take(events).into_iter().partition(|(_, e)| matches!(e.fact, Fact::KernelOom(_)));
+    *events = rest;
+    let copies: Vec<Copy> = ooms
+        .into_iter()
+        .filter_map(|(source, e)| match e.fact {
+            Fact::KernelOom(oom) => Some(Copy { source, stamp: e.stamp, oom: *oom, evidence: e.evidence }),
+            _ => None,
+        })
+        .collect();
+    let groups = group(&copies, clocks);
+    teach(&copies, &groups, clocks);
+    let mut cases: Vec<Case> =
+        groups.into_values().map(|g| fold(g.iter().map(|&i| &copies[i]).collect(), clocks)).collect();
+    cases.sort_by(|a, b| order(a).cmp(&order(b)));
+    fold_storms(cases)
+}
+
+/// Sort key: time, else uptime, then the victim.
+fn order(case: &Case) -> (Option<u128>, i64, u64, u32) {
+    let pid = case.oom.kills.first().map_or(0, |k| k.pid);
+    let undated = case.when.unix_us.is_none().then_some(case.when.boot.unwrap_or(u128::MAX));
+    (undated, case.when.unix_us.unwrap_or(i64::MAX), case.when.uptime_us.unwrap_or(u64::MAX), pid)
+}
+
+/// Groups of indices of copies of the same event, by the smallest index.
+fn group(copies: &[Copy], clocks: &Clocks) -> BTreeMap<usize, Vec<usize>> {
+    let mut parent: Vec<usize> = (0..copies.len()).collect();
+    let mut by_victim: BTreeMap<u32, Vec<(usize, usize)>> = BTreeMap::new();
+    let mut without: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, copy) in copies.iter().enumerate() {
+        for (n, kill) in copy.oom.kills.iter().enumerate() {
+            by_victim.entry(kill.pid).or_default().push((index, n));
+        }
+        if copy.oom.kills.is_empty() {
+            let comm = copy.oom.trigger.as_ref().map_or_else(String::new, |t| t.comm.clone());
+            without.entry(comm).or_default().push(index);
+        }
+    }
+    for places in by_victim.values() {
+        for (at, (a, kill_a)) in places.iter().enumerate() {
+            for (b, kill_b) in &places[at + 1..] {
+                let (one, other) = (&copies[*a], &copies[*b]);
+                if one.source != other.source
+                    && same_kill(one, &one.oom.kills[*kill_a], other, &other.oom.kills[*kill_b], clocks)
+                {
+                    union(&mut parent, *a, *b);
+                }
+            }
+        }
+    }
+    for places in without.values() {
+        for (at, a) in places.iter().enumerate() {
+            for b in &places[at + 1..] {
+                if copies[*a].source != copies[*b].source
+                    && same_moment(&copies[*a], &copies[*a].stamp, &copies[*b], &copies[*b].stamp, clocks) == Some(true)
+                {
+                    union(&mut parent, *a, *b);
+                }
+            }
+        }
+    }
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for index in 0..copies.len() {
+        groups.entry(find(&mut parent, index)).or_default().push(index);
+    }
+    groups
+}
+
+fn find(parent: &mut [usize], mut at: usize) -> usize {
+    while parent[at] != at {
+        parent[at] = parent[parent[at]];
+        at = parent[at];
+    }
+    at
+}
+
+fn union(parent: &mut [usize], a: usize, b: usize) {
+    let (a, b) = (find(parent, a), find(parent, b));
+    let (low, high) = (a.min(b), a.max(b));
+    parent[high] = low;
+}
+
+fn same_kill(a: &Copy, kill_a: &Kill, b: &Copy, kill_b: &Kill, clocks: &Clocks) -> bool {
+    let agree = |x: Option<u64>, y: Option<u64>| x.is_none() || y.is_none() || x == y;
+    let sizes = agree(kill_a.total_vm_kb, kill_b.total_vm_kb) && agree(kill_a.anon_rss_kb, kill_b.anon_rss_kb);
+    if !sizes || !same_name(&kill_a.comm, &kill_b.comm) {
+        return false;
+    }
+    let whole = kill_a.anon_rss_kb.is_some() && kill_b.anon_rss_kb.is_some();
+    same_moment(a, &kill_a.stamp, b, &kill_b.stamp, clocks).unwrap_or(whole)
+}
+
+/// Carriers write control bytes of a name in different ways: two names are the same when they agree up to the first
+/// byte that some carrier would escape.
+fn same_name(a: &str, b: &str) -> bool {
+    let plain = |s: &str| s.chars().take_while(|c| c.is_ascii_graphic() && *c != '\\' && *c != '#').collect::<String>();
+    a == b || a.is_empty() || b.is_empty() || {
+        let (x, y) = (plain(a), plain(b));
+        x.starts_with(&y) || y.starts_with(&x)
+    }
+}
+
+/// Are two stamps of different sources the same moment? `None` when they share no clock.
+fn same_moment(a: &Copy, stamp_a: &Stamp, b: &Copy, stamp_b: &Stamp, clocks: &Clocks) -> Option<bool> {
+    let (when_a, when_b) = (clocks.when(a.source, stamp_a), clocks.when(b.source, stamp_b));
+    if let (Some(x), Some(y)) = (when_a.boot, when_b.boot) {
+        if x != y {
+            return Some(false);
+        }
+    }
+    if let (Some(x), Some(y)) = (stamp_a.uptime_us, stamp_b.uptime_us) {
+        // A console or `-o short-monotonic` may round; two boots could share an uptime, but not with the same sizes.
+        return Some(x.abs_diff(y) <= 1000);
+    }
+    let apart = when_a.unix_us?.checked_sub(when_b.unix_us?)?;
+    let quarters = (apart + QUARTER_US / 2).div_euclid(QUARTER_US) * QUARTER_US;
+    let exact = when_a.clock == crate::report::Clock::Exact && when_b.clock == crate::report::Clock::Exact;
+    let near = if exact {
+        apart.abs() <= SLACK_US
+    } else {
+        (apart - quarters).abs() <= SLACK_US && apart.abs() <= 14 * 4 * QUARTER_US
+    };
+    Some(near)
+}
+
+/// A source that shows a boot only by its uptime learns the boot's time from a copy that is dated.
+fn teach(copies: &[Copy], groups: &BTreeMap<usize, Vec<usize>>, clocks: &mut Clocks) {
+    for members in groups.values().filter(|m| m.len() > 1) {
+        let whens: Vec<When> =
+            members.iter().map(|&i| clocks.when(copies[i].source, &first_stamp(&copies[i]))).collect();
+        let Some(start) =
+            whens.iter().find_map(|w| Some(w.unix_us? - i64::try_from(w.uptime_us?).ok()?)).or_else(|| {
+                let unix = whens.iter().find_map(|w| w.unix_us)?;
+                let up = whens.iter().find_map(|w| w.uptime_us)?;
+                Some(unix - i64::try_from(up).ok()?)
+            })
+        else {
+            continue;
+        };
+        for &i in members {
+            clocks.teach(copies[i].source, copies[i].stamp.epoch, start);
+        }
+    }
+}
+
+fn first_stamp(copy: &Copy) -> Stamp {
+    copy.oom.kills.first().map_or(copy.stamp, |k| k.stamp)
+}
+
+/// How much a copy tells: the richest is the base of the merged case.
+fn richness(oom: &KernelOom) -> usize {
+    let parts = [
+        oom.trigger.is_some(),
+        oom.summary.is_some(),
+        oom.memcg.is_some(),
+        oom.mem_info.is_some(),
+        oom.tasks.is_some(),
+        oom.cpu.is_some(),
+        oom.group.is_some(),
+    ];
+    let rows = oom.tasks.as_ref().map_or(0, |t| usize::try_from(t.count).unwrap_or(usize::MAX).min(10_000));
+    let exact = oom.kills.iter().filter(|k| k.stamp.uptime_us.is_some()).count();
+    parts.iter().filter(|p| **p).count() * 100_000 + rows + oom.kills.len() * 1000 + exact
+}
+
+fn fold(mut copies: Vec<&Copy>, clocks: &Clocks) -> Case {
+    copies.sort_by_key(|c| (std::cmp::Reverse(richness(&c.oom)), c.source));
+    let mut oom = copies[0].oom.clone();
+    let mut stamps: Vec<Vec<When>> = oom.kills.iter().map(|k| vec![clocks.when(copies[0].source, &k.stamp)]).collect();
+    for copy in &copies[1..] {
+        complete(&mut oom, &copy.oom);
+        for kill in &copy.oom.kills {
+            let when = clocks.when(copy.source, &kill.stamp);
+            match oom.kills.iter_mut().position(|k| k.pid == kill.pid) {
+                Some(at) => {
+                    complete_kill(&mut oom.kills[at], kill);
+                    stamps[at].push(when);
+                }
+                None => {
+                    oom.kills.push(kill.clone());
+                    stamps.push(vec![when]);
+                }
+            }
+        }
+    }
+    let own = copies.iter().map(|c| clocks.when(c.source, &c.stamp)).collect::<Vec<_>>();
+    let kills: Vec<When> = stamps.iter().map(|s| best(s)).collect();
+    let when = kills.first().copied().unwrap_or_else(|| best(&own));
+    Case { when, kills, evidence: evidence(&copies), oom }
+}
+
+/// The best of several readings of one moment: the surest wall clock, any uptime, any boot id.
+fn best(whens: &[When]) -> When {
+    let rank = |w: &When| match w.clock {
+        crate::report::Clock::Exact => 0,
+        crate::report::Clock::Inferred => 1,
+        crate::report::Clock::Unknown => 2,
+    };
+    // A time with a fraction is the event's own; whole seconds are a syslog's or dmesg -T's.
+    let whole = |w: &When| w.unix_us.is_some_and(|u| u % SECOND_US == 0);
+    let mut sorted: Vec<&When> = whens.iter().collect();
+    sorted.sort_by_key(|w| (rank(w), whole(w), w.unix_us));
+    let mut when = sorted.first().map_or_else(When::default, |w| **w);
+    when.uptime_us = when.uptime_us.or_else(|| whens.iter().find_map(|w| w.uptime_us));
+    when.boot = when.boot.or_else(|| whens.iter().find_map(|w| w.boot));
+    when
+}
+
+fn fill<T: Clone>(own: &mut Option<T>, other: &Option<T>) {
+    if own.is_none() {
+        own.clone_from(other);
+    }
+}
+
+fn complete(own: &mut KernelOom, other: &KernelOom) {
+    fill(&mut own.trigger, &other.trigger);
+    fill(&mut own.cpu, &other.cpu);
+    fill(&mut own.workqueue, &other.workqueue);
+    fill(&mut own.cpuset, &other.cpuset);
+    fill(&mut own.memcg, &other.memcg);
+    fill(&mut own.mem_info, &other.mem_info);
+    fill(&mut own.slabs, &other.slabs);
+    fill(&mut own.tasks, &other.tasks);
+    fill(&mut own.summary, &other.summary);
+    fill(&mut own.group, &other.group);
+    if own.stack.is_empty() {
+        own.stack.clone_from(&other.stack);
+    }
+    if own.intentions.is_empty() {
+        own.intentions.clone_from(&other.intentions);
+    }
+    for reaped in &other.reaped {
+        if !own.reaped.iter().any(|r| r.pid == reaped.pid) {
+            own.reaped.push(reaped.clone());
+        }
+    }
+    if own.outcome == Outcome::NotSeen {
+        own.outcome = other.outcome.clone();
+    }
+    own.sysrq |= other.sysrq;
+    own.suppressed = own.suppressed.max(other.suppressed);
+    own.repeats = own.repeats.max(other.repeats);
+    own.possibly_mixed &= other.possibly_mixed;
+}
+
+fn complete_kill(own: &mut Kill, other: &Kill) {
+    fill(&mut own.uid, &other.uid);
+    fill(&mut own.total_vm_kb, &other.total_vm_kb);
+    fill(&mut own.anon_rss_kb, &other.anon_rss_kb);
+    fill(&mut own.file_rss_kb, &other.file_rss_kb);
+    fill(&mut own.shmem_rss_kb, &other.shmem_rss_kb);
+    fill(&mut own.pgtables_kb, &other.pgtables_kb);
+    fill(&mut own.oom_score_adj, &other.oom_score_adj);
+    own.from_summary &= other.from_summary;
+}
+
+/// The most places kept for one case: an event stands in up to a dozen files of a bundle, with a few lines in each.
+const EVIDENCE_MAX: usize = 40;
+
+fn evidence(copies: &[&Copy]) -> Vec<Evidence> {
+    let mut all: Vec<Evidence> = Vec::new();
+    for copy in copies {
+        for piece in &copy.evidence {
+            if all.len() < EVIDENCE_MAX && !all.iter().any(|e| e.source == piece.source && e.offset == piece.offset) {
+                all.push(piece.clone());
+            }
+        }
+    }
+    all
+}
+
+/// "No killable processes" again and again in one cgroup is one story with a count.
+fn fold_storms(cases: Vec<Case>) -> Vec<Case> {
+    let mut kept: Vec<Case> = Vec::new();
+    for case in cases {
+        let storm =
+            (case.oom.outcome == Outcome::NoKillable && case.oom.kills.is_empty()).then(|| cgroup(&case.oom)).flatten();
+        let earlier = storm.and_then(|path| {
+            kept.iter_mut().rev().take(32).find(|k| {
+                k.oom.outcome == Outcome::NoKillable
+                    && k.oom.kills.is_empty()
+                    && cgroup(&k.oom) == Some(path)
+                    && k.when.boot == case.when.boot
+            })
+        });
+        match earlier {
+            Some(first) => {
+                first.oom.repeats = first.oom.repeats.saturating_add(case.oom.repeats.max(1));
+                first.oom.last = case.oom.last.or(first.oom.last);
+            }
+            None => kept.push(case),
+        }
+    }
+    kept
+}
+
+/// The cgroup whose limit was hit, where any line tells.
+pub(super) fn cgroup(oom: &KernelOom) -> Option<&str> {
+    let summary = oom.summary.as_ref().and_then(|s| s.oom_memcg.as_deref());
+    let block = || {
+        oom.memcg.as_ref().and_then(|m| m.limit_path.as_deref().or_else(|| m.stats.first().map(|s| s.path.as_str())))
+    };
+    summary.or_else(block)
+}
+
+/// The cgroup in which the victim lived, where any line tells.
+pub(super) fn victim_cgroup(oom: &KernelOom) -> Option<&str> {
+    let summary = oom.summary.as_ref().and_then(|s| s.task_memcg.as_deref());
+    summary.or_else(|| oom.memcg.as_ref().and_then(|m| m.task_path.as_deref()))
+}

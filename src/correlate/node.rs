@@ -1,0 +1,102 @@
+//! One node: everything that its sources say, joined.
+
+use super::actions::Actions;
+use super::clock::Clocks;
+use super::containers::Containers;
+use super::coverage::{self, Covered};
+use super::ends::{self, End};
+use super::kernel_stories::{self, Used};
+use super::nodes::NodeEvents;
+use super::story::Story;
+use super::units::{self, UnitEnd};
+use super::{merge, other_stories};
+use crate::event::{Event, Fact, RuntimeFact, SourceFacts, What};
+use crate::report;
+use crate::time::Zone;
+
+/// A node in the making.
+pub(super) struct Node<'a> {
+    pub(super) name: String,
+    pub(super) sources: &'a [SourceFacts],
+    pub(super) events: Vec<(usize, Event)>,
+    pub(super) clocks: Clocks,
+    pub(super) containers: Containers,
+    pub(super) actions: Actions,
+    pub(super) ends: Vec<End>,
+    pub(super) units: Vec<UnitEnd>,
+    pub(super) covered: Covered,
+    pub(super) memory_bytes: Option<u64>,
+}
+
+impl Node<'_> {
+    /// Something was said of this container later than a moment, and it had not ended by then.
+    pub(super) fn seen_after(&self, container: usize, at: Option<i64>) -> bool {
+        let Some(at) = at else { return false };
+        let later_end = self.ends.iter().any(|e| e.container == container && e.at().is_some_and(|t| t > at));
+        let running = self.events.iter().any(|(_, e)| match &e.fact {
+            Fact::Runtime(f) => {
+                matches!(f.what, What::Running { .. }) && self.containers.of(&f.container) == Some(container)
+            }
+            _ => false,
+        });
+        later_end || running
+    }
+}
+
+/// Joins one node's events to stories.
+pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Option<Zone>) -> (report::Node, Vec<Story>) {
+    let mut clocks = Clocks::learn(sources, &events.sources, &events.events, zone);
+    let boots = coverage::boots(sources, &events, &clocks);
+    let covered = Covered::learn(sources, &events, &clocks);
+    let facts = node_facts(&events);
+    let cases = merge::merge(&mut events.events, &mut clocks);
+    let containers = Containers::learn(runtime_facts(&events.events));
+    let actions = Actions::collect(&events.events, &containers, &clocks);
+    let ends = ends::collect(&events.events, &containers, &clocks);
+    let units = units::collect(&events.events, &clocks);
+    let memory_bytes = facts.memory_total_bytes;
+    let node = Node {
+        name: events.name,
+        sources,
+        events: events.events,
+        clocks,
+        containers,
+        actions,
+        ends,
+        units,
+        covered,
+        memory_bytes,
+    };
+    let mut used = Used::default();
+    let mut stories = kernel_stories::build(&node, &cases, &mut used);
+    stories.extend(other_stories::build(&node, &cases, &mut used));
+    (report::Node { name: node.name, boots, ..facts }, stories)
+}
+
+fn runtime_facts(events: &[(usize, Event)]) -> impl Iterator<Item = &RuntimeFact> + Clone {
+    events.iter().filter_map(|(_, e)| match &e.fact {
+        Fact::Runtime(fact) => Some(&**fact),
+        _ => None,
+    })
+}
+
+fn node_facts(events: &NodeEvents) -> report::Node {
+    let mut node = report::Node::default();
+    for (_, event) in &events.events {
+        match &event.fact {
+            Fact::Node(fact) => {
+                node.memory_total_bytes = node.memory_total_bytes.or(fact.memory_bytes);
+                node.swap_total_bytes = node.swap_total_bytes.or(fact.swap_bytes);
+                node.page_size_bytes = node.page_size_bytes.or(fact.page_bytes);
+            }
+            Fact::KernelOom(oom) => {
+                let page = oom.mem_info.as_ref().and_then(|m| m.page_kb()).map(|kb| kb.saturating_mul(1024));
+                node.page_size_bytes = node.page_size_bytes.or(page);
+                let ram = || oom.mem_info.as_ref()?.ram_pages?.checked_mul(page?);
+                node.memory_total_bytes = node.memory_total_bytes.or_else(ram);
+            }
+            _ => {}
+        }
+    }
+    node
+}

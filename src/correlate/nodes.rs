@@ -1,0 +1,198 @@
+//! Which node every fact belongs to. A record's own host name wins; a source that names none takes the host of its
+//! bundle's nearest neighbours; a bundle that names none is a node of its own.
+
+use crate::event::{Event, Fact, SourceFacts};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The events of one node, each with the index of its source.
+#[derive(Debug, Default)]
+pub(super) struct NodeEvents {
+    /// Name in the report.
+    pub(super) name: String,
+    /// (index of the source, event), in source order.
+    pub(super) events: Vec<(usize, Event)>,
+    /// Sources that belong to this node as a whole.
+    pub(super) sources: Vec<usize>,
+}
+
+/// Splits all events by node, taking them out of their sources. Nodes come in order of their names.
+pub(super) fn split(sources: &mut [SourceFacts]) -> Vec<NodeEvents> {
+    let names = Names::of(sources);
+    let mut nodes: BTreeMap<String, NodeEvents> = BTreeMap::new();
+    for (index, source) in sources.iter_mut().enumerate() {
+        let own = names.of_source[index].clone();
+        let has_events = !source.events.is_empty();
+        for event in std::mem::take(&mut source.events) {
+            let name = event.host.as_deref().and_then(usable).map_or_else(|| own.clone(), |h| names.canonical(&h));
+            nodes.entry(name).or_default().events.push((index, event));
+        }
+        if has_events || !source.epochs.is_empty() {
+            nodes.entry(own).or_default().sources.push(index);
+        }
+    }
+    nodes
+        .into_iter()
+        .map(|(name, mut node)| {
+            node.name = name;
+            node
+        })
+        .collect()
+}
+
+/// Host names that say nothing.
+fn usable(host: &str) -> Option<String> {
+    let host = host.trim().trim_end_matches('.').to_lowercase();
+    let empty =
+        host.is_empty() || matches!(host.as_str(), "localhost" | "localhost.localdomain" | "(none)" | "-" | "kernel");
+    (!empty).then_some(host)
+}
+
+struct Names {
+    /// Full name by short name, where only one is known.
+    full: BTreeMap<String, BTreeSet<String>>,
+    of_source: Vec<String>,
+}
+
+impl Names {
+    fn of(sources: &[SourceFacts]) -> Names {
+        let mut names = Names { full: BTreeMap::new(), of_source: Vec::new() };
+        let raw: Vec<Option<String>> = sources.iter().map(own_host).collect();
+        let in_events = sources.iter().flat_map(|s| s.events.iter().filter_map(|e| e.host.as_deref().and_then(usable)));
+        for host in raw.iter().flatten().cloned().chain(in_events) {
+            names.full.entry(short(&host).to_owned()).or_default().insert(host);
+        }
+        let hosts: Vec<Option<String>> = raw.iter().map(|h| h.as_deref().map(|h| names.canonical(h))).collect();
+        names.of_source = (0..sources.len()).map(|i| name_of(sources, &hosts, i)).collect();
+        names
+    }
+
+    /// The short name, unless two different full names share it.
+    fn canonical(&self, host: &str) -> String {
+        let long: Vec<&String> =
+            self.full.get(short(host)).into_iter().flatten().filter(|h| h.contains('.') && !is_address(h)).collect();
+        if is_address(host) || long.len() > 1 { host.to_owned() } else { short(host).to_owned() }
+    }
+}
+
+fn short(host: &str) -> &str {
+    if is_address(host) { host } else { host.split('.').next().unwrap_or(host) }
+}
+
+fn is_address(host: &str) -> bool {
+    host.parse::<std::net::IpAddr>().is_ok()
+}
+
+/// The host that a source names most often: in its records, in a document about the node, or in its path.
+fn own_host(source: &SourceFacts) -> Option<String> {
+    let told = source.events.iter().find_map(|e| match &e.fact {
+        Fact::Node(n) => n.hostname.as_deref().and_then(usable),
+        _ => None,
+    });
+    let most = || {
+        let named = source.hosts.iter().filter_map(|(h, n)| usable(h).map(|h| (h, *n)));
+        named.max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(&a.0))).map(|(h, _)| h)
+    };
+    told.or_else(most).or_else(|| source.path_host.as_deref().and_then(usable))
+}
+
+/// The node of a source: its own host, that of the nearest folder that has one, that of the only node there is, or the
+/// name of its bundle.
+fn name_of(sources: &[SourceFacts], hosts: &[Option<String>], index: usize) -> String {
+    if let Some(host) = &hosts[index] {
+        return host.clone();
+    }
+    let source = &sources[index];
+    let mut folder = source.path.as_str();
+    while let Some(cut) = folder.rfind(['/', '!']) {
+        folder = &folder[..cut];
+        let near = |i: usize| sources[i].root == source.root && below(&sources[i].path, folder);
+        if let Some(host) = commonest((0..sources.len()).filter(|i| near(*i)).filter_map(|i| hosts[i].as_ref())) {
+            return host;
+        }
+        if folder.len() <= source.root_path.len() {
+            break;
+        }
+    }
+    let all: BTreeSet<&String> = hosts.iter().flatten().collect();
+    match all.first() {
+        Some(only) if all.len() == 1 && !source.bundled => (*only).clone(),
+        _ => bundle_name(&source.root_path),
+    }
+}
+
+fn below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with(['/', '!']))
+}
+
+fn commonest<'a>(hosts: impl Iterator<Item = &'a String>) -> Option<String> {
+    let mut count: BTreeMap<&String, usize> = BTreeMap::new();
+    for host in hosts {
+        *count.entry(host).or_default() += 1;
+    }
+    count.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(a.0))).map(|(h, _)| h.clone())
+}
+
+/// `/tmp/support-bundle-x.tar.gz` -> `support-bundle-x`.
+fn bundle_name(root: &str) -> String {
+    let name = root.trim_end_matches('/').rsplit('/').next().unwrap_or(root);
+    let known = [".gz", ".xz", ".zst", ".bz2", ".lz4", ".tgz", ".txz", ".zip", ".tar", ".log", ".txt"];
+    let mut name = name;
+    while let Some(cut) = known.iter().find_map(|e| name.strip_suffix(e)).filter(|n| !n.is_empty()) {
+        name = cut;
+    }
+    if name.is_empty() || name == "-" { "unknown node".to_owned() } else { name.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{KernelNote, Stamp};
+
+    fn source(path: &str, root: &str, bundled: bool, hosts: &[&str]) -> SourceFacts {
+        SourceFacts {
+            path: path.to_owned(),
+            root_path: root.to_owned(),
+            root: root.len(),
+            bundled,
+            hosts: hosts.iter().map(|h| ((*h).to_owned(), 1)).collect(),
+            events: vec![Event {
+                stamp: Stamp::default(),
+                host: None,
+                evidence: Vec::new(),
+                fact: Fact::Kernel(KernelNote::Lockup),
+            }],
+            ..SourceFacts::default()
+        }
+    }
+
+    fn names(mut sources: Vec<SourceFacts>) -> Vec<(String, usize)> {
+        split(&mut sources).into_iter().map(|n| (n.name, n.events.len())).collect()
+    }
+
+    #[test]
+    fn a_source_without_a_host_takes_that_of_its_bundle() {
+        let sources = vec![
+            source("b/var/log/kern.log", "b", true, &["db-02.example.org", "db-02"]),
+            source("b/dmesg", "b", true, &[]),
+        ];
+        assert_eq!(names(sources), [("db-02".to_owned(), 2)]);
+    }
+
+    #[test]
+    fn nodes_of_two_bundles_stay_apart() {
+        let sources = vec![
+            source("one/nodes/a/kern.log", "one", true, &["a"]),
+            source("one/nodes/b/kern.log", "one", true, &["b"]),
+            source("one/nodes/b/dmesg", "one", true, &[]),
+            source("other-x.tar.gz!dmesg", "other-x.tar.gz", true, &[]),
+        ];
+        let expected = [("a".to_owned(), 1), ("b".to_owned(), 2), ("other-x".to_owned(), 1)];
+        assert_eq!(names(sources), expected);
+    }
+
+    #[test]
+    fn a_lone_file_joins_the_only_host() {
+        let sources = vec![source("kern.log", "kern.log", false, &["a"]), source("dmesg.txt", "dmesg.txt", false, &[])];
+        assert_eq!(names(sources), [("a".to_owned(), 2)]);
+    }
+}

@@ -1,0 +1,299 @@
+//! Stories without a kernel kill: user-space killers, evictions, applications that gave up, and every other abnormal end.
+
+use super::actions::{Kind, STOP_WINDOW_US};
+use super::cause::{self, Why};
+use super::clock::When;
+use super::ends::{End, speaker_name};
+use super::kernel_stories::Used;
+use super::merge::Case;
+use super::node::Node;
+use super::proof::Proof;
+use super::stable_id::stable_id;
+use super::story::{Hints, Story, set_time, tell_action};
+use super::userspace;
+use crate::event::{Fact, What};
+use crate::identity;
+use crate::report::{Cause, Clock, Confidence, Container, Incident, Verdict, Victim};
+use crate::time::SECOND_US;
+use std::collections::BTreeMap;
+
+/// A unit's or container's end this long after a user-space killer's signal is its work.
+const KILLER_US: i64 = 40 * SECOND_US;
+
+/// Builds them all.
+pub(super) fn build(node: &Node<'_>, cases: &[Case], used: &mut Used) -> Vec<Story> {
+    let mut stories = userspace_stories(node, cases, used);
+    stories.extend(eviction_stories(node, used));
+    stories.extend(end_stories(node, used));
+    stories.extend(unit_stories(node, used));
+    stories
+}
+
+fn userspace_stories(node: &Node<'_>, cases: &[Case], used: &mut Used) -> Vec<Story> {
+    let mut stories = Vec::new();
+    for action in userspace::collect(&node.events, &node.clocks) {
+        let kernel_did = action.pid.is_some_and(|pid| {
+            let near = |c: &&Case| {
+                c.when.unix_us.zip(action.when.unix_us).is_none_or(|(a, b)| (a - b).abs() <= 10 * SECOND_US)
+            };
+            cases.iter().filter(near).any(|c| c.oom.kills.iter().any(|k| k.pid == pid))
+        });
+        // earlyoom may claim a kill that the kernel did at the same moment: the kernel's story has it.
+        if !kernel_did {
+            stories.push(userspace_story(node, &action, used));
+        }
+    }
+    stories
+}
+
+fn userspace_story(node: &Node<'_>, action: &userspace::Action, used: &mut Used) -> Story {
+    let mut incident = new_incident(node, &action.when);
+    incident.verdict = Verdict::Memory;
+    incident.cause = Cause::UserspaceKiller;
+    incident.agent = Some(action.agent.to_owned());
+    incident.confidence = Confidence::Proven;
+    incident
+        .confidence_reasons
+        .push(format!("{} itself recorded the kill. The kernel writes no line for it.", action.agent));
+    let what = action.pid.map_or_else(|| action.cgroup.clone().unwrap_or_default(), |p| p.to_string());
+    incident.id = stable_id(&[&node.name, action.agent, &second(&action.when), &what]);
+    let identity = action.cgroup.as_deref().map(identity::parse).unwrap_or_default();
+    let container = identity
+        .containers
+        .first()
+        .and_then(|c| node.containers.find(&c.id))
+        .or_else(|| action.pid.and_then(|p| node.containers.by_pid(p)));
+    let shown = container.map(|c| node.containers.show(c)).or_else(|| node.containers.for_report(&identity));
+    let unit = identity.unit.clone().or_else(|| action.unit.clone());
+    let shown = shown.or_else(|| unit.clone().map(|unit| Container { unit: Some(unit), ..Container::default() }));
+    incident.containers.extend(shown);
+    let mut proof = Proof::new(node.sources);
+    let target = action.comm.as_ref().map_or_else(|| what.clone(), |c| format!("'{c}' (pid {what})"));
+    let signal = action.signal.and_then(crate::exit_code::signal_name).unwrap_or("a signal");
+    proof.step(&action.when, action.agent, "kill", format!("sent {signal} to {target}"), &action.evidence);
+    if let Some(pid) = action.pid {
+        incident.victims.push(Victim {
+            pid,
+            comm: action.comm.clone().unwrap_or_default(),
+            uid: action.uid,
+            cgroup: action.cgroup.clone(),
+            anon_rss_bytes: action.rss_bytes,
+            oom_score_adj: action.oom_score_adj,
+            container: container.map(|_| 0),
+            time: action.when.time(),
+            uptime_s: action.when.uptime_s(),
+            ..Victim::default()
+        });
+    }
+    let at = action.when.unix_us;
+    let soon = |t: Option<i64>| at.zip(t).is_some_and(|(a, t)| (-2 * SECOND_US..=KILLER_US).contains(&(t - a)));
+    for (index, end) in node.ends.iter().enumerate() {
+        let own = container == Some(end.container) || (action.pid.is_some() && end.pid == action.pid);
+        if own && soon(end.at()) && used.ends.insert(index) {
+            incident.terminations.push(end.show(container.map(|_| 0), &node.clocks));
+            proof.step_at(&node.clocks, end.at(), "runtime", "exit", "the container ended".to_owned(), &end.evidence);
+        }
+    }
+    for (index, end) in node.units.iter().enumerate() {
+        let own = unit.as_deref() == Some(end.unit.as_str());
+        if own && soon(Some(end.at)) && used.units.insert(index) {
+            incident.terminations.push(end.show(&node.clocks));
+            proof.step_at(&node.clocks, Some(end.at), "systemd", "exit", format!("{} ended", end.unit), &end.evidence);
+        }
+    }
+    (incident.timeline, incident.evidence) = proof.finish(&action.when);
+    let hints = Hints { words: Some(action.reason.clone()), node_memory_bytes: node.memory_bytes, ..Hints::default() };
+    Story { incident, hints, ..Story::default() }
+}
+
+/// Evictions, one story a pod, with all of the pod's containers that ended by it.
+fn eviction_stories(node: &Node<'_>, used: &mut Used) -> Vec<Story> {
+    let mut pods: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
+    for (place, (source, event)) in node.events.iter().enumerate() {
+        let Fact::Runtime(fact) = &event.fact else { continue };
+        let What::Evicted { resource, .. } = &fact.what else { continue };
+        if resource != "memory" {
+            continue;
+        }
+        let about = &fact.container;
+        let known = node.containers.of_pod(about).first().and_then(|c| node.containers.get(*c).about.pod_uid.clone());
+        let name = about.pod.clone().map(|p| format!("{}/{p}", about.namespace.as_deref().unwrap_or("")));
+        let key = about.pod_uid.clone().or(known).or(name).unwrap_or_default();
+        pods.entry(key).or_default().push((place, *source));
+    }
+    pods.into_values().filter_map(|facts| eviction_story(node, &facts, used)).collect()
+}
+
+fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) -> Option<Story> {
+    let dated = |(place, source): &(usize, usize)| node.clocks.when(*source, &node.events[*place].1.stamp);
+    let when = facts.iter().map(dated).filter(|w| w.unix_us.is_some()).min_by_key(|w| w.unix_us).unwrap_or_default();
+    let mut incident = new_incident(node, &when);
+    incident.verdict = Verdict::Memory;
+    incident.cause = Cause::Eviction;
+    incident.agent = Some("kubelet".to_owned());
+    incident.confidence = Confidence::Proven;
+    incident.confidence_reasons.push("The kubelet or the API server recorded the eviction.".to_owned());
+    let mut proof = Proof::new(node.sources);
+    let mut words: Option<String> = None;
+    let mut about = None;
+    for (place, source) in facts {
+        let event = &node.events[*place].1;
+        let Fact::Runtime(fact) = &event.fact else { continue };
+        let What::Evicted { message, .. } = &fact.what else { continue };
+        if words.as_ref().is_none_or(|w| w.len() < message.len()) {
+            words = Some(message.clone());
+        }
+        about = about.or(Some(&fact.container));
+        let at = node.clocks.when(*source, &event.stamp);
+        proof.step(
+            &at,
+            speaker_name(fact.speaker),
+            "eviction",
+            "evicted the pod because the node was low on memory".to_owned(),
+            &event.evidence,
+        );
+    }
+    let about = about?;
+    incident.id = stable_id(&[&node.name, "eviction", about.pod_uid.as_deref().or(about.pod.as_deref()).unwrap_or("")]);
+    for (index, end) in node.ends.iter().enumerate() {
+        let of_pod = node.containers.of_pod(about).contains(&end.container);
+        let near = end.at().zip(when.unix_us).is_none_or(|(e, w)| (e - w).abs() <= 3 * STOP_WINDOW_US);
+        if of_pod && near && used.ends.insert(index) {
+            let at = incident.containers.len();
+            incident.containers.push(node.containers.show(end.container));
+            incident.terminations.push(end.show(Some(at), &node.clocks));
+            proof.step_at(&node.clocks, end.at(), "runtime", "exit", "the container ended".to_owned(), &end.evidence);
+        }
+    }
+    if incident.containers.is_empty() {
+        incident.containers.push(Container {
+            pod: about.pod.clone(),
+            namespace: about.namespace.clone(),
+            pod_uid: about.pod_uid.clone(),
+            ..Container::default()
+        });
+    }
+    (incident.timeline, incident.evidence) = proof.finish(&when);
+    let hints = Hints { words, node_memory_bytes: node.memory_bytes, ..Hints::default() };
+    Some(Story { incident, hints, ..Story::default() })
+}
+
+/// Every abnormal end of a container that nothing explained so far.
+fn end_stories(node: &Node<'_>, used: &mut Used) -> Vec<Story> {
+    let mut stories = Vec::new();
+    for (index, end) in node.ends.iter().enumerate() {
+        let flagged = end.oom_flag == Some(true) || end.reason.as_deref() == Some("OOMKilled");
+        let abnormal = end.code.is_some_and(|c| c != 0) || (flagged && end.code.is_some());
+        if abnormal && used.ends.insert(index) {
+            stories.push(end_story(node, end));
+        }
+    }
+    stories
+}
+
+fn end_story(node: &Node<'_>, end: &End) -> Story {
+    let at = end.at();
+    let covered = node.covered.at(at);
+    let why = cause::of_container(end, &node.actions, covered);
+    let when = When {
+        unix_us: at,
+        offset_s: at.map_or(0, |t| node.clocks.offset(t)),
+        clock: if at.is_some() { Clock::Exact } else { Clock::Unknown },
+        ..When::default()
+    };
+    let mut incident = new_incident(node, &when);
+    let known = node.containers.get(end.container);
+    let name = known.about.id.clone().or_else(|| known.about.name.clone()).unwrap_or_default();
+    incident.id =
+        stable_id(&[&node.name, "end", &second(&when), &name, &end.code.map_or_else(String::new, |c| c.to_string())]);
+    incident.containers.push(node.containers.show(end.container));
+    incident.terminations.push(end.show(Some(0), &node.clocks));
+    let mut proof = Proof::new(node.sources);
+    let actor = end.speakers.first().map_or("runtime", |s| speaker_name(*s));
+    let code = end
+        .code
+        .map_or_else(|| "the container ended".to_owned(), |c| format!("the container ended with exit code {c}"));
+    proof.step_at(&node.clocks, at, actor, "exit", code, &end.evidence);
+    if let Some(restarted) = end.restarted {
+        proof.step_at(&node.clocks, Some(restarted), actor, "restart", "started the container again".to_owned(), &[]);
+    }
+    for action in &why.actions {
+        tell_action(&mut proof, &node.clocks, action);
+    }
+    let mut hints = hints_of(&why, covered, node);
+    hints.limit_bytes = known.about.limit_bytes;
+    hints.flag_contradicts = end.oom_flag == Some(true) && why.verdict != Verdict::Memory;
+    apply(&mut incident, why);
+    (incident.timeline, incident.evidence) = proof.finish(&when);
+    Story { incident, hints, ..Story::default() }
+}
+
+/// Every abnormal end of a unit that nothing explained so far. Scopes of containers are told by their containers.
+fn unit_stories(node: &Node<'_>, used: &mut Used) -> Vec<Story> {
+    let mut stories = Vec::new();
+    for (index, end) in node.units.iter().enumerate() {
+        if !end.abnormal() && !end.oom && !end.oomd {
+            continue;
+        }
+        if !end.unit.ends_with(".service") || !used.units.insert(index) {
+            continue;
+        }
+        let covered = node.covered.at(Some(end.at));
+        let why = cause::of_unit(end, covered);
+        let when = When {
+            unix_us: Some(end.at),
+            offset_s: node.clocks.offset(end.at),
+            clock: Clock::Exact,
+            ..When::default()
+        };
+        let mut incident = new_incident(node, &when);
+        incident.id = stable_id(&[&node.name, "unit", &second(&when), &end.unit]);
+        incident.containers.push(Container { unit: Some(end.unit.clone()), ..Container::default() });
+        incident.terminations.push(end.show(&node.clocks));
+        let mut proof = Proof::new(node.sources);
+        proof.step_at(&node.clocks, Some(end.at), "systemd", "exit", format!("{} ended", end.unit), &end.evidence);
+        let mut hints = hints_of(&why, covered, node);
+        hints.peak_bytes = end.peak_bytes;
+        apply(&mut incident, why);
+        (incident.timeline, incident.evidence) = proof.finish(&when);
+        stories.push(Story { incident, hints, ..Story::default() });
+    }
+    stories
+}
+
+fn new_incident(node: &Node<'_>, when: &When) -> Incident {
+    let mut incident = Incident { node: node.name.clone(), count: 1, ..Incident::default() };
+    set_time(&mut incident, when);
+    incident
+}
+
+fn second(when: &When) -> String {
+    when.unix_us
+        .map(|t| (t / SECOND_US).to_string())
+        .or_else(|| when.uptime_us.map(|u| format!("up{}", u / 1_000_000)))
+        .unwrap_or_default()
+}
+
+fn hints_of(why: &Why, covered: Option<bool>, node: &Node<'_>) -> Hints {
+    let stop_by = why
+        .actions
+        .iter()
+        .find(|a| matches!(a.kind, Kind::Stop { .. } | Kind::Signal(_) | Kind::Kill { .. }))
+        .map(|a| a.by.to_owned());
+    Hints {
+        stop_by,
+        grace_s: why.grace_s,
+        words: why.words.clone(),
+        covered,
+        node_memory_bytes: node.memory_bytes,
+        ..Hints::default()
+    }
+}
+
+fn apply(incident: &mut Incident, why: Why) {
+    incident.verdict = why.verdict;
+    incident.cause = why.cause;
+    incident.agent = why.agent;
+    incident.confidence = why.confidence;
+    incident.confidence_reasons = why.reasons;
+}

@@ -1,0 +1,101 @@
+//! Builds an incident's timeline and its list of evidence, each place once.
+
+use super::clock::{Clocks, When};
+use crate::event::{self, SourceFacts};
+use crate::report::{Evidence, TimelineEntry};
+
+/// The most pieces of evidence that one incident shows.
+const EVIDENCE_MAX: usize = 60;
+/// The most steps that one timeline shows.
+const STEPS_MAX: usize = 60;
+
+/// Evidence and timeline of one incident in the making.
+#[derive(Debug)]
+pub(super) struct Proof<'a> {
+    sources: &'a [SourceFacts],
+    evidence: Vec<Evidence>,
+    steps: Vec<(Option<i64>, Option<u64>, TimelineEntry)>,
+}
+
+impl<'a> Proof<'a> {
+    pub(super) fn new(sources: &'a [SourceFacts]) -> Self {
+        Proof { sources, evidence: Vec::new(), steps: Vec::new() }
+    }
+
+    /// Adds places; the index of the first of them.
+    pub(super) fn cite(&mut self, pieces: &[event::Evidence]) -> Option<usize> {
+        let mut first = None;
+        for piece in pieces {
+            let path = self.sources.get(piece.source.0 as usize).map_or("", |s| s.path.as_str());
+            let known =
+                self.evidence.iter().position(|e| e.source == path && e.offset == piece.offset && e.line == piece.line);
+            let index = match known {
+                Some(index) => index,
+                None if self.evidence.len() >= EVIDENCE_MAX => continue,
+                None => {
+                    self.evidence.push(Evidence {
+                        source: path.to_owned(),
+                        line: piece.line,
+                        offset: piece.offset,
+                        text: piece.text.clone(),
+                    });
+                    self.evidence.len() - 1
+                }
+            };
+            first = first.or(Some(index));
+        }
+        first
+    }
+
+    /// Adds a step at a moment of the kernel's or a log's clock.
+    pub(super) fn step(&mut self, when: &When, actor: &str, kind: &str, text: String, pieces: &[event::Evidence]) {
+        let evidence = self.cite(pieces);
+        let entry = TimelineEntry {
+            time: when.time(),
+            uptime_s: when.uptime_s(),
+            offset_s: None,
+            actor: actor.to_owned(),
+            kind: kind.to_owned(),
+            text,
+            evidence,
+        };
+        let same =
+            self.steps.iter().any(|(at, _, e)| *at == when.unix_us && e.kind == entry.kind && e.text == entry.text);
+        if !same && self.steps.len() < STEPS_MAX {
+            self.steps.push((when.unix_us, when.uptime_us, entry));
+        }
+    }
+
+    /// Adds a step at a Unix time.
+    pub(super) fn step_at(
+        &mut self,
+        clocks: &Clocks,
+        unix_us: Option<i64>,
+        actor: &str,
+        kind: &str,
+        text: String,
+        pieces: &[event::Evidence],
+    ) {
+        let when = When { unix_us, offset_s: unix_us.map_or(0, |t| clocks.offset(t)), ..When::default() };
+        self.step(&when, actor, kind, text, pieces);
+    }
+
+    /// The finished timeline, with offsets from the incident's moment, and the evidence.
+    pub(super) fn finish(mut self, zero: &When) -> (Vec<TimelineEntry>, Vec<Evidence>) {
+        self.steps.sort_by(|a, b| match (a.0, b.0) {
+            (Some(x), Some(y)) => x.cmp(&y),
+            _ => a.1.cmp(&b.1),
+        });
+        for (unix, uptime, entry) in &mut self.steps {
+            let wall = || Some((unix.as_ref()? - zero.unix_us?) as f64 / 1e6);
+            let boot = || {
+                Some(
+                    (i64::try_from(uptime.as_ref().copied()?).ok()? - i64::try_from(zero.uptime_us?).ok()?) as f64
+                        / 1e6,
+                )
+            };
+            entry.offset_s = if zero.uptime_us.is_some() && uptime.is_some() { boot() } else { wall() };
+        }
+        (self.steps.into_iter().map(|(_, _, e)| e).collect(), self.evidence)
+    }
+}

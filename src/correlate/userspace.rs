@@ -1,0 +1,84 @@
+//! What user-space killers did: systemd-oomd, earlyoom, nohang and the like kill before the kernel has to, and leave no
+//! kernel line.
+
+use super::clock::{Clocks, When};
+use super::ends::speaker_name;
+use crate::event::{Event, Evidence, Fact, What};
+use crate::time::SECOND_US;
+
+/// Lines about one victim within this time are one action: SIGTERM first, SIGKILL when it does not go.
+const SAME_US: i64 = 60 * SECOND_US;
+/// Copies of one line in several files differ by this much.
+const COPY_US: i64 = 3 * SECOND_US;
+
+/// One action of a user-space killer.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Action {
+    pub(super) agent: &'static str,
+    pub(super) when: When,
+    pub(super) pid: Option<u32>,
+    pub(super) comm: Option<String>,
+    pub(super) signal: Option<i32>,
+    pub(super) cgroup: Option<String>,
+    pub(super) uid: Option<u32>,
+    pub(super) rss_bytes: Option<u64>,
+    pub(super) oom_score_adj: Option<i32>,
+    pub(super) reason: String,
+    pub(super) unit: Option<String>,
+    pub(super) evidence: Vec<Evidence>,
+}
+
+/// Collects all actions, copies and escalations folded, in order of time.
+pub(super) fn collect(events: &[(usize, Event)], clocks: &Clocks) -> Vec<Action> {
+    let mut told: Vec<Action> = events.iter().filter_map(|(source, e)| one(*source, e, clocks)).collect();
+    told.sort_by_key(|a| a.when.unix_us);
+    let mut actions: Vec<Action> = Vec::new();
+    for action in told {
+        match actions.iter_mut().rev().find(|a| same(a, &action)) {
+            Some(first) => {
+                first.signal = first.signal.max(action.signal);
+                first.comm = first.comm.take().or(action.comm);
+                first.rss_bytes = first.rss_bytes.or(action.rss_bytes);
+                if first.reason.len() < action.reason.len() && first.evidence.len() < 2 {
+                    first.reason = action.reason;
+                }
+                first.evidence.extend(action.evidence);
+                first.evidence.truncate(12);
+            }
+            None => actions.push(action),
+        }
+    }
+    actions
+}
+
+fn same(a: &Action, b: &Action) -> bool {
+    let apart = match (a.when.unix_us, b.when.unix_us) {
+        (Some(x), Some(y)) => (x - y).abs(),
+        _ => 0,
+    };
+    a.agent == b.agent
+        && a.pid == b.pid
+        && a.cgroup == b.cgroup
+        && apart <= if a.pid.is_some() { SAME_US } else { COPY_US }
+}
+
+fn one(source: usize, event: &Event, clocks: &Clocks) -> Option<Action> {
+    let Fact::Runtime(fact) = &event.fact else { return None };
+    let What::UserspaceKill { pid, comm, signal, cgroup, uid, rss_bytes, oom_score_adj, reason } = &fact.what else {
+        return None;
+    };
+    Some(Action {
+        agent: speaker_name(fact.speaker),
+        when: clocks.when(source, &event.stamp),
+        pid: *pid,
+        comm: comm.clone(),
+        signal: *signal,
+        cgroup: cgroup.clone(),
+        uid: *uid,
+        rss_bytes: *rss_bytes,
+        oom_score_adj: *oom_score_adj,
+        reason: reason.clone(),
+        unit: fact.unit.clone(),
+        evidence: event.evidence.clone(),
+    })
+}

@@ -1,0 +1,186 @@
+//! The same incidents by what restarted: one workload per container name in a pod, named container or service.
+
+use crate::report::{Cause, Incident, Verdict, Workload};
+use crate::time::{SECOND_US, parse_rfc3339};
+use std::collections::BTreeMap;
+
+/// A life shorter than this, again and again, is a start that the limit does not allow.
+const STARTUP_S: f64 = 60.0;
+
+/// Who restarted: kind, node, namespace, name.
+type Key = (&'static str, String, Option<String>, String);
+
+/// Groups finished incidents.
+pub fn collect(incidents: &[Incident]) -> Vec<Workload> {
+    let mut groups: BTreeMap<Key, Vec<&Incident>> = BTreeMap::new();
+    for incident in incidents {
+        for key in keys(incident) {
+            groups.entry(key).or_default().push(incident);
+        }
+    }
+    groups.into_iter().map(|(key, list)| workload(key, &list)).collect()
+}
+
+fn keys(incident: &Incident) -> Vec<Key> {
+    let mut keys: Vec<Key> = Vec::new();
+    for container in &incident.containers {
+        let node = incident.node.clone();
+        let key = match (&container.name, &container.pod, &container.unit) {
+            (Some(name), Some(pod), _) => {
+                ("pod_container", node, container.namespace.clone(), format!("{}/{name}", workload_of_pod(pod)))
+            }
+            (Some(name), None, _) => ("container", node, None, name.clone()),
+            (None, _, Some(unit)) => ("service", node, None, unit.clone()),
+            (None, ..) => match (&container.id, &container.pod_uid) {
+                (Some(id), _) => ("container", node, None, id.chars().take(12).collect()),
+                (None, Some(uid)) => ("pod_container", node, None, format!("pod {uid}")),
+                (None, None) => continue,
+            },
+        };
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys
+}
+
+/// `canal-server-7d9c5b6f4-x2x9z` and `canal-server-7d9c5b6f4-q8w7e` are pods of one deployment.
+fn workload_of_pod(pod: &str) -> &str {
+    let tail = |s: &str, len: std::ops::RangeInclusive<usize>| {
+        len.contains(&s.len()) && s.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    };
+    let Some((head, last)) = pod.rsplit_once('-').filter(|(_, last)| tail(last, 5..=5)) else { return pod };
+    match head.rsplit_once('-') {
+        Some((deployment, hash)) if tail(hash, 8..=10) && hash.bytes().any(|b| b.is_ascii_digit()) => deployment,
+        _ if last.bytes().any(|b| b.is_ascii_digit()) => head,
+        _ => pod,
+    }
+}
+
+fn micros(time: Option<&String>) -> Option<i64> {
+    match parse_rfc3339(time?)? {
+        crate::event::Wall::Instant { unix_us, .. } => Some(unix_us),
+        crate::event::Wall::Civil { .. } => None,
+    }
+}
+
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len().checked_sub(1)? / 2;
+    values.get(middle).copied()
+}
+
+fn workload((kind, node, namespace, name): Key, list: &[&Incident]) -> Workload {
+    let memory = list.iter().filter(|i| i.verdict == Verdict::Memory).count();
+    let times: Vec<i64> = list.iter().filter_map(|i| micros(i.time.as_ref())).collect();
+    let gaps = times.windows(2).map(|w| (w[1] - w[0]) as f64 / SECOND_US as f64).filter(|g| *g >= 0.0).collect();
+    let lives: Vec<f64> = list
+        .iter()
+        .flat_map(|i| &i.terminations)
+        .filter_map(|t| Some((micros(t.finished.as_ref())? - micros(t.started.as_ref())?) as f64 / SECOND_US as f64))
+        .filter(|l| *l >= 0.0)
+        .collect();
+    let median_lifetime_s = median(lives);
+    let median_interval_s = median(gaps);
+    let pattern = pattern(list, memory, median_lifetime_s);
+    let summary = summary(&name, list.len(), memory, median_interval_s, pattern);
+    Workload {
+        name,
+        kind: kind.to_owned(),
+        node,
+        namespace,
+        incidents: list.iter().map(|i| i.id.clone()).collect(),
+        memory_restarts: memory as u64,
+        other_restarts: (list.len() - memory) as u64,
+        first: list.iter().find_map(|i| i.time.clone()),
+        last: list.iter().rev().find_map(|i| i.time.clone()),
+        median_interval_s,
+        median_lifetime_s,
+        pattern: pattern.map(str::to_owned),
+        summary,
+    }
+}
+
+fn pattern(list: &[&Incident], memory: usize, lifetime: Option<f64>) -> Option<&'static str> {
+    if memory == 0 {
+        return (list.len() >= 3).then_some("crash_loop");
+    }
+    let innocent =
+        list.iter().filter(|i| matches!(i.cause, Cause::NodeMemory | Cause::UserspaceKiller | Cause::Eviction)).count();
+    if innocent * 2 > memory && list.iter().any(|i| held_by_others(i)) {
+        return Some("bystander");
+    }
+    if memory == 1 {
+        return Some("single");
+    }
+    match lifetime {
+        Some(life) if life < STARTUP_S => Some("startup"),
+        Some(_) => Some("growth"),
+        None => None,
+    }
+}
+
+/// The largest holder is not among the victims.
+fn held_by_others(incident: &Incident) -> bool {
+    incident.holders.first().is_some_and(|h| !incident.victims.iter().any(|v| v.comm == h.name))
+}
+
+fn summary(name: &str, total: usize, memory: usize, interval: Option<f64>, pattern: Option<&str>) -> String {
+    let times = |n: usize| if n == 1 { "once".to_owned() } else { format!("{n} times") };
+    let every = interval.filter(|_| total > 1).map_or(String::new(), |s| format!(", about every {}", span(s)));
+    let why = match pattern {
+        Some("startup") => " It dies soon after each start: the limit is below what it needs to start.",
+        Some("growth") => " It lives for a while and returns to the limit: a leak, or a load that grows.",
+        Some("bystander") => " Others held the memory when it was killed.",
+        Some("crash_loop") => " None of it was memory.",
+        _ => "",
+    };
+    if memory == total {
+        format!("{name} was hit by a shortage of memory {}{every}.{why}", times(memory))
+    } else if memory == 0 {
+        format!("{name} ended abnormally {}{every}.{why}", times(total))
+    } else {
+        format!("{name} ended abnormally {}{every}; {} because of memory.{why}", times(total), times(memory))
+    }
+}
+
+fn span(seconds: f64) -> String {
+    match seconds {
+        s if s < 90.0 => format!("{s:.0} s"),
+        s if s < 5400.0 => format!("{:.0} min", s / 60.0),
+        s if s < 129_600.0 => format!("{:.1} h", s / 3600.0),
+        s => format!("{:.1} days", s / 86_400.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Container;
+
+    #[test]
+    fn pods_of_one_deployment_are_one_workload() {
+        assert_eq!(workload_of_pod("canal-server-7d9c5b6f4-x2x9z"), "canal-server");
+        assert_eq!(workload_of_pod("node-exporter-x2x9z"), "node-exporter");
+        assert_eq!(workload_of_pod("canal-server-0"), "canal-server-0");
+        assert_eq!(workload_of_pod("my-cache-redis"), "my-cache-redis");
+    }
+
+    #[test]
+    fn restarts_are_counted_with_their_interval() {
+        let incident = |time: &str| Incident {
+            id: time.to_owned(),
+            time: Some(time.to_owned()),
+            verdict: Verdict::Memory,
+            cause: Cause::ContainerLimit,
+            containers: vec![Container { name: Some("web".into()), ..Container::default() }],
+            ..Incident::default()
+        };
+        let list =
+            [incident("2026-11-23T10:00:00Z"), incident("2026-11-23T10:05:00Z"), incident("2026-11-23T10:10:00Z")];
+        let found = collect(&list);
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].memory_restarts, found[0].median_interval_s), (3, Some(300.0)));
+        assert!(found[0].summary.contains("3 times"), "{}", found[0].summary);
+    }
+}

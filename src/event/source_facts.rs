@@ -1,0 +1,57 @@
+//! Everything that one source said, handed from the scan to the correlator.
+
+use super::{ContainerRef, Event, SourceId, Stamp, Wall};
+use std::collections::BTreeMap;
+
+/// What was found in one source, with what is needed to date and place it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SourceFacts {
+    /// Its number in this scan.
+    pub id: SourceId,
+    /// Path as shown; an archive member is `archive!member`.
+    pub path: String,
+    /// Index of the input (file, folder, archive) it belongs to.
+    pub root: usize,
+    /// The input's own path.
+    pub root_path: String,
+    /// The input is a folder or archive rather than a single file.
+    pub bundled: bool,
+    /// What it turned out to be: a carrier's, document's or journal's name.
+    pub kind: String,
+    /// Uncompressed bytes.
+    pub bytes: u64,
+    /// Records that were framed.
+    pub records: u64,
+    /// Host that its path names.
+    pub path_host: Option<String>,
+    /// Container whose log it is, by its path.
+    pub path_container: Option<ContainerRef>,
+    /// Host names of the framed records, with how many.
+    pub hosts: BTreeMap<String, u64>,
+    /// What is known of each boot in it, in order of `epoch`.
+    pub epochs: Vec<Epoch>,
+    /// The facts, in the source's order.
+    pub events: Vec<Event>,
+    /// What could not be read: line and message.
+    pub problems: Vec<(Option<u64>, String)>,
+}
+
+/// What one source shows of one boot.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Epoch {
+    /// Ordinal within the source, as in [`Stamp::epoch`].
+    pub epoch: u32,
+    /// The journal's boot id.
+    pub boot: Option<u128>,
+    /// First and last stamp of any framed record.
+    pub span: Option<(Stamp, Stamp)>,
+    /// First and last stamp of kernel records: what the kernel log covers.
+    pub kernel: Option<(Stamp, Stamp)>,
+    /// Pairs of wall clock and uptime (microseconds) read from the same record: at most [`Epoch::MAX_PAIRS`].
+    pub pairs: Vec<(Wall, u64)>,
+}
+
+impl Epoch {
+    /// The most pairs of clocks that are kept.
+    pub const MAX_PAIRS: usize = 64;
+}
