@@ -1,11 +1,3 @@
-<<<<<<< .merge_file_mPcLhv
-//! exit_code stub
-pub fn signal_of(code: i64) -> Option<i32> {
-    if (129..=192).contains(&code) { i32::try_from(code - 128).ok() } else { None }
-}
-pub fn signal_name(_n: i32) -> Option<&'static str> {
-    None
-=======
 //! Exit codes, signals and reasons: what a number means, what it may come from, what tells the causes apart, what to look
 //! at next.
 //!
@@ -254,5 +246,4 @@ fn explain_slurm(code: i64, signal: i64) -> Explanation {
     };
     found.notes.insert(0, "Slurm writes exit code and signal apart, with a colon between them.".to_owned());
     found
->>>>>>> .merge_file_766euu
 }
