@@ -243,6 +243,7 @@ mod xz_codec {
 
 #[cfg(test)]
 mod tests {
+    use super::super::builder::pack;
     use super::*;
 
     fn text(len: usize) -> Vec<u8> {
@@ -251,26 +252,8 @@ mod tests {
         out
     }
 
-    fn lz4_packed(text: &[u8]) -> Vec<u8> {
-        let mut raw = (text.len() as u64).to_le_bytes().to_vec();
-        raw.extend(lz4_flex::block::compress(text));
-        raw
-    }
-
-    fn xz_packed(text: &[u8]) -> Vec<u8> {
-        use std::io::Write;
-        let options = lzma_rust2::XzOptions::with_preset(6);
-        let mut writer = lzma_rust2::XzWriter::new(Vec::new(), options).unwrap();
-        writer.write_all(text).unwrap();
-        writer.finish().unwrap()
-    }
-
-    fn zstd_packed(text: &[u8]) -> Vec<u8> {
-        ruzstd::encoding::compress_to_vec(text, ruzstd::encoding::CompressionLevel::Fastest)
-    }
-
     fn all(text: &[u8]) -> [(Codec, Vec<u8>); 3] {
-        [(Codec::Zstd, zstd_packed(text)), (Codec::Xz, xz_packed(text)), (Codec::Lz4, lz4_packed(text))]
+        [Codec::Zstd, Codec::Xz, Codec::Lz4].map(|codec| (codec, pack(codec, text)))
     }
 
     #[test]
@@ -336,7 +319,7 @@ mod tests {
     #[test]
     fn bombs_are_refused_or_cut() {
         let (mut decoders, mut out) = (Decoders::default(), Vec::new());
-        let mut lie = lz4_packed(b"MESSAGE=x");
+        let mut lie = pack(Codec::Lz4, b"MESSAGE=x");
         lie[..8].copy_from_slice(&(1u64 << 62).to_le_bytes());
         assert_eq!(decoders.decode(Codec::Lz4, &lie, 100, &mut out), Err(Undecodable));
         lie[..8].copy_from_slice(&(1u64 << 23).to_le_bytes());
@@ -351,9 +334,9 @@ mod tests {
 
     #[test]
     fn lz4_start_is_seen_without_decoding() {
-        assert!(lz4_may_start_with(&lz4_packed(&text(3000)), b"MESSAGE="));
-        assert!(lz4_may_start_with(&lz4_packed(b"MESSAGE=short"), b"MESSAGE="));
-        assert!(!lz4_may_start_with(&lz4_packed(b"COREDUMP=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), b"MESSAGE="));
+        assert!(lz4_may_start_with(&pack(Codec::Lz4, &text(3000)), b"MESSAGE="));
+        assert!(lz4_may_start_with(&pack(Codec::Lz4, b"MESSAGE=short"), b"MESSAGE="));
+        assert!(!lz4_may_start_with(&pack(Codec::Lz4, b"COREDUMP=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), b"MESSAGE="));
         assert!(!lz4_may_start_with(&[], b"MESSAGE="));
         assert!(!lz4_may_start_with(&[0; 9], b"MESSAGE="));
         assert!(!lz4_may_start_with(&[255; 20], b"MESSAGE="));

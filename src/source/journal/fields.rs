@@ -187,7 +187,7 @@ impl<'a> Fields<'a> {
 
     /// Reads the first part of the object at `offset` into `self.raw`; its flags and size, where it is a DATA object.
     fn read_head(&mut self, offset: u64) -> Option<(u8, u64)> {
-        if offset % 8 != 0 {
+        if !offset.is_multiple_of(8) {
             return None;
         }
         self.raw.resize(FIRST_READ, 0);

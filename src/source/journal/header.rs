@@ -94,7 +94,7 @@ impl Header {
     fn parse(raw: &[u8; SMALLEST as usize]) -> Header {
         let flags = u32_at(raw, 12);
         let size = u64_at(raw, 88);
-        let size_lies = !(SMALLEST..=LARGEST).contains(&size) || size % 8 != 0;
+        let size_lies = !(SMALLEST..=LARGEST).contains(&size) || !size.is_multiple_of(8);
         let first_object = if size_lies { SMALLEST } else { size };
         Header {
             compact: flags & INCOMPATIBLE_COMPACT != 0,
