@@ -11,9 +11,9 @@ use std::io;
 pub const MAGIC: &[u8; 8] = b"LPKSHHRH";
 
 /// Size of the oldest header.
-const SMALLEST: u64 = 208;
+pub(super) const SMALLEST: u64 = 208;
 /// A header larger than this is damage; the largest known has 272 bytes.
-const LARGEST: u64 = 64 * 1024;
+const LARGEST: u64 = 4096;
 
 const INCOMPATIBLE_COMPACT: u32 = 1 << 4;
 /// Bits 0 to 4: XZ, LZ4, keyed hash, ZSTD, compact. The compression of a field is told by its own flags, and hashes are

@@ -51,6 +51,8 @@ mod builder;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
+mod tests_fixtures;
+#[cfg(test)]
 mod tests_hostile;
 
 pub use bytes::Bytes;
