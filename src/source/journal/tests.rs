@@ -270,6 +270,16 @@ fn a_header_that_lies_does_not_matter() {
 }
 
 #[test]
+fn a_file_that_holds_nothing_yet_is_fine() {
+    let mut bytes = ten(true).0;
+    bytes[136..160].fill(0);
+    bytes[272..].fill(0);
+    let (seen, stats) = read(&bytes);
+    assert!(seen.is_empty());
+    assert_eq!(stats, Stats { machine: stats.machine, ..Stats::default() });
+}
+
+#[test]
 fn an_open_file_with_unknown_features_is_read() {
     let (mut bytes, _) = ten(true);
     bytes[16] = 1;

@@ -110,7 +110,9 @@ impl<'a> Walker<'a> {
     /// Where to begin: where the header says, or, where no object stands there, as early as any can.
     fn first_object(&mut self) -> u64 {
         let first = self.header.first_object;
-        if first >= self.window.len() || self.header_at(first).is_some() {
+        // Zeros stand there in a file that holds nothing yet.
+        let believable = |raw| raw == [0; OBJECT_HEADER as usize] || self.layout.object(&raw).is_some();
+        if self.window.peek(first).is_none_or(believable) {
             return first;
         }
         self.header.size_lies = true;
