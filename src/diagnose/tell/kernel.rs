@@ -8,7 +8,6 @@ use crate::diagnose::badness::{self, Choice, Seen, Why};
 use crate::diagnose::units::{count, size, span};
 use crate::diagnose::{Context, PageSource, page_size};
 use crate::event::{KernelOom, Outcome};
-use crate::exit_code;
 use crate::report::{Incident, Victim};
 
 /// Most victims named in a sentence.
@@ -306,15 +305,4 @@ fn no_killable(oom: &KernelOom) -> String {
     let why = if exempt { ": all of them have oom_score_adj -1000" } else { "" };
     let storm = if oom.repeats > 1 { format!(" This was reported {} times.", oom.repeats) } else { String::new() };
     format!("The kernel found no process that it may kill{why}.{storm}")
-}
-
-/// Meaning of an exit code for a sentence about an ordinary end.
-pub(super) fn meaning(code: i64) -> Option<String> {
-    exit_code_meaning(code)
-}
-
-fn exit_code_meaning(code: i64) -> Option<String> {
-    let _ = exit_code::placeholder;
-    let _ = code;
-    None
 }

@@ -41,7 +41,13 @@ impl Subject {
         }
         let index = by_index.or_else(|| (!incident.containers.is_empty()).then_some(0));
         if let Some((index, container)) = index.and_then(|i| Some((i, incident.containers.get(i)?))) {
-            return Subject::container(index, container);
+            // A service stands among the containers as an entry that has a unit and nothing else of a container.
+            return match &container.unit {
+                Some(unit) if container.id.is_none() && container.pod.is_none() && container.pod_uid.is_none() => {
+                    Subject::unit(unit.clone())
+                }
+                _ => Subject::container(index, container),
+            };
         }
         unit_of_paths(incident).map_or_else(|| Subject::process(incident), Subject::unit)
     }
