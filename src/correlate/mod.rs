@@ -21,6 +21,7 @@ mod userspace;
 pub mod workloads;
 
 pub use kernel_stories::cap_confidence;
+pub use node::SourceSpan;
 pub use story::{Hints, Story, VictimJoin};
 
 use crate::event::SourceFacts;
@@ -35,6 +36,8 @@ pub struct Correlated {
     pub nodes: Vec<report::Node>,
     /// The stories, in order of node and time.
     pub stories: Vec<Story>,
+    /// What time each source covers.
+    pub spans: Vec<SourceSpan>,
 }
 
 /// Joins what all sources said. `zone` is the zone of local times, where the user told it.
@@ -43,9 +46,10 @@ pub fn correlate(sources: &mut [SourceFacts], zone: Option<Zone>) -> Correlated 
     let shared: &[SourceFacts] = sources;
     let built: Vec<_> = nodes.into_par_iter().map(|n| node::build(n, shared, zone)).collect();
     let mut all = Correlated::default();
-    for (node, stories) in built {
-        all.nodes.push(node);
-        all.stories.extend(stories);
+    for one in built {
+        all.nodes.push(one.node);
+        all.stories.extend(one.stories);
+        all.spans.extend(one.spans);
     }
     all
 }

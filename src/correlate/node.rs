@@ -43,12 +43,33 @@ impl Node<'_> {
     }
 }
 
+/// First and last time of one source, in report form.
+#[derive(Debug, Clone, Default)]
+pub struct SourceSpan {
+    /// Index of the source.
+    pub source: usize,
+    /// Its node.
+    pub node: String,
+    /// First time in it.
+    pub first: Option<String>,
+    /// Last time in it.
+    pub last: Option<String>,
+}
+
+/// What the joining of one node gives.
+pub(super) struct Built {
+    pub(super) node: report::Node,
+    pub(super) stories: Vec<Story>,
+    pub(super) spans: Vec<SourceSpan>,
+}
+
 /// Joins one node's events to stories.
-pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Option<Zone>) -> (report::Node, Vec<Story>) {
+pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Option<Zone>) -> Built {
     let mut clocks = Clocks::learn(sources, &events.sources, &events.events, zone);
     let boots = coverage::boots(sources, &events, &clocks);
     let covered = Covered::learn(sources, &events, &clocks);
     let facts = node_facts(&events);
+    let spans = spans(sources, &events, &clocks);
     let cases = merge::merge(&mut events.events, &mut clocks);
     let containers = Containers::learn(runtime_facts(&events.events));
     let actions = Actions::collect(&events.events, &containers, &clocks);
@@ -70,7 +91,17 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     let mut used = Used::default();
     let mut stories = kernel_stories::build(&node, &cases, &mut used);
     stories.extend(other_stories::build(&node, &cases, &mut used));
-    (report::Node { name: node.name, boots, ..facts }, stories)
+    Built { node: report::Node { name: node.name, boots, ..facts }, stories, spans }
+}
+
+fn spans(sources: &[SourceFacts], events: &NodeEvents, clocks: &Clocks) -> Vec<SourceSpan> {
+    let one = |index: &usize| {
+        let moments = sources[*index].epochs.iter().filter_map(|e| e.span.as_ref()).flat_map(|(first, last)| [first, last]);
+        let times: Vec<i64> = moments.filter_map(|s| clocks.when(*index, s).unix_us).collect();
+        let show = |t: Option<&i64>| t.and_then(|t| clocks.show(*t));
+        SourceSpan { source: *index, node: events.name.clone(), first: show(times.iter().min()), last: show(times.iter().max()) }
+    };
+    events.sources.iter().map(one).collect()
 }
 
 fn runtime_facts(events: &[(usize, Event)]) -> impl Iterator<Item = &RuntimeFact> + Clone {

@@ -1,0 +1,117 @@
+//! From joined stories to the finished report: fills and explains every incident, groups the workloads, counts.
+
+use crate::correlate::{self, Correlated, Story};
+use crate::diagnose;
+use crate::event::SourceFacts;
+use crate::report::{Incident, Problem, Report, SCHEMA, Severity, Source, Summary, Verdict};
+
+/// Builds the report.
+pub(super) fn report(correlated: Correlated, sources: &[SourceFacts], shown: Vec<Source>, mut problems: Vec<Problem>) -> Report {
+    let mut incidents: Vec<Incident> = correlated.stories.into_iter().map(explain).collect();
+    incidents.sort_by(|a, b| order(a).cmp(&order(b)));
+    number_twins(&mut incidents);
+    let workloads = correlate::workloads::collect(&incidents);
+    problems.extend(sources.iter().flat_map(source_problems));
+    problems.sort();
+    problems.dedup();
+    let mut report = Report {
+        schema: SCHEMA.to_owned(),
+        oomscan: env!("CARGO_PKG_VERSION").to_owned(),
+        summary: Summary::default(),
+        nodes: correlated.nodes,
+        incidents,
+        workloads,
+        sources: shown,
+        problems,
+    };
+    report.summary = Summary::of(&report);
+    report
+}
+
+fn explain(story: Story) -> Incident {
+    let Story { mut incident, oom, victims, hints } = story;
+    if let Some(oom) = &oom {
+        (incident.verdict, incident.cause) = diagnose::classify(oom);
+        diagnose::fill(oom, &mut incident);
+        for join in victims {
+            if let Some(victim) = incident.victims.iter_mut().find(|v| v.pid == join.pid) {
+                victim.container = join.container;
+                victim.main = join.main;
+                victim.time = join.time;
+                victim.uptime_s = join.uptime_s;
+            }
+        }
+        correlate::cap_confidence(&mut incident);
+    }
+    let notes = diagnose::Notes {
+        stop_asked_by: hints.stop_by,
+        grace_s: hints.grace_s,
+        probe_message: hints.words.clone(),
+        userspace_reason: hints.words.clone(),
+        app_message: hints.words,
+        oom_flag_contradiction: hints.flag_contradicts,
+        kernel_log_covers: hints.covered,
+        survived: hints.survived,
+        previous_kills: hints.previous_kills,
+        kernel_release: hints.kernel,
+        group_kill: oom.as_ref().is_some_and(|o| o.group.is_some()),
+        later_exit_code: incident.terminations.iter().find_map(|t| t.exit_code),
+        ..diagnose::Notes::default()
+    };
+    let context = diagnose::Context {
+        oom: oom.as_ref(),
+        node_memory_bytes: hints.node_memory_bytes,
+        container_limit_bytes: hints.limit_bytes,
+        notes,
+    };
+    diagnose::tell(&mut incident, &context);
+    incident
+}
+
+/// Undated incidents come last, in order of their uptime.
+fn order(i: &Incident) -> (bool, Option<i64>, Option<u64>, &str, &str) {
+    let unix = i.time.as_deref().and_then(crate::time::parse_rfc3339).and_then(|w| crate::time::resolve(&w, None, Some(0)));
+    (unix.is_none(), unix, i.uptime_s.map(|u| (u * 1e6) as u64), &i.node, &i.id)
+}
+
+/// Two incidents of the same second and name would share an id: the later ones get a number.
+fn number_twins(incidents: &mut [Incident]) {
+    let mut seen = std::collections::BTreeMap::new();
+    for incident in incidents {
+        let count = seen.entry(incident.id.clone()).or_insert(0u32);
+        *count += 1;
+        if *count > 1 {
+            incident.id = format!("{}-{count}", incident.id);
+        }
+    }
+}
+
+fn source_problems(source: &SourceFacts) -> Vec<Problem> {
+    let problem = |(line, message): &(Option<u64>, String)| Problem {
+        severity: Severity::Warning,
+        source: Some(source.path.clone()),
+        line: *line,
+        message: message.clone(),
+    };
+    source.problems.iter().map(problem).collect()
+}
+
+impl Summary {
+    /// Counts a report.
+    pub fn of(report: &Report) -> Summary {
+        let count = |v: Verdict| report.incidents.iter().filter(|i| i.verdict == v).count() as u64;
+        Summary {
+            incidents: report.incidents.len() as u64,
+            memory: count(Verdict::Memory),
+            not_memory: count(Verdict::NotMemory),
+            undetermined: count(Verdict::Undetermined),
+            kernel_ooms: report.incidents.iter().filter(|i| i.agent.as_deref() == Some("kernel")).count() as u64,
+            victims: report.incidents.iter().map(|i| i.victims.len() as u64).sum(),
+            terminations: report.incidents.iter().map(|i| i.terminations.len() as u64).sum(),
+            nodes: report.nodes.len() as u64,
+            sources: report.sources.len() as u64,
+            bytes: report.sources.iter().map(|s| s.bytes).sum(),
+        }
+    }
+}
+

@@ -1,0 +1,180 @@
+//! Gathers what one source says: its events, its clocks and what of each boot it shows.
+
+use crate::event::{ContainerRef, Epoch, Event, Fact, KernelOom, SourceFacts, Stamp, Wall};
+use crate::record::{Record, Transport};
+use crate::time::assign_years;
+
+/// A source in the making.
+#[derive(Debug, Default)]
+pub(super) struct Collector {
+    pub(super) facts: SourceFacts,
+    /// Days without a year, in the order of the records: (month, day, second of the first record).
+    days: Vec<(u8, u8, u32)>,
+    /// For each event the index of the last day seen when it was found.
+    day_of_event: Vec<usize>,
+    last_day: Option<(u8, u8, u32)>,
+}
+
+impl Collector {
+    pub(super) fn new(facts: SourceFacts) -> Self {
+        Collector { facts, ..Collector::default() }
+    }
+
+    /// Notes a record's host, clocks and day.
+    pub(super) fn note(&mut self, record: &Record<'_>) {
+        self.facts.records += 1;
+        if let Some(host) = &record.host {
+            match self.facts.hosts.get_mut(host.as_ref()) {
+                Some(count) => *count += 1,
+                // A hostile log could name a new host in every line.
+                None if self.facts.hosts.len() < 4096 => {
+                    self.facts.hosts.insert(host.to_string(), 1);
+                }
+                None => {}
+            }
+        }
+        self.note_stamp(&record.stamp, record.transport == Transport::Kernel);
+    }
+
+    /// Notes the clocks of a record that is not framed as a whole.
+    pub(super) fn note_stamp(&mut self, stamp: &Stamp, kernel: bool) {
+        if let Some(Wall::Civil { year: None, month, day, second, .. }) = stamp.wall {
+            self.note_day(month, day, second);
+        }
+        if stamp.wall.is_none() && stamp.uptime_us.is_none() {
+            return;
+        }
+        let epoch = self.epoch(stamp);
+        extend(&mut epoch.span, stamp);
+        if kernel {
+            extend(&mut epoch.kernel, stamp);
+            if let (Some(wall), Some(uptime)) = (stamp.wall, stamp.uptime_us) {
+                if epoch.pairs.len() < Epoch::MAX_PAIRS {
+                    epoch.pairs.push((wall, uptime));
+                }
+            }
+        }
+    }
+
+    /// Widens the span of a boot to a moment, which may lie before or after what was noted so far.
+    pub(super) fn widen(&mut self, stamp: &Stamp, kernel: bool) {
+        let epoch = self.epoch(stamp);
+        stretch(&mut epoch.span, stamp);
+        if kernel {
+            stretch(&mut epoch.kernel, stamp);
+            if let (Some(wall), Some(uptime), true) = (stamp.wall, stamp.uptime_us, epoch.pairs.len() < Epoch::MAX_PAIRS) {
+                epoch.pairs.push((wall, uptime));
+            }
+        }
+    }
+
+    /// A new entry where the day changes, or where the clock of the same day falls by more than an hour.
+    fn note_day(&mut self, month: u8, day: u8, second: u32) {
+        let same = self.last_day.is_some_and(|(m, d, s)| (m, d) == (month, day) && second + 3600 >= s);
+        if !same {
+            self.days.push((month, day, second));
+        }
+        self.last_day = Some((month, day, second));
+    }
+
+    fn epoch(&mut self, stamp: &Stamp) -> &mut Epoch {
+        let at = match self.facts.epochs.iter().rposition(|e| e.epoch == stamp.epoch) {
+            Some(at) => at,
+            None => {
+                self.facts.epochs.push(Epoch { epoch: stamp.epoch, ..Epoch::default() });
+                self.facts.epochs.len() - 1
+            }
+        };
+        let epoch = &mut self.facts.epochs[at];
+        epoch.boot = epoch.boot.or(stamp.boot);
+        epoch
+    }
+
+    /// Takes over events that were found since the last call.
+    pub(super) fn take(&mut self, found: &mut Vec<Event>) {
+        let day = self.days.len().saturating_sub(1);
+        for mut event in found.drain(..) {
+            if let (Some(own), Fact::Runtime(fact)) = (&self.facts.path_container, &mut event.fact) {
+                lend(&mut fact.container, own);
+            }
+            self.facts.events.push(event);
+            self.day_of_event.push(day);
+        }
+    }
+
+    /// Settles the years and gives everything away. `newest`: Unix seconds that no record is later than.
+    pub(super) fn finish(mut self, newest: Option<i64>, year: Option<i32>) -> SourceFacts {
+        if self.days.is_empty() {
+            return self.facts;
+        }
+        let years = assign_years(&self.days, newest, year);
+        let (days, facts) = (&self.days, &mut self.facts);
+        for (event, day) in facts.events.iter_mut().zip(&self.day_of_event) {
+            each_stamp(event, &mut |stamp| settle(stamp, days, &years, *day));
+        }
+        for epoch in &mut facts.epochs {
+            for (first, last) in [&mut epoch.span, &mut epoch.kernel].into_iter().flatten() {
+                settle(first, days, &years, 0);
+                settle(last, days, &years, days.len() - 1);
+            }
+            for (wall, _) in &mut epoch.pairs {
+                settle_wall(wall, days, &years, 0);
+            }
+        }
+        self.facts
+    }
+}
+
+/// A container log's path tells whose words they are, where the words do not.
+fn lend(own: &mut ContainerRef, path: &ContainerRef) {
+    if own.id.is_none() && own.name.is_none() && own.pod.is_none() && own.pod_uid.is_none() {
+        *own = path.clone();
+    }
+}
+
+fn extend(span: &mut Option<(Stamp, Stamp)>, stamp: &Stamp) {
+    match span {
+        Some((_, last)) => *last = *stamp,
+        None => *span = Some((*stamp, *stamp)),
+    }
+}
+
+/// Widens a span by the uptime, which the clock of one boot cannot turn back.
+fn stretch(span: &mut Option<(Stamp, Stamp)>, stamp: &Stamp) {
+    match span {
+        Some((first, last)) => {
+            if stamp.uptime_us < first.uptime_us {
+                *first = *stamp;
+            }
+            if stamp.uptime_us > last.uptime_us {
+                *last = *stamp;
+            }
+        }
+        None => *span = Some((*stamp, *stamp)),
+    }
+}
+
+fn settle(stamp: &mut Stamp, days: &[(u8, u8, u32)], years: &[Option<i32>], near: usize) {
+    if let Some(wall) = &mut stamp.wall {
+        settle_wall(wall, days, years, near);
+    }
+}
+
+/// The year of a day: that of the nearest entry of the same day, looking back from `near` first.
+fn settle_wall(wall: &mut Wall, days: &[(u8, u8, u32)], years: &[Option<i32>], near: usize) {
+    let Wall::Civil { year: year @ None, month, day, .. } = wall else { return };
+    let same = |i: &usize| days[*i].0 == *month && days[*i].1 == *day;
+    let near = near.min(days.len() - 1);
+    let at = (0..=near).rev().find(same).or_else(|| (near..days.len()).find(same)).unwrap_or(near);
+    *year = years.get(at).copied().flatten();
+}
+
+/// Every stamp inside an event.
+fn each_stamp(event: &mut Event, settle: &mut dyn FnMut(&mut Stamp)) {
+    settle(&mut event.stamp);
+    if let Fact::KernelOom(oom) = &mut event.fact {
+        let KernelOom { kills, last, .. } = &mut **oom;
+        kills.iter_mut().for_each(|k| settle(&mut k.stamp));
+        last.iter_mut().for_each(settle);
+    }
+}

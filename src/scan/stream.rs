@@ -1,0 +1,229 @@
+//! Feeds a text source to the walker: a plain file by positional reads of several threads, anything else as a stream.
+//! The walker sees the same windows' worth of lines either way; where a window ends changes nothing in what it finds.
+
+use super::walker::{LINE_MAX, LOOK_BACK, Walker, Window, count_line_feeds};
+use crate::prefilter::Prefilter;
+use rayon::prelude::*;
+use std::fs::File;
+use std::io::{self, Read};
+
+/// Bytes that one thread reads and searches at a time.
+const PIECE: usize = 256 * 1024;
+/// Pieces of one window for each thread.
+const PIECES: usize = 8;
+
+/// How to cut the work. The defaults fit caches; tests use odd ones.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cut {
+    pub(super) piece: usize,
+    pub(super) pieces: usize,
+}
+
+impl Cut {
+    pub(super) fn for_threads(threads: usize) -> Cut {
+        Cut { piece: PIECE, pieces: PIECES * threads.max(1) }
+    }
+}
+
+/// Where the bytes come from.
+pub(super) enum Bytes<'a> {
+    /// A file of known length, read in parallel.
+    File(&'a File, u64),
+    /// A stream.
+    Stream(&'a mut dyn Read),
+}
+
+/// Walks the whole source. Gives the bytes that were read, and the error that stopped it, if any: everything before it
+/// has been walked.
+pub(super) fn walk(bytes: Bytes<'_>, filter: &Prefilter, cut: Cut, walker: &mut Walker) -> (u64, Option<io::Error>) {
+    let mut source = Source { bytes, offset: 0, done: false, error: None };
+    let step = cut.piece * cut.pieces;
+    let mut buffer: Vec<u8> = vec![0; step + 4 * LOOK_BACK];
+    let (mut base, mut used) = (0u64, 0usize);
+    loop {
+        if buffer.len() < used + step {
+            buffer.resize(used + step, 0);
+        }
+        let filled = source.fill(&mut buffer[used..used + step], cut.piece, filter);
+        let kept = used;
+        used += filled.bytes;
+        let found = combine(&buffer[..used], kept, filled, filter);
+        let window = Window { bytes: &buffer[..used], base, hits: &found.hits, counts: &found.counts };
+        if source.done {
+            walker.walk_tail(&window);
+            return (source.offset, source.error);
+        }
+        // A needle, or the last lines of the source, may still reach into the next window.
+        walker.walk(&window, whole_lines(&buffer[..used]));
+        let consumed = usize::try_from(walker.position() - base).unwrap_or(usize::MAX).min(used);
+        let keep = consumed.saturating_sub(LOOK_BACK);
+        buffer.copy_within(keep..used, 0);
+        used -= keep;
+        base += keep as u64;
+    }
+}
+
+/// End of the last whole line that lies so far before the end that neither the tail of the source nor a needle's line can
+/// be in what remains unseen.
+fn whole_lines(buffer: &[u8]) -> usize {
+    let limit = buffer.len().saturating_sub(LOOK_BACK);
+    match memchr::memrchr(b'\n', &buffer[..limit]) {
+        Some(n) => n + 1,
+        // One line fills the buffer: cut it once it is longer than any line may be.
+        None if limit > LINE_MAX => limit,
+        None => 0,
+    }
+}
+
+/// What one filling brought: bytes, and for each piece (start, end, hits, line feeds), relative to the filled space.
+#[derive(Default)]
+struct Filled {
+    bytes: usize,
+    pieces: Vec<Piece>,
+}
+
+#[derive(Default)]
+struct Piece {
+    start: usize,
+    end: usize,
+    hits: Vec<usize>,
+    line_feeds: usize,
+}
+
+impl Piece {
+    /// Searches a piece while it is in the cache.
+    fn search(bytes: &[u8], start: usize, filter: &Prefilter) -> Piece {
+        let mut hits = Vec::new();
+        filter.hits(bytes, 0, bytes.len(), &mut hits);
+        Piece { start, end: start + bytes.len(), hits, line_feeds: count_line_feeds(bytes) }
+    }
+}
+
+struct Found {
+    hits: Vec<usize>,
+    counts: Vec<(usize, usize, usize)>,
+}
+
+/// Needles and line feeds of the whole buffer: of what was kept, of each new piece, and of the seams between them.
+fn combine(buffer: &[u8], kept: usize, filled: Filled, filter: &Prefilter) -> Found {
+    let mut found = Found { hits: Vec::new(), counts: Vec::new() };
+    filter.hits(buffer, 0, kept, &mut found.hits);
+    for piece in filled.pieces {
+        let (start, end) = (kept + piece.start, kept + piece.end);
+        filter.hits(buffer, start.saturating_sub(filter.longest()), start, &mut found.hits);
+        found.hits.extend(piece.hits.into_iter().map(|h| start + h));
+        found.counts.push((start, end, piece.line_feeds));
+    }
+    found.hits.sort_unstable();
+    found.hits.dedup();
+    found
+}
+
+struct Source<'a> {
+    bytes: Bytes<'a>,
+    offset: u64,
+    done: bool,
+    error: Option<io::Error>,
+}
+
+impl Source<'_> {
+    /// Fills as much of `space` as there is; sets `done` at the end or at an error.
+    fn fill(&mut self, space: &mut [u8], piece: usize, filter: &Prefilter) -> Filled {
+        let filled = match &mut self.bytes {
+            Bytes::File(file, length) => {
+                let left = usize::try_from(length.saturating_sub(self.offset)).unwrap_or(usize::MAX);
+                let want = left.min(space.len());
+                let (filled, error) = read_pieces(file, self.offset, &mut space[..want], piece, filter);
+                self.done = error.is_some() || filled.bytes < want || self.offset + filled.bytes as u64 >= *length;
+                self.error = error;
+                filled
+            }
+            Bytes::Stream(reader) => {
+                let (filled, end) = read_stream(&mut **reader, space, piece, filter);
+                match end {
+                    Ok(done) => self.done = done,
+                    Err(error) => (self.done, self.error) = (true, Some(error)),
+                }
+                filled
+            }
+        };
+        self.offset += filled.bytes as u64;
+        filled
+    }
+}
+
+/// Reads all pieces of the space in parallel; gives what is filled without a hole from the start, and the first error.
+fn read_pieces(file: &File, offset: u64, space: &mut [u8], piece: usize, filter: &Prefilter) -> (Filled, Option<io::Error>) {
+    let parts: Vec<(Piece, bool, Option<io::Error>)> = space
+        .par_chunks_mut(piece)
+        .enumerate()
+        .map(|(n, part)| {
+            let (read, error) = read_piece(file, offset + (n * piece) as u64, part);
+            (Piece::search(&part[..read], n * piece, filter), read < part.len(), error)
+        })
+        .collect();
+    let mut filled = Filled::default();
+    for (part, short, error) in parts {
+        filled.bytes = part.end;
+        filled.pieces.push(part);
+        if short || error.is_some() {
+            return (filled, error);
+        }
+    }
+    (filled, None)
+}
+
+fn read_piece(file: &File, offset: u64, part: &mut [u8]) -> (usize, Option<io::Error>) {
+    let mut filled = 0;
+    while filled < part.len() {
+        match read_at(file, &mut part[filled..], offset + filled as u64) {
+            // The file was cut while it was read.
+            Ok(0) => break,
+            Ok(n) => filled += n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return (filled, Some(e)),
+        }
+    }
+    (filled, None)
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, part: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, part, offset)
+}
+
+#[cfg(not(unix))]
+fn read_at(file: &File, part: &mut [u8], offset: u64) -> io::Result<usize> {
+    use std::io::{Seek, SeekFrom};
+    let mut file = file;
+    file.seek(SeekFrom::Start(offset))?;
+    file.read(part)
+}
+
+/// Fills the space from a stream, piece by piece; `Ok(true)` at its end.
+fn read_stream(reader: &mut dyn Read, space: &mut [u8], piece: usize, filter: &Prefilter) -> (Filled, io::Result<bool>) {
+    let mut filled = Filled::default();
+    for part in space.chunks_mut(piece) {
+        let (read, end) = read_full(reader, part);
+        filled.pieces.push(Piece::search(&part[..read], filled.bytes, filter));
+        filled.bytes += read;
+        match end {
+            Ok(false) => {}
+            end => return (filled, end),
+        }
+    }
+    (filled, Ok(false))
+}
+
+fn read_full(reader: &mut dyn Read, space: &mut [u8]) -> (usize, io::Result<bool>) {
+    let mut filled = 0;
+    while filled < space.len() {
+        match reader.read(&mut space[filled..]) {
+            Ok(0) => return (filled, Ok(true)),
+            Ok(n) => filled += n,
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return (filled, Err(e)),
+        }
+    }
+    (filled, Ok(false))
+}
