@@ -1,8 +1,6 @@
 //! A memory cgroup reached its limit: container, pod, something above, service, or any other cgroup.
 
-use super::words::{
-    Subject, holder_words, larger_holder, list, quoted, sentence, short_id, top_holders,
-};
+use super::words::{Subject, holder_words, larger_holder, list, quoted, sentence, short_id, top_holders};
 use super::{Story, kernel};
 use crate::diagnose::advice;
 use crate::diagnose::picture::{self, Stats};
@@ -15,7 +13,7 @@ use crate::report::{Cause, HolderKind, Incident, Limit, Scope};
 /// Tells a cgroup OOM; gives the summary.
 pub(super) fn tell(incident: &Incident, context: &Context<'_>, story: &mut Story) -> String {
     let subject = Subject::of(incident);
-    let level = Level::of(incident);
+    let level = Level::of(incident, limit_bytes(incident, context));
     let lowered = context.oom.is_some_and(kernel::limit_lowered);
     limit_facts(incident, context, &level, story);
     if lowered {
@@ -35,6 +33,12 @@ pub(super) fn tell(incident: &Incident, context: &Context<'_>, story: &mut Story
     use_of_it.explain(incident, story);
     swap_facts(context, story);
     kernel::special_victims(incident, story);
+    if use_of_it == Use::Tmpfs {
+        kernel::reaped_shmem(context, story);
+        if context.notes.previous_kills > 0 {
+            story.say("It had been killed for this before. This suggests that the files survive each restart.");
+        }
+    }
     kernel::aftermath(incident, context, &subject, story);
     kernel::gaps(incident, context, story);
     runtime_only(incident, context, story);
@@ -44,60 +48,62 @@ pub(super) fn tell(incident: &Incident, context: &Context<'_>, story: &mut Story
 
 /// Whose limit it was, in words.
 struct Level {
-    /// `its own memory limit`, `the memory limit of its pod` ...
-    limit: String,
-    /// `the container`, `the pod`, `the cgroup '/x'`.
+    /// Starts a sentence about its figures: `The container's memory cgroup`, `Cgroup '/x'`.
     owner: String,
+    /// `it reached its own memory limit of 64.0 MiB`.
+    reached: String,
 }
 
 impl Level {
-    fn of(incident: &Incident) -> Level {
-        let path = incident.limit.as_ref().and_then(|l| l.cgroup.as_deref());
-        let named = |what: &str| path.map_or_else(|| what.to_owned(), |p| format!("{what} {}", quoted(p)));
+    fn of(incident: &Incident, bytes: Option<u64>) -> Level {
+        let path = incident.limit.as_ref().and_then(|l| l.cgroup.as_deref()).map(quoted);
         let scope = incident.limit.as_ref().map_or(Scope::Other, |l| l.scope);
-        let (limit, owner) = match (incident.cause, scope) {
-            (Cause::ContainerLimit, _) => ("its own memory limit".to_owned(), named("The container's cgroup")),
-            (Cause::ServiceLimit, _) => ("its own memory limit".to_owned(), named("The service's cgroup")),
-            (Cause::PodLimit, _) => ("the memory limit of its pod".to_owned(), named("The pod's cgroup")),
-            (_, Scope::Kubepods) => {
-                ("the limit of all pods together (node allocatable)".to_owned(), named("The cgroup of all pods,"))
+        let of = bytes.map_or_else(String::new, |b| format!(" of {}", size(b)));
+        let level = |owner: &str, reached: &str| Level { owner: owner.to_owned(), reached: format!("{reached}{of}") };
+        match (incident.cause, scope, path) {
+            (Cause::ContainerLimit, ..) => level("The container's memory cgroup", "it reached its own memory limit"),
+            (Cause::ServiceLimit, ..) => level("The service's memory cgroup", "it reached its own memory limit"),
+            (Cause::PodLimit, ..) => level("The pod's memory cgroup", "its pod reached its memory limit"),
+            (_, Scope::Kubepods, _) => {
+                level("All pods together", "all pods together reached the limit set for them (node allocatable)")
             }
-            (_, Scope::Qos) => {
-                ("the limit of its QoS class".to_owned(), named("The cgroup of a whole QoS class,"))
-            }
-            (Cause::AncestorLimit, _) => {
-                (format!("the limit of {}", named("the cgroup above it,")), named("The cgroup above it,"))
-            }
-            _ if path.is_some() => (named("the memory limit of cgroup"), named("The cgroup")),
-            _ => ("the memory limit of its cgroup".to_owned(), "The cgroup".to_owned()),
-        };
-        Level { limit, owner }
+            (_, Scope::Qos, _) => level("All pods of its QoS class", "the pods of its QoS class reached their limit"),
+            (Cause::AncestorLimit, _, Some(path)) => level(
+                &format!("The cgroup above it, {path},"),
+                &format!("the cgroup above it, {path}, reached its limit"),
+            ),
+            (_, _, Some(path)) => level(&format!("Cgroup {path}"), &format!("cgroup {path} reached its memory limit")),
+            (_, _, None) => level("Its cgroup", "its cgroup reached its memory limit"),
+        }
     }
 }
 
 fn summary(incident: &Incident, context: &Context<'_>, subject: &Subject, level: &Level) -> String {
-    let bytes = limit_bytes(incident, context).map_or_else(String::new, |b| format!(" of {}", size(b)));
-    let reached = format!("reached {}{bytes}", level.limit);
+    let reached = &level.reached;
     let name = sentence(&subject.full);
-    let oom = context.oom;
-    if oom.is_some_and(|o| o.kills.is_empty()) {
+    if context.oom.is_some_and(|o| o.kills.is_empty()) {
         let storm = if incident.count > 1 { format!(" ({} reports)", incident.count) } else { String::new() };
-        return format!("{name} {reached}, and the kernel killed nothing{storm}.");
+        return format!("{name}: {reached}, and the kernel killed nothing{storm}.");
     }
-    if oom.is_none() && incident.victims.is_empty() {
-        return format!("{name} was killed for memory, as its runtime says: most likely it {reached}.");
+    if context.oom.is_none() && incident.victims.is_empty() {
+        return format!("{name} was killed for memory, as its runtime says; most likely {reached}.");
     }
-    if context.notes.survived == Some(true) {
-        let who = incident.victims.first().map_or_else(|| "a process".to_owned(), |v| format!("'{}' (pid {})", v.comm, v.pid));
-        return format!("The kernel killed {who} in {}: it {reached}. The rest of it went on running.", subject.full);
-    }
-    match (&subject.unit, subject.container, incident.victims.len()) {
-        (None, None, _) | (_, _, 0) => format!("{name} was killed by the kernel: it {reached}."),
-        (_, _, 1) => {
-            let victim = &incident.victims[0];
-            format!("{name}: the kernel killed its process '{}', because it {reached}.", victim.comm)
+    let owned = subject.unit.is_some() || subject.container.is_some();
+    let main = incident.victims.iter().any(|v| v.main == Some(true));
+    match incident.victims.as_slice() {
+        [first, ..] if context.notes.survived == Some(true) => format!(
+            "The kernel killed {} (pid {}) in {}, because {reached}. The rest of it went on running.",
+            quoted(&first.comm),
+            first.pid,
+            subject.full
+        ),
+        [one] if owned && !main => {
+            format!("{name}: the kernel killed its process {}, because {reached}.", quoted(&one.comm))
         }
-        (_, _, n) => format!("{name}: the kernel killed {n} of its processes, because it {reached}."),
+        [_, _, ..] if owned && !main => {
+            format!("{name}: the kernel killed {} of its processes, because {reached}.", incident.victims.len())
+        }
+        _ => format!("{name} was killed by the kernel's OOM killer, because {reached}."),
     }
 }
 
@@ -114,7 +120,9 @@ fn limit_facts(incident: &Incident, context: &Context<'_>, level: &Level, story:
             story.say(format!("{} used {} of its limit of {}.", level.owner, size(usage), size(bytes)));
         }
         (None, Some(bytes)) => story.say(format!("{} has a limit of {}.", level.owner, size(bytes))),
-        (Some(usage), None) => story.say(format!("{} used {}; a limit of memory alone is not set.", level.owner, size(usage))),
+        (Some(usage), None) => {
+            story.say(format!("{} used {}; a limit of memory alone is not set.", level.owner, size(usage)))
+        }
         (None, None) => match context.container_limit_bytes {
             Some(bytes) => story.say(format!(
                 "The kernel's report does not show the figures of the limit; {} are configured.",
@@ -137,7 +145,9 @@ fn other_counter(block: &MemcgBlock, limit: &Limit, story: &mut Story) {
     }
     if let Some(both) = block.memsw.as_ref().filter(|c| full(c)) {
         let words = picture::counter(both).1.map_or_else(String::new, |b| format!(" of {}", size(b)));
-        story.say(format!("It was the limit of memory and swap together{words} that was full, not that of memory alone."));
+        story.say(format!(
+            "It was the limit of memory and swap together{words} that was full, not that of memory alone."
+        ));
     } else if let Some(kmem) = block.kmem.as_ref().filter(|c| full(c)) {
         let words = picture::counter(kmem).1.map_or_else(String::new, |b| format!(" of {}", size(b)));
         story.say(format!("It was the limit of kernel memory (kmem){words} that was full, not that of memory."));
@@ -148,10 +158,11 @@ fn other_counter(block: &MemcgBlock, limit: &Limit, story: &mut Story) {
 fn failures(limit: &Limit, story: &mut Story) {
     match limit.failcnt {
         Some(n @ 10_000..) => story.say(format!(
-            "{n} requests had met the limit since the cgroup was made (failcnt). This suggests that it had been at its limit for long, not for one moment."
+            "Requests had met the limit {n} times since the cgroup was made (failcnt). This suggests that it had been at its limit for long, not for one moment."
         )),
         Some(n @ 1..) => {
-            story.say(format!("{} had met the limit since the cgroup was made (failcnt).", count(n, "request", "requests")));
+            let times = count(n, "time", "times");
+            story.say(format!("Requests had met the limit {times} since the cgroup was made (failcnt)."));
         }
         _ => {}
     }
@@ -204,8 +215,12 @@ fn pod_facts(incident: &Incident, context: &Context<'_>, story: &mut Story) {
 }
 
 fn containers_below(block: &MemcgBlock) -> usize {
-    let mut ids: Vec<String> =
-        block.stats.iter().filter_map(|s| identity::parse(&s.path).containers.into_iter().next()).map(|c| c.id).collect();
+    let mut ids: Vec<String> = block
+        .stats
+        .iter()
+        .filter_map(|s| identity::parse(&s.path).containers.into_iter().next())
+        .map(|c| c.id)
+        .collect();
     ids.sort();
     ids.dedup();
     ids.len()
@@ -318,7 +333,10 @@ fn composition(incident: &Incident, context: &Context<'_>, story: &mut Story) {
         part(cache, "page cache"),
         part(memory.kernel_bytes, "kernel memory"),
         part(sock, "socket buffers"),
-        part(memory.unaccounted_bytes.filter(|b| total.and_then(|t| share(*b, t)).is_some_and(|s| s >= 0.1)), "that no counter explains"),
+        part(
+            memory.unaccounted_bytes.filter(|b| total.and_then(|t| share(*b, t)).is_some_and(|s| s >= 0.1)),
+            "that no counter explains",
+        ),
     ]
     .into_iter()
     .flatten()
@@ -326,7 +344,9 @@ fn composition(incident: &Incident, context: &Context<'_>, story: &mut Story) {
     if !parts.is_empty() {
         story.say(format!("In use were: {}.", list(&parts)));
     }
-    if let Some(other) = larger_holder(incident).filter(|h| matches!(h.kind, HolderKind::Process | HolderKind::Container)) {
+    if let Some(other) =
+        larger_holder(incident).filter(|h| matches!(h.kind, HolderKind::Process | HolderKind::Container))
+    {
         story.say(format!("The victim was not the largest holder there: {} was.", holder_words(other, total)));
     } else if incident.processes.len() > 1 {
         story.say_all(top_holders(incident));
@@ -409,7 +429,7 @@ fn give_advice(
         _ => raise_advice(incident, context, subject, story),
     }
     if matches!(use_of_it, Use::Anonymous | Use::Unknown) {
-        program_advice(incident, story);
+        program_advice(incident, context, story);
     }
     if context.oom.is_none() {
         story.advise(
@@ -459,7 +479,8 @@ fn above_advice(incident: &Incident, subject: &Subject, story: &mut Story) {
         _ => {
             let name = path.map_or_else(|| "the cgroup".to_owned(), quoted);
             let unit = path.map(identity::parse).and_then(|i| i.unit.or(i.slice));
-            let show = unit.map_or_else(String::new, |unit| format!(" (systemctl show -p MemoryMax {})", quoted(&unit)));
+            let show =
+                unit.map_or_else(String::new, |unit| format!(" (systemctl show -p MemoryMax {})", quoted(&unit)));
             story.advise(
                 format!("Find out who set a memory limit on {name}{show}, and raise it or move work out of it."),
                 "That limit was full; everything below it shares it.",
@@ -480,14 +501,23 @@ fn raise_advice(incident: &Incident, context: &Context<'_>, subject: &Subject, s
         return;
     };
     let mib = advice::mebibytes(raised);
-    let action = match &subject.unit {
-        Some(unit) => format!("If its load is as it should be, raise the limit: systemctl set-property {unit} MemoryMax={mib}M"),
-        None => format!("If its load is as it should be, raise the memory limit of {} to about {mib}Mi.", subject.short),
+    let action = match (&subject.unit, incident.cause) {
+        (Some(unit), _) => {
+            format!("If its load is as it should be, raise the limit: systemctl set-property {unit} MemoryMax={mib}M")
+        }
+        (None, Cause::PodLimit) => {
+            format!(
+                "If its load is as it should be, raise the memory limits of the pod's containers to about {mib}Mi together."
+            )
+        }
+        (None, _) => {
+            format!("If its load is as it should be, raise the memory limit of {} to about {mib}Mi.", subject.short)
+        }
     };
     story.advise(action, format!("{sum}. What it would really need is not known: its use was cut off at the limit."));
 }
 
-fn program_advice(incident: &Incident, story: &mut Story) {
+fn program_advice(incident: &Incident, context: &Context<'_>, story: &mut Story) {
     let largest = incident.holders.iter().find(|h| h.kind == HolderKind::Process);
     let victim = incident.victims.first().map(|v| v.comm.as_str());
     let Some(name) = largest.map(|h| h.name.as_str()).or(victim) else { return };
@@ -497,8 +527,12 @@ fn program_advice(incident: &Incident, story: &mut Story) {
     }
     let part = largest.and_then(|h| percent(h.bytes, incident.memory.as_ref()?.total_bytes?));
     let held = part.map_or_else(String::new, |p| format!(" It held {p} of the limit."));
+    let again = match context.notes.previous_kills {
+        0 => String::new(),
+        n => format!(" The time between its {} kills in these logs is a first hint.", u64::from(n) + 1),
+    };
     story.advise(
         format!("Watch the memory of {} over time: steady growth up to the limit is a leak, a jump at start is a limit that is too low.", quoted(name)),
-        format!("One report cannot tell a leak from a limit that is too low.{held}"),
+        format!("One report cannot tell a leak from a limit that is too low.{held}{again}"),
     );
 }

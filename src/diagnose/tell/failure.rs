@@ -44,8 +44,14 @@ fn crash_words(signal: Option<i32>) -> (&'static str, &'static str) {
             "Signal 7 (SIGBUS) means that a page behind a mapping could not be had",
             "A full tmpfs, /dev/shm or huge page limit ends like this, too: check their sizes.",
         ),
-        Some(4) => ("Signal 4 (SIGILL) means an instruction that this CPU does not know", "Check whether the image fits the CPU."),
-        Some(8) => ("Signal 8 (SIGFPE) means an arithmetic fault such as a division by zero", "It has nothing to do with memory size."),
+        Some(4) => (
+            "Signal 4 (SIGILL) means an instruction that this CPU does not know",
+            "Check whether the image fits the CPU.",
+        ),
+        Some(8) => (
+            "Signal 8 (SIGFPE) means an arithmetic fault such as a division by zero",
+            "It has nothing to do with memory size.",
+        ),
         Some(5) => (
             "Signal 5 (SIGTRAP) means that it stopped itself",
             "Newer V8 and Chromium builds end like this when their own heap is full: look for such words in its log.",
@@ -58,7 +64,8 @@ fn crash_words(signal: Option<i32>) -> (&'static str, &'static str) {
 /// It never ran.
 pub(super) fn start_failure(incident: &Incident, context: &Context<'_>, story: &mut Story) -> String {
     let subject = Subject::of(incident);
-    if let Some(error) = &context.notes.start_error {
+    let error = context.notes.start_error.as_ref().or(context.notes.app_message.as_ref());
+    if let Some(error) = error {
         story.say(format!("The error: {}.", quote_line(error)));
     }
     let code = incident.terminations.first().and_then(|t| t.exit_code);
@@ -70,7 +77,8 @@ pub(super) fn start_failure(incident: &Incident, context: &Context<'_>, story: &
         "Check command, entrypoint, image architecture, mounts and permissions.",
         "The program did not get to run, so its memory cannot be the reason.",
     );
-    format!("{} could not be started{}; memory was not the recorded cause.", sentence(&subject.full), with_exit(incident))
+    let exit = incident.terminations.first().and_then(exit_words).map_or_else(String::new, |e| format!(" ({e})"));
+    format!("{} could not be started{exit}; memory was not the recorded cause.", sentence(&subject.full))
 }
 
 fn start_words(code: i64) -> Option<&'static str> {
@@ -78,7 +86,9 @@ fn start_words(code: i64) -> Option<&'static str> {
         125 => "Code 125 means that the runtime's own command failed.",
         126 => "Code 126 means that the command was found but could not be run (permission, wrong architecture).",
         127 => "Code 127 means that the command was not found.",
-        128 => "Code 128 means that the runtime could not start the container. A limit too small to start in ends with this code, too.",
+        128 => {
+            "Code 128 means that the runtime could not start the container. A limit too small to start in ends with this code, too."
+        }
         200..=245 => "Codes 200 to 245 are systemd's: it could not set the process up.",
         _ => return None,
     })
@@ -89,21 +99,28 @@ pub(super) fn application_error(incident: &Incident, context: &Context<'_>, stor
     let subject = Subject::of(incident);
     let code = incident.terminations.first().and_then(|t| t.exit_code);
     story.say("The program ended by itself with an error.");
-    if let Some(words) = code.and_then(code_words) {
-        story.say(words);
+    match code.map(|code| (code, code_words(code))) {
+        Some((_, Some(words))) => story.say(words),
+        Some((code, None)) => story.say(format!("Exit code {code} stands for: {}.", exit_code::short_meaning(code))),
+        None => {}
     }
     if let Some(words) = &context.notes.app_message {
         story.say(format!("It wrote: {}.", quote_line(words)));
     }
     common(incident, context, &subject, story);
-    story.advise("Look at its last log lines.", "The exit code is the program's own; nothing in these logs points to memory.");
+    story.advise(
+        "Look at its last log lines.",
+        "The exit code is the program's own; nothing in these logs points to memory.",
+    );
     format!("{} ended by itself{}; nothing points to memory.", sentence(&subject.full), with_exit(incident))
 }
 
 fn code_words(code: i64) -> Option<&'static str> {
     Some(match code {
         101 => "Code 101 is a panic of a Rust program.",
-        137 => "Here 137 is a code that the program returned itself, not a signal; a shell returns it when its child got SIGKILL.",
+        137 => {
+            "Here 137 is a code that the program returned itself, not a signal; a shell returns it when its child got SIGKILL."
+        }
         247 => "Code 247 is what Python passes on for a child that got SIGKILL: look for a killed child.",
         255 => "Code 255 is exit(-1), or a code that the runtime does not know.",
         _ => return None,
@@ -161,5 +178,8 @@ fn bare_kill(incident: &Incident, context: &Context<'_>, subject: &Subject, stor
         "Look for the lines before it (invoked oom-killer, Memory cgroup, Mem-Info) in an older or fuller log.",
         "They tell which limit was hit and who held the memory.",
     );
-    format!("{} was killed by the kernel's OOM killer; which limit was hit is not in these logs.", sentence(&subject.full))
+    format!(
+        "{} was killed by the kernel's OOM killer; which limit was hit is not in these logs.",
+        sentence(&subject.full)
+    )
 }

@@ -8,7 +8,7 @@ use crate::diagnose::fragmentation::{self, Finding};
 use crate::diagnose::holders::{self as held_by};
 use crate::diagnose::units::{percent, share, size, size_of};
 use crate::diagnose::{Context, advice};
-use crate::event::{KernelOom, Outcome};
+use crate::event::{Constraint, KernelOom, Outcome, Zone};
 use crate::report::{Cause, Holder, HolderKind, Incident, Memory};
 
 /// Tells a global OOM; gives the summary.
@@ -57,7 +57,9 @@ fn summary(incident: &Incident, total: Option<u64>, subject: &Subject, finding: 
     let killed = match incident.victims.as_slice() {
         [] => "the log shows no kill".to_owned(),
         [one] => format!("the kernel killed {}{}", victim_words(one), owner(subject)),
-        many => format!("the kernel killed {} processes, first {}{}", many.len(), victim_words(&many[0]), owner(subject)),
+        many => {
+            format!("the kernel killed {} processes, first {}{}", many.len(), victim_words(&many[0]), owner(subject))
+        }
     };
     let but = larger_holder(incident).map_or_else(String::new, |h| format!(", while {}", while_words(h, total)));
     format!("{what}: {killed}{but}.")
@@ -73,7 +75,7 @@ fn while_words(holder: &Holder, total: Option<u64>) -> String {
 
 fn owner(subject: &Subject) -> String {
     let known = subject.unit.is_some() || subject.container.is_some();
-    if known { format!(" of {}", subject.full) } else { String::new() }
+    if known { format!(" in {}", subject.full) } else { String::new() }
 }
 
 fn figures(incident: &Incident, total: Option<u64>, story: &mut Story) {
@@ -88,6 +90,8 @@ fn figures(incident: &Incident, total: Option<u64>, story: &mut Story) {
         Some(format!("{} {what}", size_of(bytes, total)))
     };
     let anon = memory.anon_bytes.map(|a| a.saturating_sub(shmem));
+    // Counters never add up to the last percent.
+    let unexplained = memory.unaccounted_bytes.zip(total).and_then(|(b, t)| share(b, t)).is_some_and(|s| s >= 0.05);
     let parts: Vec<String> = [
         part(anon, "anonymous memory (heap, stacks)"),
         part(memory.shmem_bytes, "shared memory and tmpfs"),
@@ -96,7 +100,7 @@ fn figures(incident: &Incident, total: Option<u64>, story: &mut Story) {
         part(memory.pagetables_bytes, "page tables"),
         part(memory.kernel_bytes, "kernel stacks"),
         part(memory.hugepages_bytes, "huge page pools"),
-        part(memory.unaccounted_bytes, "that no counter explains"),
+        part(memory.unaccounted_bytes.filter(|_| unexplained), "that no counter explains"),
     ]
     .into_iter()
     .flatten()
@@ -116,29 +120,32 @@ fn sum(a: Option<u64>, b: Option<u64>) -> Option<u64> {
 /// Zones against their last reserve.
 fn watermarks(context: &Context<'_>, story: &mut Story) {
     let Some(info) = context.oom.and_then(|o| o.mem_info.as_ref()) else { return };
-    let marks: Vec<(&str, u64, u64)> = info
-        .zones
-        .iter()
-        .filter(|z| z.get("managed").unwrap_or(1) > 0)
-        .filter_map(|z| Some((z.name.as_str(), z.get("free")?, z.get("min").filter(|m| *m > 0)?)))
-        .collect();
+    let zones: Vec<&Zone> = info.zones.iter().filter(|z| z.get("managed").unwrap_or(1) > 0).collect();
+    let marks = |z: &Zone| Some((z.get("free")?, z.get("min").filter(|m| *m > 0)?));
     // The zone that decides is the largest one: its mark is the highest.
-    let Some((name, free, min)) = marks.iter().max_by_key(|(_, _, min)| *min).copied() else { return };
-    let bytes = |kb: u64| size(kb.saturating_mul(1024));
+    let Some(zone) = zones.iter().max_by_key(|z| marks(z).map_or(0, |(_, min)| min)) else { return };
+    let Some((free, min)) = marks(zone) else { return };
+    let twins = zones.iter().filter(|z| z.name == zone.name).count() > 1;
+    let node = zone.node.filter(|_| twins).map_or_else(String::new, |n| format!(" of node {n}"));
+    let (free_words, min_words) = (size(free.saturating_mul(1024)), size(min.saturating_mul(1024)));
+    let zone_words = format!("{}{node}", zone.name);
     if free <= min {
         story.say(format!(
-            "Zone {name} was down to {} free, below the {} that the kernel keeps for emergencies.",
-            bytes(free),
-            bytes(min)
+            "Zone {zone_words} was down to {free_words} free, below the {min_words} that the kernel keeps for emergencies."
         ));
-    } else if marks.iter().all(|(_, free, min)| free > min) && context.oom.is_some_and(|o| !is_bound(o)) {
+    } else if free <= min.saturating_add(min / 4) {
         story.say(format!(
-            "Free memory was still above the kernel's reserve (zone {name}: {} free, reserve {}).",
-            bytes(free),
-            bytes(min)
+            "Zone {zone_words} was down to {free_words} free; the kernel keeps {min_words} for emergencies."
+        ));
+    } else if zones.iter().filter_map(|z| marks(z)).all(|(free, min)| free > min) && !context.oom.is_some_and(is_bound)
+    {
+        story.say(format!(
+            "Free memory was still above the kernel's reserve (zone {zone_words}: {free_words} free, reserve {min_words})."
         ));
     }
-    if info.nodes.iter().any(|n| n.all_unreclaimable == Some(true)) || info.zones.iter().any(|z| z.all_unreclaimable == Some(true)) {
+    let hopeless = info.nodes.iter().any(|n| n.all_unreclaimable == Some(true))
+        || info.zones.iter().any(|z| z.all_unreclaimable == Some(true));
+    if hopeless {
         story.say("The kernel had given up reclaiming memory (all_unreclaimable).");
     }
 }
@@ -156,14 +163,17 @@ fn constraint(incident: &Incident, context: &Context<'_>, story: &mut Story) {
     let allowed = summary.and_then(|s| s.nodemask.as_deref().or(s.mems_allowed.as_deref()));
     let where_to = allowed.map_or_else(String::new, |nodes| format!(" (nodes {nodes})"));
     let by = match summary.map(|s| s.constraint) {
-        Some(crate::event::Constraint::Cpuset) => {
-            let name = summary.and_then(|s| s.cpuset.as_deref()).map_or_else(String::new, |c| format!(" {}", quoted(c)));
+        Some(Constraint::Cpuset) => {
+            let name =
+                summary.and_then(|s| s.cpuset.as_deref()).map_or_else(String::new, |c| format!(" {}", quoted(c)));
             format!("cpuset{name}")
         }
-        Some(crate::event::Constraint::MemoryPolicy) => "a memory policy (numactl, mbind)".to_owned(),
+        Some(Constraint::MemoryPolicy) => "a memory policy (numactl, mbind)".to_owned(),
         _ => "a cpuset or memory policy".to_owned(),
     };
-    story.say(format!("The request was bound to some memory nodes{where_to} by {by}: only these had to run out, not the whole node."));
+    story.say(format!(
+        "The request was bound to some memory nodes{where_to} by {by}: only these had to run out, not the whole node."
+    ));
     if let Some(free) = free_elsewhere(context) {
         story.say(format!("{} were free on other memory nodes.", size(free)));
     }
@@ -204,7 +214,11 @@ fn swap(incident: &Incident, story: &mut Story) {
         (Some(0), _) => story.say("The node has no swap."),
         (Some(total), Some(free)) if free <= total / 50 => story.say(format!("Swap ({}) was used up.", size(total))),
         (Some(total), Some(free)) => {
-            story.say(format!("{} of {} of swap were still free; it cannot take locked or kernel memory.", size(free), size(total)));
+            story.say(format!(
+                "{} of {} of swap were still free; it cannot take locked or kernel memory.",
+                size(free),
+                size(total)
+            ));
         }
         _ => {}
     }
@@ -216,7 +230,7 @@ fn kinds(incident: &Incident, context: &Context<'_>, total: Option<u64>, story: 
     let part = |bytes: Option<u64>| bytes.and_then(|b| share(b, total)).unwrap_or(0.0);
     if part(memory.shmem_bytes) >= 0.2 {
         story.say("Shared memory and tmpfs files stay when a process is killed; only deleting the files or segments frees them.");
-        reaped_shmem(context, story);
+        kernel::reaped_shmem(context, story);
     }
     if part(memory.hugepages_bytes) >= 0.1 {
         huge_words(context, memory, total, story);
@@ -234,14 +248,6 @@ fn kinds(incident: &Incident, context: &Context<'_>, total: Option<u64>, story: 
     }
     if part(memory.file_bytes) >= 0.25 {
         story.say("Much page cache was left. This suggests that it was locked, dirty or in constant use, so that the kernel could not drop it.");
-    }
-}
-
-fn reaped_shmem(context: &Context<'_>, story: &mut Story) {
-    let Some(oom) = context.oom else { return };
-    let left = oom.reaped.iter().filter_map(|r| r.shmem_rss_kb).filter(|kb| *kb >= 1024).max();
-    if let Some(kb) = left {
-        story.say(format!("After the kill the victim's {} of shared memory were still there.", size(kb.saturating_mul(1024))));
     }
 }
 
@@ -274,7 +280,11 @@ fn slab_table(context: &Context<'_>, story: &mut Story) {
 
 fn bystander(incident: &Incident, total: Option<u64>, subject: &Subject, story: &mut Story) {
     let Some(other) = larger_holder(incident) else { return };
-    let who = if subject.unit.is_some() || subject.container.is_some() { sentence(&subject.short) } else { "The victim".to_owned() };
+    let who = if subject.unit.is_some() || subject.container.is_some() {
+        sentence(&subject.short)
+    } else {
+        "The victim".to_owned()
+    };
     story.say(format!("{who} was not what filled the node: the largest holder was {}.", holder_words(other, total)));
 }
 
@@ -329,7 +339,9 @@ fn holder_advice(incident: &Incident, subject: &Subject, story: &mut Story) {
     let other = larger_holder(incident);
     let Some(holder) = other.or(incident.holders.first()) else { return };
     let total = incident.memory.as_ref().and_then(|m| m.total_bytes);
-    let much = total.and_then(|t| percent(holder.bytes, t)).map_or_else(|| size(holder.bytes), |p| format!("{} ({p})", size(holder.bytes)));
+    let much = total
+        .and_then(|t| percent(holder.bytes, t))
+        .map_or_else(|| size(holder.bytes), |p| format!("{} ({p})", size(holder.bytes)));
     match holder.kind {
         HolderKind::Process => {
             story.advise(format!("Look at {} first.", quoted(&holder.name)), format!("It held {much} of the node's memory."));
@@ -369,7 +381,10 @@ fn holder_advice(incident: &Incident, subject: &Subject, story: &mut Story) {
 }
 
 fn node_advice(incident: &Incident, subject: &Subject, story: &mut Story) {
-    let pod = subject.container.and_then(|i| incident.containers.get(i)).is_some_and(|c| c.pod.is_some() || c.pod_uid.is_some());
+    let pod = subject
+        .container
+        .and_then(|i| incident.containers.get(i))
+        .is_some_and(|c| c.pod.is_some() || c.pod_uid.is_some());
     if pod {
         story.advise(
             "Set memory requests near to what the pods use, and check the kubelet's eviction thresholds and system-reserved.",
@@ -377,7 +392,8 @@ fn node_advice(incident: &Incident, subject: &Subject, story: &mut Story) {
         );
     } else {
         let unit = subject.unit.as_deref();
-        let example = unit.map_or_else(String::new, |u| format!(" (for example systemctl set-property {u} MemoryMax=)"));
+        let example =
+            unit.map_or_else(String::new, |u| format!(" (for example systemctl set-property {u} MemoryMax=)"));
         story.advise(
             format!("Give the large users a memory limit of their own{example}, or give the node more memory."),
             "Then the one that grows is killed, not another.",

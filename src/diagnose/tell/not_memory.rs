@@ -35,7 +35,10 @@ fn reason(context: &Context<'_>, story: &mut Story) {
 pub(super) fn stop_timeout(incident: &Incident, context: &Context<'_>, story: &mut Story) -> String {
     let subject = Subject::of(incident);
     let grace = context.notes.grace_s.map_or_else(String::new, |s| format!(" within {}", span(s)));
-    story.say(format!("It was asked to stop{}, did not end{grace}, and was then killed with SIGKILL.", by(context, incident)));
+    story.say(format!(
+        "It was asked to stop{}, did not end{grace}, and was then killed with SIGKILL.",
+        by(context, incident)
+    ));
     reason(context, story);
     common(incident, context, &subject, story);
     story.advise(
@@ -47,7 +50,11 @@ pub(super) fn stop_timeout(incident: &Incident, context: &Context<'_>, story: &m
         format!("If it needs longer to end, raise the grace period{longer}: terminationGracePeriodSeconds, docker stop -t, TimeoutStopSec=."),
         "Killed in the middle of its work it may lose data.",
     );
-    format!("{} was asked to stop{}, did not end{grace} and was killed; memory was not the cause.", sentence(&subject.full), by(context, incident))
+    format!(
+        "{} was asked to stop{}, did not end{grace} and was killed; memory was not the cause.",
+        sentence(&subject.full),
+        by(context, incident)
+    )
 }
 
 /// It stopped as asked.
@@ -68,7 +75,11 @@ pub(super) fn stopped(incident: &Incident, context: &Context<'_>, story: &mut St
         );
     }
     if asked {
-        format!("{} was asked to stop{} and stopped{exit}; memory was not the cause.", sentence(&subject.full), by(context, incident))
+        format!(
+            "{} was asked to stop{} and stopped{exit}; memory was not the cause.",
+            sentence(&subject.full),
+            by(context, incident)
+        )
     } else {
         format!("{} ended by itself{exit}; memory was not the cause.", sentence(&subject.full))
     }
@@ -77,7 +88,10 @@ pub(super) fn stopped(incident: &Incident, context: &Context<'_>, story: &mut St
 /// SIGKILL on request.
 pub(super) fn killed_on_request(incident: &Incident, context: &Context<'_>, story: &mut Story) -> String {
     let subject = Subject::of(incident);
-    story.say(format!("A request to kill it with SIGKILL is recorded{}.", by(context, incident)));
+    match &context.notes.stop_asked_by {
+        Some(who) => story.say(format!("A request to kill it with SIGKILL is recorded; it came through {who}.")),
+        None => story.say("A request to kill it with SIGKILL is recorded."),
+    }
     story.say("Exit code 137 only says SIGKILL; here the sender is known.");
     reason(context, story);
     common(incident, context, &subject, story);
@@ -101,7 +115,9 @@ pub(super) fn probe_failure(incident: &Incident, context: &Context<'_>, story: &
         story.say(format!("The probe said: {}.", quote_line(words)));
     }
     common(incident, context, &subject, story);
-    story.say("A process that waits for memory or is throttled answers late, so this does not rule out pressure on the node.");
+    story.say(
+        "A process that waits for memory or is throttled answers late, so this does not rule out pressure on the node.",
+    );
     story.advise(
         "Check why it did not answer (CPU throttling, long pauses, a dependency) and whether the probe's timeout is too short.",
         "The process was killed for being silent, not for its memory.",
@@ -120,7 +136,10 @@ pub(super) fn reboot(incident: &Incident, context: &Context<'_>, story: &mut Sto
         "Look at why the node or the runtime was stopped or restarted at that time.",
         "The workload itself did nothing wrong.",
     );
-    format!("{} ended because the node or the container runtime was stopped; memory was not the cause.", sentence(&subject.full))
+    format!(
+        "{} ended because the node or the container runtime was stopped; memory was not the cause.",
+        sentence(&subject.full)
+    )
 }
 
 /// The platform made the exit code up.

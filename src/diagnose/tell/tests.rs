@@ -3,7 +3,7 @@
 use super::*;
 use crate::diagnose::{Notes, classify, fill};
 use crate::event::{
-    Constraint, Counter, Kill, KernelOom, KillPrefix, MemInfo, MemcgBlock, MemcgStats, Outcome, SlabRow, SummaryLine,
+    Constraint, Counter, KernelOom, Kill, KillPrefix, MemInfo, MemcgBlock, MemcgStats, Outcome, SlabRow, SummaryLine,
     TaskRow, TaskTable, Trigger, Zone,
 };
 use crate::report::{Container, Termination, Verdict};
@@ -146,7 +146,7 @@ fn a_service_at_its_limit() {
     let path = "/system.slice/ledger.service";
     let incident = told(&memcg(path, path), vec![], Notes::default());
     assert_eq!(incident.cause, Cause::ServiceLimit);
-    has(&incident, &["Service 'ledger.service'", "its own memory limit of 64.0 MiB", "388 requests", "anonymous memory"]);
+    has(&incident, &["Service 'ledger.service'", "its own memory limit of 64.0 MiB", "388 times", "anonymous memory"]);
     has(&incident, &["It may not use swap.", "systemctl set-property ledger.service MemoryMax=80M"]);
     has(&incident, &["was the only process there", "cannot tell a leak from a limit"]);
 }
@@ -168,7 +168,7 @@ fn a_pod_of_one_container() {
     assert_eq!(incident.cause, Cause::PodLimit);
     let context = Context { oom: Some(&oom), container_limit_bytes: Some(64 << 20), ..Context::default() };
     tell(&mut incident, &context);
-    has(&incident, &["the memory limit of its pod of 64.0 MiB", "the same as the pod's", "Burstable"]);
+    has(&incident, &["its pod reached its memory limit of 64.0 MiB", "the same as the pod's", "Burstable"]);
 }
 
 #[test]
@@ -226,7 +226,8 @@ fn a_lowered_limit() {
 #[test]
 fn a_child_died_and_the_container_lived() {
     let path = format!("/docker/{ID}");
-    let incident = told(&memcg(&path, &path), vec![container("api")], Notes { survived: Some(true), ..Notes::default() });
+    let incident =
+        told(&memcg(&path, &path), vec![container("api")], Notes { survived: Some(true), ..Notes::default() });
     has(&incident, &["went on running", "'ledger' (pid 327)"]);
     assert!(!incident.summary.contains("was killed by"), "{}", incident.summary);
 }
@@ -261,7 +262,10 @@ fn only_the_kill_line_is_left() {
     let oom = KernelOom { kills, outcome: Outcome::Killed, suppressed: 14, repeats: 1, ..KernelOom::default() };
     let incident = told(&oom, vec![], Notes::default());
     assert_eq!(incident.cause, Cause::CgroupLimit);
-    has(&incident, &["does not show which cgroup's limit", "Only the kill line is left", "14 reports", "'java' (pid 5)"]);
+    has(
+        &incident,
+        &["does not show which cgroup's limit", "Only the kill line is left", "14 reports", "'java' (pid 5)"],
+    );
     let old = KernelOom { kills: vec![kill(5, "java", 100, KillPrefix::None)], ..oom };
     has(&told(&old, vec![], Notes::default()), &["does not say whether a cgroup's limit or the node's memory"]);
 }
@@ -359,7 +363,10 @@ fn by_hand_and_by_panic() {
     oom.kills.clear();
     oom.outcome = Outcome::Panic("Out of memory: system-wide panic_on_oom is enabled".into());
     let incident = told(&oom, vec![], Notes::default());
-    has(&incident, &["kernel panic", "vm.panic_on_oom is set", "\"Out of memory: system-wide panic_on_oom is enabled\""]);
+    has(
+        &incident,
+        &["kernel panic", "vm.panic_on_oom is set", "\"Out of memory: system-wide panic_on_oom is enabled\""],
+    );
 }
 
 #[test]

@@ -9,11 +9,11 @@ use crate::report::Incident;
 /// systemd-oomd, earlyoom, nohang, lmkd, YARN, Slurm ...
 pub(super) fn killer(incident: &Incident, context: &Context<'_>, story: &mut Story) -> String {
     let subject = Subject::of(incident);
-    let agent = incident.agent.as_deref().unwrap_or("a user-space OOM killer");
+    let agent = incident.agent.as_deref().unwrap_or("an OOM killer in user space");
     let target = incident.victims.first().map(victim_words);
     match &target {
-        Some(target) => story.say(format!("{} killed {target}.", sentence(agent))),
-        None => story.say(format!("{} killed {}.", sentence(agent), subject.full)),
+        Some(target) => story.say(format!("It was {agent} that killed {target}.")),
+        None => story.say(format!("It was {agent} that killed {}.", subject.full)),
     }
     reason(context, story);
     story.say("The kernel writes no line for such a kill, and the runtime sets no OOM flag for it.");
@@ -123,7 +123,10 @@ pub(super) fn application(incident: &Incident, context: &Context<'_>, story: &mu
         );
     }
     let exit = exit.map_or_else(String::new, |e| format!(" with {e}"));
-    format!("{} ran out of its own memory and ended by itself{exit}; the kernel did not kill it.", sentence(&subject.full))
+    format!(
+        "{} ran out of its own memory and ended by itself{exit}; the kernel did not kill it.",
+        sentence(&subject.full)
+    )
 }
 
 /// Which runtime words like these come from.

@@ -146,7 +146,9 @@ pub(super) fn holder_words(holder: &Holder, total: Option<u64>) -> String {
             Some(n) if n > 1 => format!("{} ({n} processes) with {bytes}", quoted(&holder.name)),
             _ => format!("{} with {bytes}", quoted(&holder.name)),
         },
-        HolderKind::Container if holder.name.len() == 64 => format!("container {} with {bytes}", short_id(&holder.name)),
+        HolderKind::Container if holder.name.len() == 64 => {
+            format!("container {} with {bytes}", short_id(&holder.name))
+        }
         HolderKind::Container => format!("container {} with {bytes}", quoted(&holder.name)),
         HolderKind::Unaccounted => format!("{bytes} that no counter explains"),
         HolderKind::Slab | HolderKind::Shmem | HolderKind::Hugepages | HolderKind::Kernel => {
