@@ -88,7 +88,7 @@ fn summary(incident: &Incident, context: &Context<'_>, subject: &Subject, level:
     if context.oom.is_none() && incident.victims.is_empty() {
         return format!("{name} was killed for memory, as its runtime says; most likely {reached}.");
     }
-    let owned = subject.unit.is_some() || subject.container.is_some();
+    let owned = subject.owned;
     let main = incident.victims.iter().any(|v| v.main == Some(true));
     match incident.victims.as_slice() {
         [first, ..] if context.notes.survived == Some(true) => format!(
@@ -246,7 +246,7 @@ fn over_limit(incident: &Incident, story: &mut Story) {
         let parts = [v.anon_rss_bytes, v.file_rss_bytes, v.shmem_rss_bytes];
         parts.into_iter().flatten().fold(0, u64::saturating_add)
     };
-    if let Some(victim) = incident.victims.iter().find(|v| resident(v) > limit) {
+    if let Some(victim) = incident.victims.iter().find(|v| resident(v) > limit.saturating_add(limit / 50)) {
         story.say(format!(
             "{} had {} resident, more than the limit: a part of it is shared with or charged to another cgroup.",
             quoted(&victim.comm),
@@ -293,25 +293,26 @@ impl Use {
             Use::Tmpfs => story.say("Shared memory and tmpfs files (emptyDir with medium Memory, /dev/shm) count for the limit and stay when a process is killed. This suggests that files in memory, not the process's heap, filled the limit."),
             Use::Kernel => story.say("A large part is memory that the kernel holds for the cgroup (sockets, file names, page tables, stacks). This suggests many open connections, files or threads rather than a large heap."),
             Use::Cache => story.say("A large part is page cache, which the kernel can usually drop. This suggests data that could not be written back in time, or locked files."),
-            Use::Anonymous => crowd(incident, story),
+            Use::Anonymous => crowd_words(incident, story),
             Use::Unknown => {}
         }
     }
 }
 
-/// Many small processes of one name rather than a large one.
-fn crowd(incident: &Incident, story: &mut Story) {
-    let Some(group) = incident.holders.first().filter(|h| h.kind == HolderKind::Process) else {
-        return;
-    };
-    let number = group.count.unwrap_or(1);
-    let largest = incident.processes.iter().filter(|p| p.comm == group.name).filter_map(|p| p.rss_bytes).max();
-    let small = largest.is_some_and(|l| l < group.bytes / 4);
-    if number >= 8 && small {
+/// Many small processes rather than a large one: how many, and the largest of them.
+fn crowd(incident: &Incident) -> Option<(u64, u64)> {
+    let total = incident.memory.as_ref()?.total_bytes?;
+    let sizes = || incident.processes.iter().filter_map(|p| p.rss_bytes);
+    let (largest, sum) = (sizes().max()?, sizes().fold(0, u64::saturating_add));
+    let crowded = incident.processes_total >= 8 && largest < total / 5 && sum > total / 2;
+    crowded.then_some((incident.processes_total, largest))
+}
+
+fn crowd_words(incident: &Incident, story: &mut Story) {
+    if let Some((number, largest)) = crowd(incident) {
         story.say(format!(
-            "{number} processes named {} held up to {} together, none of them much alone. This suggests too many processes rather than one large one.",
-            quoted(&group.name),
-            size(group.bytes)
+            "{number} processes shared the memory, the largest of them with only {}. This suggests too many processes rather than one that is too large.",
+            size(largest)
         ));
     }
 }
@@ -428,7 +429,12 @@ fn give_advice(
         Cause::AncestorLimit | Cause::CgroupLimit => above_advice(incident, subject, story),
         _ => raise_advice(incident, context, subject, story),
     }
-    if matches!(use_of_it, Use::Anonymous | Use::Unknown) {
+    if crowd(incident).is_some() {
+        story.advise(
+            "Limit the number of workers or children (TasksMax=, pids limit, the pool size of the server).",
+            "Many small processes filled the limit together.",
+        );
+    } else if matches!(use_of_it, Use::Anonymous | Use::Unknown) {
         program_advice(incident, context, story);
     }
     if context.oom.is_none() {
@@ -477,7 +483,13 @@ fn above_advice(incident: &Incident, subject: &Subject, story: &mut Story) {
             );
         }
         _ => {
-            let name = path.map_or_else(|| "the cgroup".to_owned(), quoted);
+            let Some(name) = path.map(quoted) else {
+                story.advise(
+                    "Look at the kernel's lines just before and after in a fuller log, and at the runtime's or systemd's lines of that second.",
+                    "The kill line alone does not say whose limit it was.",
+                );
+                return;
+            };
             let unit = path.map(identity::parse).and_then(|i| i.unit.or(i.slice));
             let show =
                 unit.map_or_else(String::new, |unit| format!(" (systemctl show -p MemoryMax {})", quoted(&unit)));

@@ -8,6 +8,7 @@ use crate::diagnose::badness::{self, Choice, Seen, Why};
 use crate::diagnose::units::{count, size, span};
 use crate::diagnose::{Context, PageSource, page_size};
 use crate::event::{KernelOom, Outcome};
+use crate::identity;
 use crate::report::{Incident, Victim};
 
 /// Most victims named in a sentence.
@@ -74,7 +75,9 @@ fn one_victim(victim: &Victim, total: Option<u64>, of: &str) -> String {
         return format!("The kernel killed {name}.");
     };
     let share = super::words::of_total(bytes, total, of);
-    let part = |bytes: Option<u64>, what: &str| bytes.filter(|b| *b > 0).map(|b| format!("{} {what}", size(b)));
+    let part = |part: Option<u64>, what: &str| {
+        part.filter(|b| *b > 0 && *b >= bytes / 100).map(|b| format!("{} {what}", size(b)))
+    };
     let parts: Vec<String> = [
         part(victim.anon_rss_bytes, "anonymous"),
         part(victim.file_rss_bytes, "of files"),
@@ -107,7 +110,7 @@ pub(super) fn choice(incident: &Incident, context: &Context<'_>, story: &mut Sto
         Why::Largest => {
             story.say(format!("{victim} had the highest score of all processes that the kernel may kill: it was the largest."));
         }
-        Why::Adjustment(bigger) => story.say(adjusted(&choice.victim, bigger)),
+        Why::Adjustment(bigger) => story.say(adjusted(&choice.victim, bigger, in_pod(incident))),
         Why::Unexplained(top) => story.say(format!(
             "By the sizes in the kernel's table {} would have been chosen; the table does not explain the choice of {victim}.",
             seen_words(top)
@@ -116,12 +119,18 @@ pub(super) fn choice(incident: &Incident, context: &Context<'_>, story: &mut Sto
     exempt(&choice, story);
 }
 
-fn adjusted(victim: &Seen, bigger: &Seen) -> String {
+fn in_pod(incident: &Incident) -> bool {
+    let known = incident.containers.iter().any(|c| c.pod.is_some() || c.pod_uid.is_some());
+    let mut paths = incident.victims.iter().filter_map(|v| v.cgroup.as_deref());
+    known || paths.any(|p| identity::parse(p).pod_uid.is_some())
+}
+
+fn adjusted(victim: &Seen, bigger: &Seen, in_pod: bool) -> String {
     format!(
         "{} was chosen for its oom_score_adj of {}{}, not for its size: {} with oom_score_adj {} was larger.",
         quoted(&victim.comm),
         victim.adj,
-        adj_meaning(victim.adj).map_or_else(String::new, |m| format!(" ({m})")),
+        adj_meaning(victim.adj).filter(|_| in_pod).map_or_else(String::new, |m| format!(" ({m})")),
         seen_words(bigger),
         bigger.adj
     )

@@ -74,8 +74,7 @@ fn while_words(holder: &Holder, total: Option<u64>) -> String {
 }
 
 fn owner(subject: &Subject) -> String {
-    let known = subject.unit.is_some() || subject.container.is_some();
-    if known { format!(" in {}", subject.full) } else { String::new() }
+    if subject.owned { format!(" in {}", subject.full) } else { String::new() }
 }
 
 fn figures(incident: &Incident, total: Option<u64>, story: &mut Story) {
@@ -129,7 +128,7 @@ fn watermarks(context: &Context<'_>, story: &mut Story) {
     let node = zone.node.filter(|_| twins).map_or_else(String::new, |n| format!(" of node {n}"));
     let (free_words, min_words) = (size(free.saturating_mul(1024)), size(min.saturating_mul(1024)));
     let zone_words = format!("{}{node}", zone.name);
-    if free <= min {
+    if free <= min && free_words != min_words {
         story.say(format!(
             "Zone {zone_words} was down to {free_words} free, below the {min_words} that the kernel keeps for emergencies."
         ));
@@ -255,11 +254,12 @@ fn huge_words(context: &Context<'_>, memory: &Memory, total: u64, story: &mut St
     let Some(bytes) = memory.hugepages_bytes else { return };
     let pools = context.oom.and_then(|o| o.mem_info.as_ref()).map(|i| i.hugepages.as_slice()).unwrap_or_default();
     let free = pools.iter().map(|p| p.free.saturating_mul(p.size_kb)).fold(0, u64::saturating_add).saturating_mul(1024);
-    let unused = if free > 0 { format!(", {} of them unused", size(free)) } else { String::new() };
-    story.say(format!(
-        "{} are set aside for huge pages{unused}: nothing else can use them, whether they are in use or not.",
-        size_of(bytes, Some(total))
-    ));
+    let unused = match free {
+        0 => String::new(),
+        free if free >= bytes => ", all of it unused".to_owned(),
+        free => format!(", {} of it unused", size(free)),
+    };
+    story.say(format!("{} is set aside for huge pages{unused}: nothing else can use it.", size_of(bytes, Some(total))));
 }
 
 /// The kernel prints this table only when unreclaimable slab exceeds all other reclaimable memory (4.15 and later).
@@ -280,12 +280,18 @@ fn slab_table(context: &Context<'_>, story: &mut Story) {
 
 fn bystander(incident: &Incident, total: Option<u64>, subject: &Subject, story: &mut Story) {
     let Some(other) = larger_holder(incident) else { return };
-    let who = if subject.unit.is_some() || subject.container.is_some() {
-        sentence(&subject.short)
-    } else {
-        "The victim".to_owned()
-    };
-    story.say(format!("{who} was not what filled the node: the largest holder was {}.", holder_words(other, total)));
+    let words = holder_words(other, total);
+    match other.kind {
+        HolderKind::Process | HolderKind::Container => {
+            let who = if subject.owned { sentence(&subject.short) } else { "The victim".to_owned() };
+            story.say(format!("{who} was not what filled the node: the largest holder was {words}."));
+        }
+        // The victim may well have written the files: the report does not tell whose they are.
+        HolderKind::Shmem => {
+            story.say(format!("The largest holder was no process: {words}. Whose files they are is not shown."));
+        }
+        _ => story.say(format!("The largest holder was no process: {words}.")),
+    }
 }
 
 fn give_advice(
@@ -372,7 +378,8 @@ fn holder_advice(incident: &Incident, subject: &Subject, story: &mut Story) {
         ),
     }
     let has_owner = subject.container.is_some();
-    if other.is_some() && has_owner {
+    let of_another = matches!(holder.kind, HolderKind::Process | HolderKind::Container | HolderKind::Hugepages);
+    if other.is_some() && has_owner && of_another {
         story.advise(
             format!("Do not raise the limit of {}.", subject.short),
             "It did not hit a limit of its own: it was killed because the node was full.",
@@ -391,7 +398,8 @@ fn node_advice(incident: &Incident, subject: &Subject, story: &mut Story) {
             "A node that fills up should evict before the kernel kills; requests decide who is killed last.",
         );
     } else {
-        let unit = subject.unit.as_deref();
+        // With a bystander killed, it is another one that needs the limit.
+        let unit = subject.unit.as_deref().filter(|_| larger_holder(incident).is_none());
         let example =
             unit.map_or_else(String::new, |u| format!(" (for example systemctl set-property {u} MemoryMax=)"));
         story.advise(

@@ -210,7 +210,7 @@ fn many_small_processes() {
     let mut oom = memcg(path, path);
     oom.tasks = table((0..40).map(|i| row(900 + i, "worker", 400, 0)).collect());
     oom.kills = vec![kill(900, "worker", 1, KillPrefix::Memcg)];
-    has(&told(&oom, vec![], Notes::default()), &["40 processes named 'worker'", "too many processes"]);
+    has(&told(&oom, vec![], Notes::default()), &["40 processes shared the memory", "too many processes", "TasksMax="]);
 }
 
 #[test]
@@ -276,7 +276,10 @@ fn an_innocent_victim_of_the_node() {
     assert_eq!((incident.verdict, incident.cause), (Verdict::Memory, Cause::NodeMemory));
     has(&incident, &["The node ran out of memory", "48.0 MiB", "while 'metrics-daemon' held 487.4 MiB (68%)"]);
     has(&incident, &["Of 721.2 MiB of usable memory 37.3 MiB (5.2%) were free", "Zone DMA32 was down to 33.9 MiB"]);
-    has(&incident, &["oom_score_adj of 900", "Burstable", "was not what filled the node", "The node has no swap."]);
+    has(
+        &incident,
+        &["oom_score_adj of 900 (in the range", "Burstable", "was not what filled the node", "The node has no swap."],
+    );
     has(&incident, &["Look at 'metrics-daemon' first.", "Do not raise the limit of container 'canal-server'."]);
     has(&incident, &["'dockerd' asked for one more page", "not the process that was killed"]);
 }
@@ -301,6 +304,8 @@ fn shared_memory_fills_the_node() {
     oom.tasks = None;
     let incident = told(&oom, vec![], Notes::default());
     has(&incident, &["stay when a process is killed", "df -h -t tmpfs", "468.8 MiB", "no process table"]);
+    has(&incident, &["Whose files they are is not shown"]);
+    lacks(&incident, &["was not what filled the node", "Do not raise"]);
 }
 
 #[test]
@@ -312,7 +317,7 @@ fn huge_pages_and_slab() {
     }
     oom.slabs = Some(vec![SlabRow { name: "kmalloc-2048".into(), used_kb: 100_000, total_kb: 100_000 }]);
     let incident = told(&oom, vec![], Notes::default());
-    has(&incident, &["298.0 MiB (41%) are set aside for huge pages, 298.0 MiB of them unused"]);
+    has(&incident, &["298.0 MiB (41%) is set aside for huge pages, all of it unused"]);
     has(&incident, &["'kmalloc-2048' (97.7 MiB)", "leak in the kernel or a driver"]);
 }
 

@@ -25,8 +25,7 @@ pub(super) fn killer(incident: &Incident, context: &Context<'_>, story: &mut Sto
     if let Some((action, why)) = incident.victims.first().and_then(|v| advice::for_program(&v.comm)) {
         story.advise(action, why);
     }
-    let owned = subject.unit.is_some() || subject.container.is_some();
-    let who = if owned { subject.full } else { target.unwrap_or(subject.full) };
+    let who = if subject.owned { subject.full } else { target.unwrap_or(subject.full) };
     format!("{} was killed by {agent} because memory was short.", sentence(&who))
 }
 

@@ -24,8 +24,10 @@ pub(super) struct Subject {
     pub(super) short: String,
     /// The unit, when it is one.
     pub(super) unit: Option<String>,
-    /// The container, when it is one.
+    /// The container, when it is one of the incident's.
     pub(super) container: Option<usize>,
+    /// It is a container or unit, not just a process.
+    pub(super) owned: bool,
 }
 
 impl Subject {
@@ -49,7 +51,7 @@ impl Subject {
                 _ => Subject::container(index, container),
             };
         }
-        unit_of_paths(incident).map_or_else(|| Subject::process(incident), Subject::unit)
+        Subject::of_paths(incident).unwrap_or_else(|| Subject::process(incident))
     }
 
     fn unit(unit: String) -> Subject {
@@ -57,7 +59,7 @@ impl Subject {
             Some((_, "service")) => format!("service {}", quoted(&unit)),
             _ => format!("unit {}", quoted(&unit)),
         };
-        Subject { short: full.clone(), full, unit: Some(unit), container: None }
+        Subject { short: full.clone(), full, unit: Some(unit), container: None, owned: true }
     }
 
     fn container(index: usize, container: &Container) -> Subject {
@@ -66,7 +68,18 @@ impl Subject {
             Some(pod) => format!("{short} of {pod}"),
             None => short.clone(),
         };
-        Subject { full, short, unit: None, container: Some(index) }
+        Subject { full, short, unit: None, container: Some(index), owned: true }
+    }
+
+    /// By the cgroup paths alone: no join found more.
+    fn of_paths(incident: &Incident) -> Option<Subject> {
+        let victims = incident.victims.iter().filter_map(|v| v.cgroup.as_deref());
+        let limit = incident.limit.iter().filter_map(|l| l.cgroup.as_deref());
+        let identity =
+            victims.chain(limit).map(identity::parse).find(|i| i.unit.is_some() || !i.containers.is_empty())?;
+        let Some(container) = identity.containers.first() else { return identity.unit.map(Subject::unit) };
+        let full = format!("container {}", short_id(&container.id));
+        Some(Subject { short: full.clone(), full, unit: None, container: None, owned: true })
     }
 
     fn process(incident: &Incident) -> Subject {
@@ -74,7 +87,7 @@ impl Subject {
             Some(victim) => format!("process {} (pid {})", quoted(&victim.comm), victim.pid),
             None => "a process".to_owned(),
         };
-        Subject { short: full.clone(), full, unit: None, container: None }
+        Subject { short: full.clone(), full, unit: None, container: None, owned: false }
     }
 }
 
@@ -97,12 +110,6 @@ fn pod(container: &Container) -> Option<String> {
 /// Docker's short form; the ids are hexadecimal, but a hostile one must not be cut inside a character.
 pub(super) fn short_id(id: &str) -> &str {
     id.get(..12).unwrap_or(id)
-}
-
-fn unit_of_paths(incident: &Incident) -> Option<String> {
-    let victims = incident.victims.iter().filter_map(|v| v.cgroup.as_deref());
-    let limit = incident.limit.iter().filter_map(|l| l.cgroup.as_deref());
-    victims.chain(limit).find_map(|path| identity::parse(path).unit)
 }
 
 /// Memory that a victim held: resident anonymous, file and shared pages, and what it had in swap.
@@ -163,7 +170,11 @@ pub(super) fn top_holders(incident: &Incident) -> Option<String> {
     let floor = total.map_or(0, |t| t / 50);
     let names: Vec<String> =
         incident.holders.iter().filter(|h| h.bytes >= floor).take(3).map(|h| holder_words(h, total)).collect();
-    (!names.is_empty()).then(|| format!("The largest holders were {}.", list(&names)))
+    match names.as_slice() {
+        [] => None,
+        [one] => Some(format!("The largest holder was {one}.")),
+        many => Some(format!("The largest holders were {}.", list(many))),
+    }
 }
 
 /// `a`, `a and b`, `a, b and c`.
