@@ -67,7 +67,10 @@ pub(crate) fn is_memcg(oom: &KernelOom) -> bool {
         return false;
     }
     oom.memcg.as_ref().is_some_and(has_content)
-        || oom.stack.iter().any(|f| f.starts_with("mem_cgroup_out_of_memory") || f.starts_with("mem_cgroup_oom_synchronize"))
+        || oom
+            .stack
+            .iter()
+            .any(|f| f.starts_with("mem_cgroup_out_of_memory") || f.starts_with("mem_cgroup_oom_synchronize"))
 }
 
 fn has_content(block: &MemcgBlock) -> bool {

@@ -2,7 +2,7 @@
 
 use super::units::{kb, pages};
 use super::{classify, holders, picture};
-use crate::event::{Kill, KernelOom, MemcgBlock, TaskRow, TaskTable};
+use crate::event::{KernelOom, Kill, MemcgBlock, TaskRow, TaskTable};
 use crate::report::{Incident, Limit, Process, Scope, Trigger, Victim};
 
 /// Fills trigger, limit, victims (their `container`, `main` and `time` are left open), memory picture, processes and

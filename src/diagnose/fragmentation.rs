@@ -68,7 +68,8 @@ impl Request {
         // The low byte of the mask means the same in every kernel; names add what a cut mask does not show.
         let named = |flag: &str| trigger.gfp_flags.iter().any(|f| f.trim_start_matches('_') == flag);
         let bit = |mask: u64| trigger.gfp_mask & mask != 0;
-        let highuser = trigger.gfp_flags.iter().any(|f| f.starts_with("GFP_HIGHUSER") || f.starts_with("GFP_TRANSHUGE"));
+        let highuser =
+            trigger.gfp_flags.iter().any(|f| f.starts_with("GFP_HIGHUSER") || f.starts_with("GFP_TRANSHUGE"));
         Request {
             order: u32::try_from(trigger.order).unwrap_or(0),
             dma: bit(DMA) || named("GFP_DMA"),
@@ -253,7 +254,8 @@ mod tests {
     #[test]
     fn dma32_is_empty_and_normal_is_not() {
         let zones = vec![zone("DMA", 0, 60), zone("DMA32", 5_000, 9_000), zone("Normal", 4_000_000, 40_000)];
-        let Some(Finding::ZoneExhausted { zones, free_kb, other_free_kb, .. }) = examine(&event(0, 0xcc4, zones, vec![]))
+        let Some(Finding::ZoneExhausted { zones, free_kb, other_free_kb, .. }) =
+            examine(&event(0, 0xcc4, zones, vec![]))
         else {
             panic!("not found")
         };

@@ -111,9 +111,8 @@ fn slab(oom: &KernelOom, memory: &Memory) -> Vec<Holder> {
 pub(crate) fn largest_caches(oom: &KernelOom) -> Vec<Holder> {
     let mut rows: Vec<&SlabRow> = oom.slabs.iter().flatten().collect();
     rows.sort_by(|a, b| b.total_kb.cmp(&a.total_kb).then_with(|| a.name.cmp(&b.name)));
-    let cache = |row: &SlabRow| {
-        Some(holder(format!("slab cache {}", row.name), HolderKind::Slab, kb(row.total_kb)?, None))
-    };
+    let cache =
+        |row: &SlabRow| Some(holder(format!("slab cache {}", row.name), HolderKind::Slab, kb(row.total_kb)?, None));
     rows.into_iter().filter_map(cache).filter(|h| h.bytes >= 1 << 20).take(MAX_CACHES).collect()
 }
 
@@ -195,12 +194,7 @@ mod tests {
     fn table(names: &[(&str, u64, u64)]) -> TaskTable {
         let by_name = names
             .iter()
-            .map(|(comm, count, rss)| NameSum {
-                comm: (*comm).into(),
-                count: *count,
-                rss_pages: *rss,
-                swap_pages: 0,
-            })
+            .map(|(comm, count, rss)| NameSum { comm: (*comm).into(), count: *count, rss_pages: *rss, swap_pages: 0 })
             .collect();
         TaskTable { by_name, ..TaskTable::default() }
     }

@@ -18,7 +18,6 @@ pub use classify::{classify, limit_scope};
 pub use fill::fill;
 pub use picture::{PageSize, PageSource, page_size};
 pub use tell::{larger_holder, tell};
-pub use units::{size, span};
 
 use crate::event::KernelOom;
 
@@ -70,4 +69,6 @@ pub struct Notes {
     pub previous_kills: u32,
     /// Seconds from its start to its end.
     pub lifetime_s: Option<f64>,
+    /// Highest memory use seen of it, bytes (`memory.peak`, systemd's `memory peak`).
+    pub peak_bytes: Option<u64>,
 }

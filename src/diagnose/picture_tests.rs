@@ -83,7 +83,8 @@ fn children_of_the_one_line_era_are_summed() {
 
 #[test]
 fn shared_memory_of_kernels_that_do_not_print_it() {
-    let old = |anon_lru: u64| stats("/x", &[("cache", 0), ("rss", 1 << 20), ("inactive_anon", anon_lru), ("active_anon", 0)]);
+    let old =
+        |anon_lru: u64| stats("/x", &[("cache", 0), ("rss", 1 << 20), ("inactive_anon", anon_lru), ("active_anon", 0)]);
     let shmem = |anon_lru| {
         let block = MemcgBlock { stats: vec![old(anon_lru)], ..MemcgBlock::default() };
         memory(&memcg(block)).unwrap().shmem_bytes

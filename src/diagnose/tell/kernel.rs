@@ -8,7 +8,7 @@ use crate::diagnose::badness::{self, Choice, Seen, Why};
 use crate::diagnose::units::{count, size, span};
 use crate::diagnose::{Context, PageSource, page_size};
 use crate::event::{KernelOom, Outcome};
-use crate::exit_code;
+use crate::identity;
 use crate::report::{Incident, Victim};
 
 /// Most victims named in a sentence.
@@ -62,7 +62,8 @@ pub(super) fn victims(incident: &Incident, total: Option<u64>, of: &str, story: 
             if many.len() > NAMED {
                 names.push(format!("{} more", many.len() - NAMED));
             }
-            let sum = held_by_all(incident).map_or_else(String::new, |sum| format!(" Together they held {}.", size(sum)));
+            let sum =
+                held_by_all(incident).map_or_else(String::new, |sum| format!(" Together they held {}.", size(sum)));
             story.say(format!("The kernel killed {}: {}.{sum}", processes(many.len()), list(&names)));
         }
     }
@@ -74,7 +75,9 @@ fn one_victim(victim: &Victim, total: Option<u64>, of: &str) -> String {
         return format!("The kernel killed {name}.");
     };
     let share = super::words::of_total(bytes, total, of);
-    let part = |bytes: Option<u64>, what: &str| bytes.filter(|b| *b > 0).map(|b| format!("{} {what}", size(b)));
+    let part = |part: Option<u64>, what: &str| {
+        part.filter(|b| *b > 0 && *b >= bytes / 100).map(|b| format!("{} {what}", size(b)))
+    };
     let parts: Vec<String> = [
         part(victim.anon_rss_bytes, "anonymous"),
         part(victim.file_rss_bytes, "of files"),
@@ -107,7 +110,7 @@ pub(super) fn choice(incident: &Incident, context: &Context<'_>, story: &mut Sto
         Why::Largest => {
             story.say(format!("{victim} had the highest score of all processes that the kernel may kill: it was the largest."));
         }
-        Why::Adjustment(bigger) => story.say(adjusted(&choice.victim, bigger)),
+        Why::Adjustment(bigger) => story.say(adjusted(&choice.victim, bigger, in_pod(incident))),
         Why::Unexplained(top) => story.say(format!(
             "By the sizes in the kernel's table {} would have been chosen; the table does not explain the choice of {victim}.",
             seen_words(top)
@@ -116,12 +119,18 @@ pub(super) fn choice(incident: &Incident, context: &Context<'_>, story: &mut Sto
     exempt(&choice, story);
 }
 
-fn adjusted(victim: &Seen, bigger: &Seen) -> String {
+fn in_pod(incident: &Incident) -> bool {
+    let known = incident.containers.iter().any(|c| c.pod.is_some() || c.pod_uid.is_some());
+    let mut paths = incident.victims.iter().filter_map(|v| v.cgroup.as_deref());
+    known || paths.any(|p| identity::parse(p).pod_uid.is_some())
+}
+
+fn adjusted(victim: &Seen, bigger: &Seen, in_pod: bool) -> String {
     format!(
         "{} was chosen for its oom_score_adj of {}{}, not for its size: {} with oom_score_adj {} was larger.",
         quoted(&victim.comm),
         victim.adj,
-        adj_meaning(victim.adj).map_or_else(String::new, |m| format!(" ({m})")),
+        adj_meaning(victim.adj).filter(|_| in_pod).map_or_else(String::new, |m| format!(" ({m})")),
         seen_words(bigger),
         bigger.adj
     )
@@ -200,9 +209,10 @@ fn main_process(incident: &Incident, context: &Context<'_>, subject: &Subject, s
     } else if child {
         story.say(format!("The killed process was not the main process of {}.", subject.short));
     }
-    if let Some(code) = context.notes.later_exit_code {
+    // Only where the main process is known not to be a victim is the code its own.
+    if let Some(code) = context.notes.later_exit_code.filter(|_| child && context.notes.survived != Some(true)) {
         let meaning = exit_code_words(code);
-        story.say(format!("Its main process ended by itself afterwards, with exit code {code}{meaning}."));
+        story.say(format!("Its main process ended afterwards, with exit code {code}{meaning}."));
     }
 }
 
@@ -214,34 +224,37 @@ fn exit_code_words(code: i64) -> String {
     }
 }
 
-fn flag_words(incident: &Incident) -> String {
-    let flag = incident.terminations.first().and_then(|t| t.oom_flag);
-    match flag {
-        Some(false) => "The runtime's OOM flag says no; the kernel's record is the better proof.".to_owned(),
-        Some(true) => "The runtime's OOM flag says yes, though the kernel log shows no such kill for this end.".to_owned(),
-        None => "The runtime's OOM flag and the kernel's record do not agree; the kernel's record is the better proof.".to_owned(),
+fn flag_words(incident: &Incident) -> &'static str {
+    if incident.victims.is_empty() {
+        return "The runtime's OOM flag is set, though the kernel log shows no such kill for this end: the flag stays set after any earlier kill in the same container.";
     }
+    "The runtime did not report it as an OOM kill; the kernel's own record is the better proof."
 }
 
 /// Runtimes and agents whose own death has consequences of its own.
 pub(super) fn special_victims(incident: &Incident, story: &mut Story) {
     for victim in &incident.victims {
-        let Some(words) = special(&victim.comm) else { continue };
+        let Some(words) = special(&victim.comm, incident.limit.is_some()) else { continue };
         story.say(format!("{} {words}", quoted(&victim.comm)));
     }
 }
 
-fn special(comm: &str) -> Option<&'static str> {
+fn special(comm: &str, limited: bool) -> Option<&'static str> {
     Some(match comm {
         _ if comm.starts_with("containerd-shim") => {
             "watches over containers: without it the runtime reports them as dead, with a made-up exit code of 137 or 255."
         }
-        _ if comm.starts_with("conmon") => "watches over a container: without it the exit code of the container is lost.",
+        _ if comm.starts_with("conmon") => {
+            "watches over a container: without it the exit code of the container is lost."
+        }
         "dockerd" | "containerd" | "crio" | "k3s-server" => {
             "is the container runtime itself: expect all its containers to look dead or unknown for a while."
         }
         "kubelet" => "is the node's agent: expect the node to become NotReady and its pods to look unknown.",
-        _ if comm.starts_with("runc:[") => "is a container that was just being started: the limit was too small even for that.",
+        _ if comm.starts_with("runc:[") && limited => {
+            "is a container that was just being started: the limit was too small even for that."
+        }
+        _ if comm.starts_with("runc:[") => "is a container that was just being started.",
         "pause" => "is the pause process of a pod: with it the whole pod is restarted.",
         "systemd-journal" | "rsyslogd" => "writes the logs: expect missing lines around this time.",
         _ if comm.starts_with("qemu-") => "is a virtual machine: its guest sees a power loss and logs nothing.",
@@ -253,7 +266,9 @@ fn special(comm: &str) -> Option<&'static str> {
 pub(super) fn gaps(incident: &Incident, context: &Context<'_>, story: &mut Story) {
     let Some(oom) = context.oom else { return };
     if oom.trigger.is_none() && oom.tasks.is_none() && oom.summary.is_none() && !oom.kills.is_empty() {
-        story.say("Only the kill line is left of the kernel's report: no process table and no memory figures are known.");
+        story.say(
+            "Only the kill line is left of the kernel's report: no process table and no memory figures are known.",
+        );
     } else if oom.tasks.is_none() && !oom.kills.is_empty() {
         story.say("The report holds no process table, so who else held memory is not known.");
     }
@@ -265,9 +280,12 @@ pub(super) fn gaps(incident: &Incident, context: &Context<'_>, story: &mut Story
         story.say("The kill line itself is missing; the summary line before it names the victim.");
     }
     if oom.possibly_mixed {
-        story.say("Two reports were printed at the same time on this old kernel: some figures may belong to the other one.");
+        story.say(
+            "Two reports were printed at the same time on this old kernel: some figures may belong to the other one.",
+        );
     }
-    if oom.tasks.is_some() && page_size(oom).source == PageSource::Assumed && !incident.processes.is_empty() {
+    let x86 = context.notes.kernel_release.as_deref().is_some_and(|r| r.contains("x86_64") || r.contains("amd64"));
+    if !x86 && page_size(oom).source == PageSource::Assumed && !incident.processes.is_empty() {
         story.say("The report does not tell the page size: process sizes assume 4 KiB pages.");
     }
     unreaped(oom, story);
@@ -280,6 +298,16 @@ fn unreaped(oom: &KernelOom, story: &mut Story) {
             quoted(&reaped.comm),
             reaped.pid
         ));
+    }
+}
+
+/// Shared memory that outlived its process.
+pub(super) fn reaped_shmem(context: &Context<'_>, story: &mut Story) {
+    let Some(oom) = context.oom else { return };
+    let left = oom.reaped.iter().filter_map(|r| r.shmem_rss_kb).filter(|kb| *kb >= 1024).max();
+    if let Some(kb) = left {
+        let left = size(kb.saturating_mul(1024));
+        story.say(format!("After the kill the victim's {left} of shared memory were still there."));
     }
 }
 
@@ -302,19 +330,9 @@ pub(super) fn no_kill(oom: &KernelOom) -> Option<String> {
 }
 
 fn no_killable(oom: &KernelOom) -> String {
-    let exempt = oom.tasks.as_ref().is_some_and(|t| !t.rows.is_empty() && t.rows.iter().all(|r| r.oom_score_adj == Some(-1000)));
+    let exempt =
+        oom.tasks.as_ref().is_some_and(|t| !t.rows.is_empty() && t.rows.iter().all(|r| r.oom_score_adj == Some(-1000)));
     let why = if exempt { ": all of them have oom_score_adj -1000" } else { "" };
     let storm = if oom.repeats > 1 { format!(" This was reported {} times.", oom.repeats) } else { String::new() };
     format!("The kernel found no process that it may kill{why}.{storm}")
-}
-
-/// Meaning of an exit code for a sentence about an ordinary end.
-pub(super) fn meaning(code: i64) -> Option<String> {
-    exit_code_meaning(code)
-}
-
-fn exit_code_meaning(code: i64) -> Option<String> {
-    let _ = exit_code::placeholder;
-    let _ = code;
-    None
 }

@@ -24,8 +24,10 @@ pub(super) struct Subject {
     pub(super) short: String,
     /// The unit, when it is one.
     pub(super) unit: Option<String>,
-    /// The container, when it is one.
+    /// The container, when it is one of the incident's.
     pub(super) container: Option<usize>,
+    /// It is a container or unit, not just a process.
+    pub(super) owned: bool,
 }
 
 impl Subject {
@@ -41,9 +43,15 @@ impl Subject {
         }
         let index = by_index.or_else(|| (!incident.containers.is_empty()).then_some(0));
         if let Some((index, container)) = index.and_then(|i| Some((i, incident.containers.get(i)?))) {
-            return Subject::container(index, container);
+            // A service stands among the containers as an entry that has a unit and nothing else of a container.
+            return match &container.unit {
+                Some(unit) if container.id.is_none() && container.pod.is_none() && container.pod_uid.is_none() => {
+                    Subject::unit(unit.clone())
+                }
+                _ => Subject::container(index, container),
+            };
         }
-        unit_of_paths(incident).map_or_else(|| Subject::process(incident), Subject::unit)
+        Subject::of_paths(incident).unwrap_or_else(|| Subject::process(incident))
     }
 
     fn unit(unit: String) -> Subject {
@@ -51,7 +59,7 @@ impl Subject {
             Some((_, "service")) => format!("service {}", quoted(&unit)),
             _ => format!("unit {}", quoted(&unit)),
         };
-        Subject { short: full.clone(), full, unit: Some(unit), container: None }
+        Subject { short: full.clone(), full, unit: Some(unit), container: None, owned: true }
     }
 
     fn container(index: usize, container: &Container) -> Subject {
@@ -60,7 +68,18 @@ impl Subject {
             Some(pod) => format!("{short} of {pod}"),
             None => short.clone(),
         };
-        Subject { full, short, unit: None, container: Some(index) }
+        Subject { full, short, unit: None, container: Some(index), owned: true }
+    }
+
+    /// By the cgroup paths alone: no join found more.
+    fn of_paths(incident: &Incident) -> Option<Subject> {
+        let victims = incident.victims.iter().filter_map(|v| v.cgroup.as_deref());
+        let limit = incident.limit.iter().filter_map(|l| l.cgroup.as_deref());
+        let identity =
+            victims.chain(limit).map(identity::parse).find(|i| i.unit.is_some() || !i.containers.is_empty())?;
+        let Some(container) = identity.containers.first() else { return identity.unit.map(Subject::unit) };
+        let full = format!("container {}", short_id(&container.id));
+        Some(Subject { short: full.clone(), full, unit: None, container: None, owned: true })
     }
 
     fn process(incident: &Incident) -> Subject {
@@ -68,7 +87,7 @@ impl Subject {
             Some(victim) => format!("process {} (pid {})", quoted(&victim.comm), victim.pid),
             None => "a process".to_owned(),
         };
-        Subject { short: full.clone(), full, unit: None, container: None }
+        Subject { short: full.clone(), full, unit: None, container: None, owned: false }
     }
 }
 
@@ -91,12 +110,6 @@ fn pod(container: &Container) -> Option<String> {
 /// Docker's short form; the ids are hexadecimal, but a hostile one must not be cut inside a character.
 pub(super) fn short_id(id: &str) -> &str {
     id.get(..12).unwrap_or(id)
-}
-
-fn unit_of_paths(incident: &Incident) -> Option<String> {
-    let victims = incident.victims.iter().filter_map(|v| v.cgroup.as_deref());
-    let limit = incident.limit.iter().filter_map(|l| l.cgroup.as_deref());
-    victims.chain(limit).find_map(|path| identity::parse(path).unit)
 }
 
 /// Memory that a victim held: resident anonymous, file and shared pages, and what it had in swap.
@@ -140,7 +153,9 @@ pub(super) fn holder_words(holder: &Holder, total: Option<u64>) -> String {
             Some(n) if n > 1 => format!("{} ({n} processes) with {bytes}", quoted(&holder.name)),
             _ => format!("{} with {bytes}", quoted(&holder.name)),
         },
-        HolderKind::Container if holder.name.len() == 64 => format!("container {} with {bytes}", short_id(&holder.name)),
+        HolderKind::Container if holder.name.len() == 64 => {
+            format!("container {} with {bytes}", short_id(&holder.name))
+        }
         HolderKind::Container => format!("container {} with {bytes}", quoted(&holder.name)),
         HolderKind::Unaccounted => format!("{bytes} that no counter explains"),
         HolderKind::Slab | HolderKind::Shmem | HolderKind::Hugepages | HolderKind::Kernel => {
@@ -155,7 +170,11 @@ pub(super) fn top_holders(incident: &Incident) -> Option<String> {
     let floor = total.map_or(0, |t| t / 50);
     let names: Vec<String> =
         incident.holders.iter().filter(|h| h.bytes >= floor).take(3).map(|h| holder_words(h, total)).collect();
-    (!names.is_empty()).then(|| format!("The largest holders were {}.", list(&names)))
+    match names.as_slice() {
+        [] => None,
+        [one] => Some(format!("The largest holder was {one}.")),
+        many => Some(format!("The largest holders were {}.", list(many))),
+    }
 }
 
 /// `a`, `a and b`, `a, b and c`.
