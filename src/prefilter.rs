@@ -110,7 +110,9 @@ impl Group {
         let span = aho_corasick::Span { start: at, end: bytes.len() };
         match self {
             Group::Packed(searcher) => searcher.find_in(bytes, span).map(|m| m.start()),
-            Group::Automaton(automaton) => automaton.find(aho_corasick::Input::new(bytes).span(span)).map(|m| m.start()),
+            Group::Automaton(automaton) => {
+                automaton.find(aho_corasick::Input::new(bytes).span(span)).map(|m| m.start())
+            }
         }
     }
 

@@ -96,10 +96,16 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
 
 fn spans(sources: &[SourceFacts], events: &NodeEvents, clocks: &Clocks) -> Vec<SourceSpan> {
     let one = |index: &usize| {
-        let moments = sources[*index].epochs.iter().filter_map(|e| e.span.as_ref()).flat_map(|(first, last)| [first, last]);
+        let moments =
+            sources[*index].epochs.iter().filter_map(|e| e.span.as_ref()).flat_map(|(first, last)| [first, last]);
         let times: Vec<i64> = moments.filter_map(|s| clocks.when(*index, s).unix_us).collect();
         let show = |t: Option<&i64>| t.and_then(|t| clocks.show(*t));
-        SourceSpan { source: *index, node: events.name.clone(), first: show(times.iter().min()), last: show(times.iter().max()) }
+        SourceSpan {
+            source: *index,
+            node: events.name.clone(),
+            first: show(times.iter().min()),
+            last: show(times.iter().max()),
+        }
     };
     events.sources.iter().map(one).collect()
 }

@@ -316,10 +316,23 @@ pub(super) fn iso(b: &[u8], at: usize, level: Option<u8>) -> Option<Line<'_>> {
 /// Whether a word is a syslog facility as dmesg, busybox and Talos print it.
 pub(super) fn is_facility(name: &[u8]) -> bool {
     const NAMES: [&[u8]; 13] = [
-        b"kern", b"user", b"mail", b"daemon", b"auth", b"syslog", b"lpr", b"news", b"uucp", b"cron", b"authpriv", b"ftp",
+        b"kern",
+        b"user",
+        b"mail",
+        b"daemon",
+        b"auth",
+        b"syslog",
+        b"lpr",
+        b"news",
+        b"uucp",
+        b"cron",
+        b"authpriv",
+        b"ftp",
         b"security",
     ];
-    NAMES.contains(&name) || name.starts_with(b"local") && name.len() == 6 || name.starts_with(b"res") && name.len() == 4
+    NAMES.contains(&name)
+        || name.starts_with(b"local") && name.len() == 6
+        || name.starts_with(b"res") && name.len() == 4
 }
 
 /// A severity by its name (dmesg, busybox syslogd, Talos).

@@ -91,8 +91,7 @@ impl Held {
 
     /// Offers a container's line: true when the record is a part of a line and this one continues it.
     pub(super) fn take_part(&mut self, line: &Line<'_>) -> bool {
-        let continues =
-            self.active && self.carrier == Some(line.carrier) && self.follow == Follow::Part(line.stream);
+        let continues = self.active && self.carrier == Some(line.carrier) && self.follow == Follow::Part(line.stream);
         if continues {
             self.append(&line.message, false);
             self.follow = line.follow;

@@ -287,7 +287,10 @@ mod tests {
 
     #[test]
     fn journal_values() {
-        let object = object(br#"{"MESSAGE":[75,105,10,255],"_PID":"1","UNIT":["a.service","b.service"],"X":{"a":[1]},"PRIORITY":null}"#).unwrap();
+        let object = object(
+            br#"{"MESSAGE":[75,105,10,255],"_PID":"1","UNIT":["a.service","b.service"],"X":{"a":[1]},"PRIORITY":null}"#,
+        )
+        .unwrap();
         assert!(object.is_journal());
         assert_eq!(object.bytes("MESSAGE"), Some(&b"Ki\n\xff"[..]));
         assert_eq!(object.bytes("UNIT"), Some(&b"a.service"[..]));

@@ -6,7 +6,12 @@ use crate::event::SourceFacts;
 use crate::report::{Incident, Problem, Report, SCHEMA, Severity, Source, Summary, Verdict};
 
 /// Builds the report.
-pub(super) fn report(correlated: Correlated, sources: &[SourceFacts], shown: Vec<Source>, mut problems: Vec<Problem>) -> Report {
+pub(super) fn report(
+    correlated: Correlated,
+    sources: &[SourceFacts],
+    shown: Vec<Source>,
+    mut problems: Vec<Problem>,
+) -> Report {
     let mut incidents: Vec<Incident> = correlated.stories.into_iter().map(explain).collect();
     incidents.sort_by(|a, b| order(a).cmp(&order(b)));
     number_twins(&mut incidents);
@@ -70,7 +75,8 @@ fn explain(story: Story) -> Incident {
 
 /// Undated incidents come last, in order of their uptime.
 fn order(i: &Incident) -> (bool, Option<i64>, Option<u64>, &str, &str) {
-    let unix = i.time.as_deref().and_then(crate::time::parse_rfc3339).and_then(|w| crate::time::resolve(&w, None, Some(0)));
+    let unix =
+        i.time.as_deref().and_then(crate::time::parse_rfc3339).and_then(|w| crate::time::resolve(&w, None, Some(0)));
     (unix.is_none(), unix, i.uptime_s.map(|u| (u * 1e6) as u64), &i.node, &i.id)
 }
 
@@ -114,4 +120,3 @@ impl Summary {
         }
     }
 }
-

@@ -4,6 +4,9 @@ use crate::event::{ContainerRef, Epoch, Event, Fact, KernelOom, SourceFacts, Sta
 use crate::record::{Record, Transport};
 use crate::time::assign_years;
 
+/// The most host names that are counted in one source.
+const HOSTS_MAX: usize = 4096;
+
 /// A source in the making.
 #[derive(Debug, Default)]
 pub(super) struct Collector {
@@ -24,10 +27,11 @@ impl Collector {
     pub(super) fn note(&mut self, record: &Record<'_>) {
         self.facts.records += 1;
         if let Some(host) = &record.host {
+            // A hostile log could name a new host in every line.
+            let room = self.facts.hosts.len() < HOSTS_MAX;
             match self.facts.hosts.get_mut(host.as_ref()) {
                 Some(count) => *count += 1,
-                // A hostile log could name a new host in every line.
-                None if self.facts.hosts.len() < 4096 => {
+                None if room => {
                     self.facts.hosts.insert(host.to_string(), 1);
                 }
                 None => {}
@@ -62,7 +66,9 @@ impl Collector {
         stretch(&mut epoch.span, stamp);
         if kernel {
             stretch(&mut epoch.kernel, stamp);
-            if let (Some(wall), Some(uptime), true) = (stamp.wall, stamp.uptime_us, epoch.pairs.len() < Epoch::MAX_PAIRS) {
+            if let (Some(wall), Some(uptime), true) =
+                (stamp.wall, stamp.uptime_us, epoch.pairs.len() < Epoch::MAX_PAIRS)
+            {
                 epoch.pairs.push((wall, uptime));
             }
         }

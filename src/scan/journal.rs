@@ -16,7 +16,15 @@ pub(super) fn walk(bytes: &dyn Bytes, filter: &Prefilter, collector: &mut Collec
     let source = collector.facts.id;
     let mut epochs = Epochs::default();
     let mut visit = |entry: &journal::Entry<'_>| {
-        let mut record = framing::record_from_fields(source, None, entry.offset, entry.realtime_us, entry.monotonic_us, entry.boot, entry.fields);
+        let mut record = framing::record_from_fields(
+            source,
+            None,
+            entry.offset,
+            u64::try_from(entry.realtime_us).ok(),
+            Some(entry.monotonic_us),
+            Some(entry.boot),
+            entry.fields,
+        );
         record.stamp.epoch = epochs.of(entry.boot);
         collector.note(&record);
         recognizer.push(&record, &mut found);

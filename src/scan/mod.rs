@@ -54,7 +54,12 @@ pub fn scan(inputs: &[Input], options: &Options) -> Report {
 fn scan_here(inputs: &[Input], options: &Options) -> Report {
     let mut problems = Vec::new();
     let Some(filters) = Filters::new() else {
-        problems.push(Problem { severity: Severity::Error, source: None, line: None, message: "the search words cannot be compiled".to_owned() });
+        problems.push(Problem {
+            severity: Severity::Error,
+            source: None,
+            line: None,
+            message: "the search words cannot be compiled".to_owned(),
+        });
         return Report { problems, ..Report::default() };
     };
     let roots: Vec<(String, bool)> = inputs.iter().map(root_of).collect();
@@ -92,7 +97,10 @@ struct Filters {
 
 impl Filters {
     fn new() -> Option<Filters> {
-        Some(Filters { all: Prefilter::new(&Recognizer::needles())?, kernel: Prefilter::new(&Recognizer::kernel_needles())? })
+        Some(Filters {
+            all: Prefilter::new(&Recognizer::needles())?,
+            kernel: Prefilter::new(&Recognizer::kernel_needles())?,
+        })
     }
 }
 
@@ -137,7 +145,10 @@ fn read_journal(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, optio
             collector.facts.problems.push((None, format!("damaged: {error}; what stands before is used")));
         }
         if bytes.len() as u64 >= JOURNAL_IN_MEMORY_MAX {
-            collector.facts.problems.push((None, "a journal file of this size can only be read outside of an archive; its beginning is used".to_owned()));
+            collector.facts.problems.push((
+                None,
+                "a journal file of this size can only be read outside of an archive; its beginning is used".to_owned(),
+            ));
         }
         collector.facts.bytes = bytes.len() as u64;
         journal::walk(&bytes, &filters.all, &mut collector);
@@ -145,7 +156,13 @@ fn read_journal(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, optio
     collector.finish(item.mtime, options.year)
 }
 
-fn read_document(mut item: Item<'_>, facts: SourceFacts, kind: document::Kind, filters: &Filters, options: &Options) -> SourceFacts {
+fn read_document(
+    mut item: Item<'_>,
+    facts: SourceFacts,
+    kind: document::Kind,
+    filters: &Filters,
+    options: &Options,
+) -> SourceFacts {
     let mut bytes = Vec::new();
     let read = (&mut item.reader).take(document::MAX_BYTES + 1).read_to_end(&mut bytes);
     if bytes.len() as u64 > document::MAX_BYTES {
@@ -154,7 +171,8 @@ fn read_document(mut item: Item<'_>, facts: SourceFacts, kind: document::Kind, f
         let item = Item { reader: Box::new(rest), file: None, ..item };
         return read_lines(item, facts, filters, options);
     }
-    let mut collector = Collector::new(SourceFacts { kind: kind.name().to_owned(), bytes: bytes.len() as u64, ..facts });
+    let mut collector =
+        Collector::new(SourceFacts { kind: kind.name().to_owned(), bytes: bytes.len() as u64, ..facts });
     if let Err(error) = read {
         collector.facts.problems.push((None, format!("damaged: {error}; what stands before is used")));
     }
@@ -230,7 +248,8 @@ fn show(source: &SourceFacts) -> Source {
 /// Lines that look like an OOM but that no grammar knows are problems of the report, never dropped.
 fn take_unrecognised(source: &mut SourceFacts) -> Vec<Problem> {
     let path = source.path.clone();
-    let (unknown, known): (Vec<Event>, Vec<Event>) = std::mem::take(&mut source.events).into_iter().partition(|e| matches!(e.fact, Fact::Unrecognised(_)));
+    let (unknown, known): (Vec<Event>, Vec<Event>) =
+        std::mem::take(&mut source.events).into_iter().partition(|e| matches!(e.fact, Fact::Unrecognised(_)));
     source.events = known;
     let problem = |event: Event| match event.fact {
         Fact::Unrecognised(text) => Some(Problem {

@@ -34,7 +34,8 @@ fn lines_are_kernel(bytes: &[u8], at_start: bool) -> bool {
 
 fn is_kernel_line(line: &[u8]) -> bool {
     let start = &line[..line.len().min(TAG_WITHIN)];
-    let time_bracket = |s: &[u8]| s.first() == Some(&b'[') && s.get(1).is_some_and(|b| b.is_ascii_digit() || *b == b' ');
+    let time_bracket =
+        |s: &[u8]| s.first() == Some(&b'[') && s.get(1).is_some_and(|b| b.is_ascii_digit() || *b == b' ');
     time_bracket(start) || memchr::memmem::find(start, b" kernel: ").is_some()
 }
 

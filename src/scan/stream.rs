@@ -153,7 +153,13 @@ impl Source<'_> {
 }
 
 /// Reads all pieces of the space in parallel; gives what is filled without a hole from the start, and the first error.
-fn read_pieces(file: &File, offset: u64, space: &mut [u8], piece: usize, filter: &Prefilter) -> (Filled, Option<io::Error>) {
+fn read_pieces(
+    file: &File,
+    offset: u64,
+    space: &mut [u8],
+    piece: usize,
+    filter: &Prefilter,
+) -> (Filled, Option<io::Error>) {
     let parts: Vec<(Piece, bool, Option<io::Error>)> = space
         .par_chunks_mut(piece)
         .enumerate()
@@ -201,7 +207,12 @@ pub(super) fn read_at(file: &File, part: &mut [u8], offset: u64) -> io::Result<u
 }
 
 /// Fills the space from a stream, piece by piece; `Ok(true)` at its end.
-fn read_stream(reader: &mut dyn Read, space: &mut [u8], piece: usize, filter: &Prefilter) -> (Filled, io::Result<bool>) {
+fn read_stream(
+    reader: &mut dyn Read,
+    space: &mut [u8],
+    piece: usize,
+    filter: &Prefilter,
+) -> (Filled, io::Result<bool>) {
     let mut filled = Filled::default();
     for part in space.chunks_mut(piece) {
         let (read, end) = read_full(reader, part);

@@ -124,7 +124,11 @@ impl Walker {
     /// Where to go on: the record that holds the next hit, or the next sample, whichever comes first.
     fn next_target(&self, window: &Window<'_>, hit: usize, limit: usize) -> Option<usize> {
         let at = self.at(window);
-        let record = window.hits.get(hit).filter(|h| **h < limit).map(|h| framing::record_start(&window.bytes[..limit], *h).max(at));
+        let record = window
+            .hits
+            .get(hit)
+            .filter(|h| **h < limit)
+            .map(|h| framing::record_start(&window.bytes[..limit], *h).max(at));
         let sample = self.sample_line(window, at, limit);
         match (record, sample) {
             (Some(r), Some(s)) => Some(r.min(s)),
@@ -189,7 +193,11 @@ impl Walker {
         let limit = window.bytes.len();
         let at = self.at(window);
         let tail = limit.saturating_sub(LAST_BYTES).max(at);
-        let start = if tail == at { at } else { memchr::memchr(b'\n', &window.bytes[tail..limit]).map_or(limit, |n| tail + n + 1) };
+        let start = if tail == at {
+            at
+        } else {
+            memchr::memchr(b'\n', &window.bytes[tail..limit]).map_or(limit, |n| tail + n + 1)
+        };
         let before: Vec<usize> = window.hits.iter().copied().filter(|h| *h < start).collect();
         self.walk(&Window { hits: &before, ..*window }, start);
         self.forced = u64::MAX;
