@@ -1,1 +1,320 @@
-//! runtime
+//! What runtimes, the kubelet, systemd, user-space killers, platforms and applications write as log lines.
+//!
+//! One file a speaker. A speaker turns a `Line` into `RuntimeFact`s; who may speak is decided here, by the carrier's
+//! identifier where there is one and by the shape of the line where there is none. No speaker joins anything: each fact
+//! says what one line says. Only speakers whose sentences span several lines keep state ([`Speakers`]).
+
+mod apps;
+mod clock;
+mod conmon;
+mod containerd;
+mod crio;
+pub mod ctr_events;
+mod docker;
+pub mod docker_events;
+mod earlyoom;
+mod envelope;
+mod kubelet;
+mod lmkd;
+mod metaoomd;
+mod nohang;
+mod npd;
+mod oomd;
+mod platforms;
+mod podman;
+pub mod podman_events;
+mod runc;
+mod systemd;
+mod systemd_ids;
+#[cfg(test)]
+mod testing;
+mod text;
+
+use crate::event::{ContainerRef, Event, Evidence, Fact, RuntimeFact, Speaker, Stamp, Wall, What};
+use crate::record::{Record, Transport};
+use envelope::{Envelope, Form};
+
+/// Every speaker's needles.
+const PARTS: &[&[&str]] = &[
+    apps::NEEDLES,
+    conmon::NEEDLES,
+    containerd::NEEDLES,
+    crio::NEEDLES,
+    docker::NEEDLES,
+    earlyoom::NEEDLES,
+    kubelet::NEEDLES,
+    lmkd::NEEDLES,
+    metaoomd::NEEDLES,
+    nohang::NEEDLES,
+    npd::NEEDLES,
+    oomd::NEEDLES,
+    platforms::NEEDLES,
+    podman::NEEDLES,
+    runc::NEEDLES,
+    systemd::NEEDLES,
+    systemd_ids::NEEDLES,
+];
+
+const fn total(parts: &[&[&str]]) -> usize {
+    let (mut sum, mut at) = (0, 0);
+    while at < parts.len() {
+        sum += parts[at].len();
+        at += 1;
+    }
+    sum
+}
+
+const fn concat<const N: usize>(parts: &[&[&'static str]]) -> [&'static str; N] {
+    let mut all = [""; N];
+    let (mut filled, mut at) = (0, 0);
+    while at < parts.len() {
+        let mut inner = 0;
+        while inner < parts[at].len() {
+            all[filled] = parts[at][inner];
+            filled += 1;
+            inner += 1;
+        }
+        at += 1;
+    }
+    all
+}
+
+const ALL: [&str; total(PARTS)] = concat(PARTS);
+
+/// Literals one of which stands in every line that a recogniser here reads, verbatim also inside JSON-escaped text. They
+/// decide which lines of a large journal are framed at all.
+pub const NEEDLES: &[&str] = &ALL;
+
+/// One record, peeled, as a speaker sees it.
+struct Line<'a> {
+    /// The text without the header of a nested program (`systemd[1]: `).
+    text: &'a str,
+    /// Its envelope.
+    envelope: Envelope<'a>,
+    /// The record that it stands in.
+    record: &'a Record<'a>,
+}
+
+impl Line<'_> {
+    /// The message as its program wrote it.
+    fn message(&self) -> &str {
+        &self.envelope.message
+    }
+
+    /// A field of the envelope.
+    fn field(&self, name: &str) -> Option<&str> {
+        self.envelope.field(name)
+    }
+}
+
+/// A fact about a container.
+fn about(speaker: Speaker, container: ContainerRef, what: What) -> RuntimeFact {
+    RuntimeFact { speaker, container, unit: None, what }
+}
+
+/// A fact about no container.
+fn plain(speaker: Speaker, what: What) -> RuntimeFact {
+    about(speaker, ContainerRef::default(), what)
+}
+
+/// Who wrote a line, as far as the carrier tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Writer {
+    Containerd,
+    Docker,
+    Crio,
+    Conmon,
+    Podman,
+    Kubelet,
+    /// k3s, rke2, microk8s: kubelet and more in one process.
+    KubeAll,
+    Npd,
+    Systemd,
+    SystemdOomd,
+    Earlyoom,
+    Nohang,
+    Lmkd,
+    /// The ring buffer.
+    Kernel,
+    /// A program that is none of these: an application, a platform's agent.
+    Other,
+    /// The carrier does not say.
+    Unknown,
+}
+
+/// The writer of an identifier; `None` for programs that have no recogniser of their own.
+fn writer(ident: &str) -> Option<Writer> {
+    let name = ident.rsplit('/').next().unwrap_or(ident);
+    Some(match name {
+        "containerd" | "docker-containerd" | "microk8s.daemon-containerd" => Writer::Containerd,
+        "dockerd" | "docker" | "dockerd-current" | "docker.dockerd" | "cri-dockerd" => Writer::Docker,
+        "crio" | "cri-o" => Writer::Crio,
+        "conmon" | "conmonrs" | "conmon-rs" => Writer::Conmon,
+        "podman" => Writer::Podman,
+        "kubelet" | "hyperkube" | "kubelet-wrapper" => Writer::Kubelet,
+        "k3s" | "k3s-agent" | "k3s-server" | "rke2" | "rke2-server" | "rke2-agent" | "k0s" => Writer::KubeAll,
+        "microk8s.daemon-kubelite" | "microk8s.daemon-kubelet" => Writer::KubeAll,
+        "node-problem-detector" | "node-problem-detector-startup.sh" => Writer::Npd,
+        "systemd" | "systemd-logind" => Writer::Systemd,
+        "systemd-oomd" => Writer::SystemdOomd,
+        "earlyoom" => Writer::Earlyoom,
+        "nohang" | "nohang-desktop" => Writer::Nohang,
+        "lmkd" | "lowmemorykiller" => Writer::Lmkd,
+        _ => return None,
+    })
+}
+
+/// Peels `systemd-oomd[659]: ` off a text whose carrier has no identifier (dmesg, serial consoles, bare files): only for
+/// programs known here, so that no application's text is cut.
+fn nested(text: &str) -> Option<(Writer, &str)> {
+    let (head, rest) = text.split_once(": ")?;
+    let name = head.split_once('[').map_or(head, |(name, _)| name);
+    if head.len() > 64 || name.contains(char::is_whitespace) {
+        return None;
+    }
+    writer(name).map(|who| (who, rest))
+}
+
+/// The speakers, with the little state that sentences over several lines need. One for each source.
+#[derive(Debug, Default)]
+pub struct Speakers {
+    kubelet: kubelet::State,
+    oomd: oomd::State,
+    earlyoom: earlyoom::State,
+    nohang: nohang::State,
+    apps: apps::State,
+}
+
+impl Speakers {
+    /// Reads one record; what it says is appended to `out`.
+    pub fn push(&mut self, record: &Record<'_>, out: &mut Vec<Event>) {
+        let text = record.text();
+        let by_ident = match (record.transport, record.ident.as_deref()) {
+            (Transport::Kernel, _) | (_, Some("kernel")) => Some(Writer::Kernel),
+            (_, Some(ident)) => Some(writer(ident).unwrap_or(Writer::Other)),
+            (_, None) => None,
+        };
+        let (who, text) = match by_ident {
+            Some(known) if known != Writer::Kernel => (known, text.as_ref()),
+            carrier => nested(&text).unwrap_or((carrier.unwrap_or(Writer::Unknown), text.as_ref())),
+        };
+        let line = Line { text, envelope: Envelope::peel(text), record };
+        let mut facts = Vec::new();
+        self.stateful(who, &line, &mut facts, out);
+        stateless(who, &line, &mut facts);
+        let stamp = stamp(record, line.envelope.time);
+        out.extend(facts.into_iter().map(|fact| event(record, stamp, fact)));
+    }
+
+    /// Gives out what was held back for a line that never came.
+    pub fn finish(&mut self, out: &mut Vec<Event>) {
+        self.oomd.finish(out);
+        self.earlyoom.finish(out);
+    }
+
+    /// Speakers whose sentences span lines.
+    fn stateful(&mut self, who: Writer, line: &Line<'_>, facts: &mut Vec<RuntimeFact>, out: &mut Vec<Event>) {
+        let unknown = who == Writer::Unknown && line.envelope.form == Form::Bare;
+        if is_kubelet(who, line) {
+            self.kubelet.read(line, facts);
+        }
+        if who == Writer::SystemdOomd || unknown {
+            self.oomd.read(line, out);
+        }
+        if who == Writer::Earlyoom || unknown {
+            self.earlyoom.read(line, who == Writer::Earlyoom, out);
+        }
+        if who == Writer::Nohang || unknown {
+            self.nohang.read(line, out);
+        }
+        // dockerd's, podman's and conmon's identifiers are also those of container output under the journald log drivers.
+        if matches!(who, Writer::Other | Writer::Unknown) || line.record.field("CONTAINER_ID_FULL").is_some() {
+            self.apps.read(line, facts);
+        }
+    }
+}
+
+/// Whether a line may be the kubelet's: by its identifier, or klog in a file or under a wrapper's name.
+fn is_kubelet(who: Writer, line: &Line<'_>) -> bool {
+    let klog = matches!(line.envelope.form, Form::Klog | Form::Json);
+    matches!(who, Writer::Kubelet | Writer::KubeAll) || klog && matches!(who, Writer::Other | Writer::Unknown)
+}
+
+/// Speakers whose every line stands for itself.
+fn stateless(who: Writer, line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
+    let open = matches!(who, Writer::Other | Writer::Unknown);
+    let logrus = open && matches!(line.envelope.form, Form::Logrus | Form::Json);
+    if logrus || matches!(who, Writer::Containerd | Writer::Docker | Writer::KubeAll) {
+        containerd::read(line, facts);
+    }
+    if logrus || who == Writer::Docker {
+        docker::read(line, facts);
+    }
+    if logrus || who == Writer::Crio {
+        crio::read(line, facts);
+    }
+    if logrus || who == Writer::Podman || who == Writer::Unknown {
+        podman::read(line, facts);
+    }
+    if who == Writer::Conmon || who == Writer::Crio || open {
+        conmon::read(line, facts);
+    }
+    if !matches!(who, Writer::Kernel | Writer::Systemd) {
+        runc::read(line, speaker_of(who), facts);
+    }
+    if who == Writer::Npd || is_kubelet(who, line) {
+        npd::read(line, facts);
+    }
+    let bare = line.envelope.form == Form::Bare;
+    if who == Writer::Systemd || who == Writer::Unknown && bare {
+        systemd::read(line, facts);
+    }
+    if who == Writer::Lmkd || open && bare {
+        lmkd::read(line, facts);
+    }
+    if who == Writer::Kernel || who == Writer::Unknown && bare {
+        metaoomd::read(line, facts);
+    }
+    if open || who == Writer::Kernel {
+        platforms::read(line, who == Writer::Kernel, facts);
+    }
+}
+
+/// The speaker to name for sentences that several programs repeat.
+fn speaker_of(who: Writer) -> Speaker {
+    match who {
+        Writer::Containerd => Speaker::Containerd,
+        Writer::Docker => Speaker::Docker,
+        Writer::Crio => Speaker::Crio,
+        Writer::Conmon => Speaker::Conmon,
+        Writer::Podman => Speaker::Podman,
+        Writer::Kubelet | Writer::KubeAll => Speaker::Kubelet,
+        _ => Speaker::Runc,
+    }
+}
+
+/// The record's stamp; the message's own time takes the place of a wall clock that is missing or lacks its year or zone.
+fn stamp(record: &Record<'_>, own: Option<Wall>) -> Stamp {
+    let mut stamp = record.stamp;
+    stamp.wall = match (stamp.wall, own) {
+        (None, own) => own,
+        (Some(Wall::Civil { .. }), Some(own @ Wall::Instant { .. })) => Some(own),
+        (wall, _) => wall,
+    };
+    stamp
+}
+
+/// The event of one fact.
+fn event(record: &Record<'_>, stamp: Stamp, fact: RuntimeFact) -> Event {
+    event_with(record, stamp, fact, Vec::new())
+}
+
+/// The event of a fact that earlier lines prove as well.
+fn event_with(record: &Record<'_>, stamp: Stamp, fact: RuntimeFact, earlier: Vec<Evidence>) -> Event {
+    let mut evidence = vec![record.evidence()];
+    evidence.extend(earlier);
+    Event { stamp, host: record.host.as_deref().map(str::to_owned), evidence, fact: Fact::Runtime(Box::new(fact)) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+//! Runtimes and servers that ran out of memory by themselves: a heap limit, a refused allocation, an exhausted address
+//! space. Most of it needs no kernel and leaves no kill.
+
+use super::super::text::after;
+use super::out_of_memory;
+use crate::event::What;
+
+/// Reads a record's text. `ending`: a line before said that an error ends the process.
+pub(super) fn read(text: &str, message: &str, ending: bool) -> Option<What> {
+    java(text, ending)
+        .or_else(|| fixed(text))
+        .or_else(|| python(text))
+        .or_else(|| native(text))
+        .or_else(|| servers(text))
+        .or_else(|| dotnet(text, message))
+}
+
+/// The line of a text that holds a phrase.
+fn line_with<'a>(text: &'a str, phrase: &str) -> Option<&'a str> {
+    text.lines().find(|line| line.contains(phrase))
+}
+
+/// HotSpot and OpenJ9: `java.lang.OutOfMemoryError: Java heap space` and its kinds; `Terminating due to ..`
+/// (ExitOnOutOfMemoryError, exit 3), `Aborting due to ..` (CrashOnOutOfMemoryError, 134).
+fn java(text: &str, ending: bool) -> Option<What> {
+    if let Some(line) = line_with(text, "insufficient memory for the Java Runtime") {
+        return out_of_memory("java", line.trim_start_matches(['#', ' ']), true);
+    }
+    let at = text.find("java.lang.OutOfMemoryError")?;
+    let said = text.get(at..)?.lines().next()?;
+    // A limit of threads, not of memory, whatever the class is named.
+    if said.contains("native thread") {
+        return None;
+    }
+    let before = text.get(..at)?.lines().next_back().unwrap_or_default();
+    let ends = ["Terminating due to ", "Aborting due to ", "Exception in thread \"main\" "];
+    let fatal = ending || ends.iter().any(|end| before.ends_with(end));
+    out_of_memory("java", said, fatal)
+}
+
+/// Phrases that mean one thing only, with their program and whether they end it.
+fn fixed(text: &str) -> Option<What> {
+    const PHRASES: [(&str, &str, bool); 7] = [
+        // V8: `FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory`
+        ("JavaScript heap out of memory", "node", true),
+        ("fatal error: runtime: out of memory", "go", true),
+        ("fatal error: runtime: cannot allocate memory", "go", true),
+        ("fatal error: runtime: cannot map pages in arena address space", "go", true),
+        ("terminate called after throwing an instance of 'std::bad_alloc'", "c++", true),
+        ("failed to allocate memory (NoMemoryError)", "ruby", true),
+        ("InnoDB: Cannot allocate memory for the buffer pool", "mysql", true),
+    ];
+    let (phrase, program, fatal) = PHRASES.iter().find(|(phrase, ..)| text.contains(phrase))?;
+    out_of_memory(program, line_with(text, phrase)?, *fatal)
+}
+
+/// The last line of a traceback: `MemoryError` alone or with a text, at the start of the line; NumPy's own class.
+fn python(text: &str) -> Option<What> {
+    let line = text.lines().rfind(|line| line.contains("MemoryError"))?;
+    let numpy = line.contains("_ArrayMemoryError: Unable to allocate ");
+    let plain = line.trim_end() == "MemoryError" || line.starts_with("MemoryError: ");
+    if numpy || plain { out_of_memory("python", line, false) } else { None }
+}
+
+/// Rust's `memory allocation of 1073741824 bytes failed`, PHP's `Allowed memory size of 134217728 bytes exhausted`,
+/// Erlang's `eheap_alloc: Cannot allocate 1824525600 bytes of memory (of type "heap").`
+fn native(text: &str) -> Option<What> {
+    let sized = |start: &str, end: &str| {
+        let rest = after(text, start)?;
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        rest.get(digits..)?.starts_with(end).then(|| line_with(text, start)).flatten().filter(|_| digits > 0)
+    };
+    if let Some(line) = sized("memory allocation of ", " bytes failed") {
+        return out_of_memory("rust", line, true);
+    }
+    if let Some(line) = sized("Allowed memory size of ", " bytes exhausted") {
+        return out_of_memory("php", line, false);
+    }
+    let line = sized("_alloc: Cannot allocate ", " bytes of memory")
+        .or_else(|| sized("_alloc: Cannot reallocate ", " bytes of memory"))?;
+    out_of_memory("erlang", line, true)
+}
+
+/// Servers that answer an error and live on. Redis' `OOM command not allowed when used memory > 'maxmemory'` is a policy at
+/// work and not listed.
+fn servers(text: &str) -> Option<What> {
+    const PHRASES: [(&str, &str); 3] = [
+        ("ERROR:  out of memory", "postgresql"),
+        ("Out of memory (Needed ", "mysql"),
+        ("Can't save in background: fork: Cannot allocate memory", "redis"),
+    ];
+    let (phrase, program) = PHRASES.iter().find(|(phrase, _)| text.contains(phrase))?;
+    out_of_memory(program, line_with(text, phrase)?, false)
+}
+
+/// .NET: `Out of memory.` alone on its line (the runtime fails fast), `Unhandled exception. System.OutOfMemoryException: ..`.
+fn dotnet(text: &str, message: &str) -> Option<What> {
+    if message.trim() == "Out of memory." {
+        return out_of_memory("dotnet", message, true);
+    }
+    let line = line_with(text, "System.OutOfMemoryException")?;
+    out_of_memory("dotnet", line, line.contains("Unhandled exception"))
+}

@@ -1,0 +1,351 @@
+//! containerd 1.2 to 2.3: `internal/cri` (earlier `pkg/cri`, `cri/server`) events and requests, and the shim manager.
+//!
+//! Events are printed with `%+v`: gogo text up to 1.6 (`&TaskExit{ContainerID:..,Pid:1,ExitStatus:137,..}`), protobuf
+//! text from 1.7 on (`container_id:".." pid:1 exit_status:137`). Protobuf text leaves out zero values, so a missing
+//! `exit_status` is 0 and a missing `pid` is none, and it separates by one *or two* blanks, at random for each binary.
+
+use super::text::{after, between, by_id, non_empty, number, pid, set_uid, signal};
+use super::{Line, about, clock};
+use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, Wall, What};
+
+/// See [`super::NEEDLES`].
+pub(super) const NEEDLES: &[&str] = &[
+    "exit event ",
+    "TaskExit",
+    "TaskOOM",
+    "returns sandbox id",
+    "returns container id",
+    "StartContainer for ",
+    "StopContainer for ",
+    "Stop container ",
+    "Kill container ",
+    "RemoveContainer for ",
+    "shim disconnected",
+    "shim reaped",
+    "Forcibly stopping ",
+];
+
+/// Reads one line.
+pub(super) fn read(line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
+    let message = line.message();
+    let fact = exit_event(line)
+        .or_else(|| oom_event(line))
+        .or_else(|| sandbox(message))
+        .or_else(|| created(message))
+        .or_else(|| request(message))
+        .or_else(|| shim(line));
+    facts.extend(fact);
+}
+
+/// The runtime that a containerd namespace belongs to: dockerd keeps its containers in `moby`.
+fn runtime_of(line: &Line<'_>) -> Option<&'static str> {
+    match line.field("namespace").or_else(|| line.field("ns")) {
+        Some("moby") => Some("docker"),
+        Some(_) => Some("containerd"),
+        None => None,
+    }
+}
+
+/// The exit event in any sentence that prints one: at its arrival, from the back-off queue, with an error.
+///
+/// `received exit event container_id:"2b.." id:"2b.." pid:7620 exit_status:137 exited_at:{seconds:1747649683 nanos:7}`
+fn exit_event(line: &Line<'_>) -> Option<RuntimeFact> {
+    let message = line.message();
+    let sandbox = message.contains("sandbox exit event") || message.contains("podsandbox handler");
+    let told = if let Some(body) = after(message, "&TaskExit{") {
+        gogo_exit(body)?
+    } else if message.contains("exit event ") || message.contains("TaskExit") {
+        proto_exit(message)?
+    } else {
+        return None;
+    };
+    let mut container = by_id(&told.container, runtime_of(line).or(Some("containerd")));
+    container.sandbox = sandbox;
+    let exec = told.id.as_deref().is_some_and(|id| id != told.container);
+    container.pid = if exec { None } else { told.pid };
+    let exit =
+        ContainerExit { exit_code: Some(told.status), pid: told.pid, finished: told.at, exec, ..Default::default() };
+    Some(about(Speaker::Containerd, container, What::Exited(exit)))
+}
+
+/// The fields of a TaskExit event.
+struct TaskExit {
+    container: String,
+    id: Option<String>,
+    pid: Option<u32>,
+    status: i64,
+    at: Option<Wall>,
+}
+
+/// `ContainerID:<id>,ID:<id>,Pid:21976,ExitStatus:255,ExitedAt:2019-05-16 22:04:19.073921379 +0000 UTC,}`
+fn gogo_exit(body: &str) -> Option<TaskExit> {
+    let container = between(body, "ContainerID:", ",")?;
+    let rest = after(body, "ContainerID:")?;
+    Some(TaskExit {
+        container: container.to_owned(),
+        id: between(rest, ",ID:", ",").and_then(non_empty),
+        pid: after(rest, ",Pid:").and_then(pid),
+        status: after(rest, ",ExitStatus:").and_then(number)?,
+        at: after(rest, ",ExitedAt:").and_then(clock::wall),
+    })
+}
+
+/// `container_id:"<id>"  id:"<id>"  pid:7620  exit_status:137  exited_at:{seconds:1747649683  nanos:725415123}`
+fn proto_exit(text: &str) -> Option<TaskExit> {
+    let container = between(text, "container_id:\"", "\"")?;
+    let rest = after(text, "container_id:\"")?;
+    let at = after(rest, "exited_at:{").map(|at| at.split('}').next().unwrap_or(at));
+    let scalar = rest.split("exited_at:{").next().unwrap_or(rest);
+    Some(TaskExit {
+        container: container.to_owned(),
+        id: between(scalar, " id:\"", "\"").and_then(non_empty),
+        pid: after(scalar, " pid:").and_then(pid),
+        // Left out when 0.
+        status: after(scalar, " exit_status:").map_or(Some(0), number)?,
+        at: at.and_then(|at| {
+            let nanos = after(at, "nanos:").and_then(number).unwrap_or(0);
+            clock::unix(after(at, "seconds:").and_then(number)?, nanos)
+        }),
+    })
+}
+
+/// `TaskOOM event container_id:"<id>"` or `TaskOOM event &TaskOOM{ContainerID:<id>,..}`; also in back-off sentences.
+fn oom_event(line: &Line<'_>) -> Option<RuntimeFact> {
+    let body = after(line.message(), "TaskOOM")?;
+    let id = between(body, "{ContainerID:", ",").or_else(|| between(body, "container_id:\"", "\""))?;
+    let container = by_id(id, runtime_of(line).or(Some("containerd")));
+    Some(about(Speaker::Containerd, container, What::OomSeen))
+}
+
+/// `RunPodSandbox for &PodSandboxMetadata{Name:p,Uid:u,Namespace:ns,Attempt:0,} returns sandbox id "<sid>"`; from 2.3 on
+/// `RunPodSandbox for name:"p"  uid:"u"  namespace:"ns" returns sandbox id "<sid>"`.
+fn sandbox(message: &str) -> Option<RuntimeFact> {
+    let (request, id) = message.split_once(" returns sandbox id \"")?;
+    let id = id.split('"').next()?;
+    let mut container = by_id(id, Some("containerd"));
+    container.sandbox = true;
+    container.sandbox_id = container.id.as_ref().map(Clone::clone);
+    container.pod = member(request, "Name", "name");
+    container.namespace = member(request, "Namespace", "namespace");
+    container.attempt = attempt(request);
+    if let Some(uid) = member(request, "Uid", "uid") {
+        set_uid(&mut container, &uid);
+    }
+    Some(about(Speaker::Containerd, container, What::Started))
+}
+
+/// `CreateContainer within sandbox "<sid>" for &ContainerMetadata{Name:app,Attempt:1,} returns container id "<cid>"`.
+fn created(message: &str) -> Option<RuntimeFact> {
+    let (request, id) = message.split_once(" returns container id \"")?;
+    let mut container = by_id(id.split('"').next()?, Some("containerd"));
+    container.sandbox_id = between(request, "within sandbox \"", "\"").and_then(non_empty);
+    let metadata = after(request, " for ")?;
+    container.name = member(metadata, "Name", "name");
+    container.attempt = attempt(metadata);
+    Some(about(Speaker::Containerd, container, What::Seen))
+}
+
+/// A member of CRI metadata, gogo (`Name:x,`) or protobuf text (`name:"x"`).
+fn member(text: &str, gogo: &str, proto: &str) -> Option<String> {
+    let gogo = ["{", ","].iter().find_map(|before| between(text, &format!("{before}{gogo}:"), ","));
+    let proto = || {
+        between(text, &format!(" {proto}:\""), "\"")
+            .or_else(|| text.strip_prefix(proto)?.strip_prefix(":\"")?.split('"').next())
+    };
+    gogo.or_else(proto).and_then(non_empty)
+}
+
+/// The attempt of CRI metadata; left out when 0 in protobuf text.
+fn attempt(text: &str) -> Option<u32> {
+    after(text, "Attempt:").or_else(|| after(text, "attempt:")).map_or(Some(0), number)
+}
+
+/// What the kubelet asked for, and what containerd did about it.
+fn request(message: &str) -> Option<RuntimeFact> {
+    let quoted = |prefix: &str| message.strip_prefix(prefix).and_then(|rest| rest.strip_prefix('"')?.split_once('"'));
+    let fact = |id: &str, what| Some(about(Speaker::Containerd, by_id(id, Some("containerd")), what));
+    if let Some((id, rest)) = quoted("StartContainer for ") {
+        return if rest.starts_with(" returns successfully") { fact(id, What::Started) } else { None };
+    }
+    if let Some((id, rest)) = quoted("StopContainer for ") {
+        let grace_s = after(rest, "with timeout ").and_then(number::<u32>).map(f64::from)?;
+        return fact(id, What::StopAsked { signal: None, grace_s: Some(grace_s), reason: None });
+    }
+    if let Some((id, rest)) = quoted("Stop container ") {
+        // `... with signal terminated timed out` (debug level) precedes the kill, which has its own line.
+        let name = after(rest, "with signal ").filter(|name| !name.ends_with("timed out"))?;
+        return fact(id, What::StopAsked { signal: signal(name.trim()), grace_s: None, reason: None });
+    }
+    if let Some((id, _)) = quoted("Kill container ") {
+        return fact(id, What::KillSent { after_timeout: true });
+    }
+    if let Some((id, rest)) = quoted("RemoveContainer for ") {
+        return if rest.starts_with(" returns successfully") { fact(id, What::Removed) } else { None };
+    }
+    let forced = quoted("Forcibly stopping container ").map(|(id, _)| (id, false));
+    let (id, sandbox) = forced.or_else(|| quoted("Forcibly stopping sandbox ").map(|(id, _)| (id, true)))?;
+    let container = ContainerRef { sandbox, ..by_id(id, Some("containerd")) };
+    let reason = Some("removed while it ran".to_owned());
+    Some(about(Speaker::Containerd, container, What::StopAsked { signal: None, grace_s: None, reason }))
+}
+
+/// `shim disconnected` is said at every end up to 1.7; it is suspicious only when it comes before the exit event.
+/// `shim reaped` is its form in docker 18.06 to 19.03.
+fn shim(line: &Line<'_>) -> Option<RuntimeFact> {
+    if !matches!(line.message(), "shim disconnected" | "shim reaped" | "cleaning up after shim disconnected") {
+        return None;
+    }
+    let container = by_id(line.field("id")?, runtime_of(line));
+    Some(about(Speaker::Containerd, container, What::ShimGone))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{exit, facts, one, silent};
+    use super::*;
+
+    const CID: &str = "9192cb33411ff69d015a3577db136757f5b145064a1703efea3d0e12e8a64987";
+    const SID: &str = "b53c88db46632753d00975b70e2d38b18bebe9d6fb7269f46a39f133262faf95";
+    const WHO: Option<&str> = Some("containerd");
+
+    fn logrus(message: &str) -> String {
+        let quoted = serde_json::to_string(message).unwrap();
+        format!("time=\"2026-11-23T10:27:16.311141288Z\" level=info msg={quoted}")
+    }
+
+    #[test]
+    fn protobuf_exit_with_one_or_two_blanks() {
+        for gap in [" ", "  "] {
+            let text = format!(
+                "received exit event container_id:\"{CID}\"{gap}id:\"{CID}\"{gap}pid:7620{gap}exit_status:137{gap}exited_at:{{seconds:1747649683{gap}nanos:725415123}}"
+            );
+            for who in [WHO, None, Some("k3s"), Some("dockerd")] {
+                let fact = one(who, &logrus(&text));
+                let told = exit(&fact);
+                assert_eq!((told.exit_code, told.pid, told.exec), (Some(137), Some(7620), false));
+                assert_eq!(told.finished, Some(Wall::Instant { unix_us: 1_747_649_683_725_415, offset_s: 0 }));
+                assert_eq!(fact.container.id.as_deref(), Some(CID));
+                assert_eq!(fact.container.pid, Some(7620));
+            }
+        }
+    }
+
+    #[test]
+    fn protobuf_leaves_zeros_out() {
+        let text = format!(
+            "received container exit event container_id:\"{CID}\" id:\"{CID}\" exited_at:{{seconds:1747396843}}"
+        );
+        let fact = one(WHO, &logrus(&text));
+        assert_eq!((exit(&fact).exit_code, exit(&fact).pid), (Some(0), None));
+        let text = format!("TaskExit event in podsandbox handler container_id:\"{SID}\" id:\"{SID}\" pid:5");
+        assert!(one(WHO, &logrus(&text)).container.sandbox);
+    }
+
+    #[test]
+    fn an_exec_exit_is_no_container_exit() {
+        let text =
+            format!("received exit event container_id:\"{CID}\" id:\"793f1dc5a4f72c10\" pid:7788 exit_status:137");
+        let fact = one(WHO, &logrus(&text));
+        assert!(exit(&fact).exec);
+        assert_eq!((fact.container.pid, exit(&fact).pid), (None, Some(7788)));
+    }
+
+    #[test]
+    fn gogo_exit_in_a_back_off_sentence() {
+        let text = format!(
+            "Failed to handle backOff event &TaskExit{{ContainerID:{CID},ID:{CID},Pid:3900,ExitStatus:137,ExitedAt:2026-11-23 11:17:46.496296709 +0000 UTC,XXX_unrecognized:[],}} for {CID}"
+        );
+        let fact = one(WHO, &logrus(&text));
+        assert_eq!((exit(&fact).exit_code, exit(&fact).pid), (Some(137), Some(3900)));
+        assert_eq!(exit(&fact).finished, Some(Wall::Instant { unix_us: 1_795_432_666_496_296, offset_s: 0 }));
+    }
+
+    #[test]
+    fn task_oom_in_both_texts() {
+        let gogo = format!("TaskOOM event &TaskOOM{{ContainerID:{CID},XXX_unrecognized:[],}}");
+        let proto = format!("TaskOOM event container_id:\"{CID}\"");
+        for text in [gogo, proto] {
+            let fact = one(WHO, &logrus(&text));
+            assert_eq!((fact.what, fact.container.id.as_deref()), (What::OomSeen, Some(CID)));
+        }
+    }
+
+    #[test]
+    fn sandbox_and_container_metadata_in_both_texts() {
+        let gogo = format!(
+            "RunPodSandbox for &PodSandboxMetadata{{Name:web-tt5rz,Uid:c84e0e0d-2970-4e09-8b72-b9b968faa1b0,Namespace:batch,Attempt:2,}} returns sandbox id \"{SID}\""
+        );
+        let proto = format!(
+            "RunPodSandbox for name:\"web-tt5rz\"  uid:\"c84e0e0d-2970-4e09-8b72-b9b968faa1b0\"  namespace:\"batch\"  attempt:2 returns sandbox id \"{SID}\""
+        );
+        for text in [gogo, proto] {
+            let c = one(WHO, &logrus(&text)).container;
+            assert_eq!(
+                (c.pod.as_deref(), c.namespace.as_deref(), c.attempt),
+                (Some("web-tt5rz"), Some("batch"), Some(2))
+            );
+            assert_eq!(c.pod_uid.as_deref(), Some("c84e0e0d-2970-4e09-8b72-b9b968faa1b0"));
+            assert_eq!((c.id.as_deref(), c.sandbox_id.as_deref(), c.sandbox), (Some(SID), Some(SID), true));
+        }
+        let gogo = format!(
+            "CreateContainer within sandbox \"{SID}\" for &ContainerMetadata{{Name:app,Attempt:0,}} returns container id \"{CID}\""
+        );
+        let proto = format!("CreateContainer within sandbox \"{SID}\" for name:\"app\" returns container id \"{CID}\"");
+        for text in [gogo, proto] {
+            let c = one(WHO, &logrus(&text)).container;
+            assert_eq!((c.name.as_deref(), c.attempt, c.sandbox_id.as_deref()), (Some("app"), Some(0), Some(SID)));
+            assert_eq!((c.id.as_deref(), c.sandbox), (Some(CID), false));
+        }
+    }
+
+    #[test]
+    fn the_stop_chain() {
+        let said: Vec<What> = [
+            "StopContainer for \"{}\" with timeout 1 (s)",
+            "Stop container \"{}\" with signal terminated",
+            "Kill container \"{}\"",
+            "StopContainer for \"{}\" returns successfully",
+        ]
+        .iter()
+        .flat_map(|text| facts(WHO, &logrus(&text.replace("{}", CID))))
+        .map(|fact| fact.what)
+        .collect();
+        assert_eq!(
+            said,
+            [
+                What::StopAsked { signal: None, grace_s: Some(1.0), reason: None },
+                What::StopAsked { signal: Some(15), grace_s: None, reason: None },
+                What::KillSent { after_timeout: true },
+            ]
+        );
+    }
+
+    #[test]
+    fn shims_tell_their_namespace() {
+        let text = format!(
+            "time=\"2026-11-23T10:06:07.1Z\" level=warning msg=\"cleaning up after shim disconnected\" id={CID} namespace=moby"
+        );
+        let fact = one(WHO, &text);
+        assert_eq!((fact.container.runtime.as_deref(), fact.what), (Some("docker"), What::ShimGone));
+        let fact = one(
+            WHO,
+            "time=\"2026-11-23T10:25:31Z\" level=info msg=\"shim disconnected\" id=gateway-ctr namespace=default",
+        );
+        assert_eq!((fact.container.name.as_deref(), fact.container.id), (Some("gateway-ctr"), None));
+        silent(WHO, &logrus("cleaning up dead shim"));
+    }
+
+    #[test]
+    fn hostile_and_cut_lines() {
+        for text in [
+            "TaskExit event &TaskExit{ContainerID:",
+            "TaskExit event &TaskExit{ContainerID:aa,ID:aa,Pid:99999999999,ExitStatus:",
+            "TaskExit event container_id:\"",
+            "TaskOOM event",
+            "Kill container \"",
+            "StopContainer for \"x\" with timeout x",
+        ] {
+            silent(WHO, &logrus(text));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! The kubelet, 1.5 to 1.33: glog and structured klog text, and JSON logging (`--logging-format=json`), also inside k3s,
+//! rke2 and microk8s. The wording is the same in all envelopes of one release; only the fields' form differs.
+
+mod events;
+mod eviction;
+mod kills;
+mod oomwatch;
+mod pleg;
+
+use super::Line;
+use super::text::{by_scheme, non_empty, set_pod, set_uid};
+use crate::event::{ContainerRef, RuntimeFact};
+
+/// See [`super::NEEDLES`].
+pub(super) const NEEDLES: &[&str] = &[
+    "ContainerDied",
+    "ContainerStarted",
+    "ContainerRemoved",
+    "container finished",
+    "GenericPLEG: ",
+    "Killing container ",
+    "Killing unwanted container",
+    "will be restarted",
+    "robe failed",
+    "robe for ",
+    "SyncLoop DELETE",
+    "SyncLoop REMOVE",
+    "SyncLoop (DELETE",
+    "SyncLoop (REMOVE",
+    "Shutdown manager ",
+    "imminent node shutdown",
+    "Attempting to evict pods in order to free up resources",
+    "Pod evicted successfully",
+    "Preempted in order to admit",
+    "viction manager: attempting to reclaim",
+    "viction manager: must evict pod",
+    "viction manager: pod ",
+    "viction manager: pods ",
+    "Evicting pod",
+    "The node was low on resource",
+    "Got sys oom event",
+    "System OOM encountered",
+    "Created an OOM event in container",
+    "restarting failed container",
+    "Attempting to reclaim memory",
+    "NodeHasInsufficientMemory",
+    "Stopping container ",
+];
+
+/// What one kubelet line leaves for the next ones.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// The resource that the eviction manager said last it wants back: the line of the evicted pod does not name it.
+    pub(super) resource: Option<String>,
+}
+
+impl State {
+    /// Reads one line.
+    pub(super) fn read(&mut self, line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
+        let before = facts.len();
+        events::read(line, facts);
+        if facts.len() > before {
+            return;
+        }
+        pleg::read(line, facts);
+        kills::read(line, facts);
+        eviction::read(line, &mut self.resource, facts);
+        oomwatch::read(line, facts);
+    }
+}
+
+/// The container of a structured line's fields: `pod`, `podUID`, `containerName`, `containerID`, under the names that
+/// different lines use.
+fn container(line: &Line<'_>) -> ContainerRef {
+    let mut container = line.field("containerID").map(by_scheme).unwrap_or_default();
+    container.name = line.field("containerName").and_then(non_empty);
+    set_pod(&mut container, line.field("pod").unwrap_or_default());
+    set_uid(&mut container, line.field("podUID").or_else(|| line.field("podID")).unwrap_or_default());
+    container
+}
+
+#[cfg(test)]
+mod tests;

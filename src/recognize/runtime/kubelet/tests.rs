@@ -1,0 +1,262 @@
+//! Lines of the kubelet, of our recordings (1.20) and composed from the format strings of other releases.
+
+use super::super::testing::{events, exit, facts, facts_of, one, silent};
+use crate::event::{RuntimeFact, Wall, What};
+
+const WHO: Option<&str> = Some("kubelet");
+const CID: &str = "33ede330f2d652f9a58e818cd3bef25ff03e47cd299d78a62ae9ff0d185eda99";
+const UID: &str = "5e8dd2f6-d460-4634-b8f0-1b0210ab824f";
+
+fn klog(body: &str) -> String {
+    format!("I1123 12:39:00.157990     534 kubelet.go:1926] {}", body.replace("CID", CID).replace("THEUID", UID))
+}
+
+fn pod(fact: &RuntimeFact) -> (Option<&str>, Option<&str>, Option<&str>) {
+    let c = &fact.container;
+    (c.namespace.as_deref(), c.pod.as_deref(), c.pod_uid.as_deref())
+}
+
+#[test]
+fn pleg_in_all_forms() {
+    for body in [
+        r#"SyncLoop (PLEG): "web-zx67q_prod(THEUID)", event: &pleg.PodLifecycleEvent{ID:"THEUID", Type:"ContainerDied", Data:"CID"}"#,
+        r#""SyncLoop (PLEG): event for pod" pod="prod/web-zx67q" event=&{ID:THEUID Type:ContainerDied Data:CID}"#,
+        r#""SyncLoop (PLEG): event for pod" pod="prod/web-zx67q" event={"ID":"THEUID","Type":"ContainerDied","Data":"CID"}"#,
+    ] {
+        for who in [WHO, None, Some("k3s"), Some("microk8s.daemon-kubelite")] {
+            let fact = one(who, &klog(body));
+            assert_eq!(exit(&fact).exit_code, None);
+            assert_eq!(fact.container.id.as_deref(), Some(CID), "{body}");
+            assert_eq!(pod(&fact), (Some("prod"), Some("web-zx67q"), Some(UID)));
+        }
+    }
+    silent(
+        WHO,
+        &klog(r#""SyncLoop (PLEG): event for pod" pod="a/b" event={"ID":"THEUID","Type":"PodSync","Data":null}"#),
+    );
+}
+
+#[test]
+fn pleg_in_json_logging() {
+    let text = format!(
+        r#"{{"ts":1795432383825.2761,"msg":"SyncLoop (PLEG): \"web-zx67q_prod({UID})\", event: &pleg.PodLifecycleEvent{{ID:\"{UID}\", Type:\"ContainerDied\", Data:\"{CID}\"}}\n","v":2}}"#
+    );
+    assert_eq!(pod(&one(WHO, &text)), (Some("prod"), Some("web-zx67q"), Some(UID)));
+    let text = format!(
+        r#"{{"ts":1795432383825.2761,"caller":"kubelet/kubelet.go:2465","msg":"SyncLoop (PLEG): event for pod","v":2,"pod":{{"name":"web-zx67q","namespace":"prod"}},"event":{{"ID":"{UID}","Type":"ContainerDied","Data":"{CID}"}}}}"#
+    );
+    let fact = one(None, &text);
+    assert_eq!(pod(&fact), (Some("prod"), Some("web-zx67q"), Some(UID)));
+    assert_eq!(fact.container.id.as_deref(), Some(CID));
+}
+
+#[test]
+fn exit_codes() {
+    let fact = one(WHO, &klog(r#""Generic (PLEG): container finished" podID="THEUID" containerID="CID" exitCode=137"#));
+    assert_eq!((exit(&fact).exit_code, fact.container.pod_uid.as_deref()), (Some(137), Some(UID)));
+    let fact = one(WHO, &klog("GenericPLEG: THEUID/CID: running -> exited"));
+    assert_eq!((exit(&fact).exit_code, fact.container.id.as_deref()), (None, Some(CID)));
+    silent(WHO, &klog("GenericPLEG: THEUID/CID: exited -> non-existent"));
+}
+
+#[test]
+fn kills_with_grace() {
+    for (body, grace) in [
+        (r#"Killing container "containerd://CID" with a 2 second grace period"#, 2.0),
+        (r#"Killing container "containerd://CID" with 30 second grace period"#, 30.0),
+        (r#"Killing container {"containerd" "CID"}, but using a 0 second grace period override"#, 0.0),
+        (
+            r#""Killing container with a grace period" pod="ns/p" podUID=27aff94d-e0d9-43d1-84d6-9ab000aa57e2 containerName="c" containerID="containerd://CID" gracePeriod=30"#,
+            30.0,
+        ),
+    ] {
+        let fact = one(WHO, &klog(body));
+        assert_eq!(fact.what, What::StopAsked { signal: None, grace_s: Some(grace), reason: None }, "{body}");
+        assert_eq!(
+            (fact.container.id.as_deref(), fact.container.runtime.as_deref()),
+            (Some(CID), Some("containerd")),
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn probes() {
+    for body in [
+        r#""Message for Container of pod" containerName="c" containerStatusID={"Type":"containerd","ID":"CID"} pod="ns/p" containerMessage="Container c failed liveness probe, will be restarted""#,
+        r#"Container "c" ({"containerd" "CID"}) of pod p_ns(THEUID): Container c failed liveness probe, will be restarted"#,
+    ] {
+        let fact = one(WHO, &klog(body));
+        assert!(matches!(&fact.what, What::ProbeFailed { probe, kills: true, .. } if probe == "liveness"), "{body}");
+        assert_eq!(
+            (fact.container.id.as_deref(), fact.container.name.as_deref(), fact.container.pod.as_deref()),
+            (Some(CID), Some("c"), Some("p"))
+        );
+    }
+    for body in [
+        "\"Probe failed\" probeType=\"Liveness\" pod=\"ns/p\" podUID=\"THEUID\" containerName=\"c\" probeResult=\"failure\" output=<\n\tconnection refused\n >",
+        r#"Liveness probe for "p_ns(THEUID):c" failed (failure): connection refused"#,
+    ] {
+        let fact = one(WHO, &klog(body));
+        assert!(
+            matches!(&fact.what, What::ProbeFailed { probe, kills: false, message: Some(text) } if probe == "liveness" && text == "connection refused"),
+            "{fact:?}"
+        );
+        assert_eq!((fact.container.name.as_deref(), pod(&fact)), (Some("c"), (Some("ns"), Some("p"), Some(UID))));
+    }
+    let fact = one(
+        WHO,
+        &klog(
+            r#""Message for Container of pod" containerName="c" pod="ns/p" containerMessage="Container c definition changed, will be restarted""#,
+        ),
+    );
+    assert!(matches!(fact.what, What::StopAsked { reason: Some(_), .. }));
+}
+
+#[test]
+fn deletions() {
+    for body in [
+        r#"SyncLoop (DELETE, "api"): "p_ns(THEUID)""#,
+        r#""SyncLoop DELETE" source="api" pods=["ns/p"]"#,
+        r#""SyncLoop REMOVE" source="api" pods=[ns/p]"#,
+    ] {
+        let fact = one(WHO, &klog(body));
+        assert_eq!((fact.what, fact.container.pod.as_deref()), (What::PodDeleted, Some("p")), "{body}");
+    }
+    assert_eq!(facts(WHO, &klog(r#""SyncLoop DELETE" source="api" pods=["ns/p" "ns/q"]"#)).len(), 2);
+    silent(WHO, &klog(r#""SyncLoop DELETE" source="api" pods=[]"#));
+}
+
+#[test]
+fn eviction_tells_its_resource() {
+    let lines = [
+        klog("eviction manager: attempting to reclaim memory"),
+        klog("eviction manager: pods p_ns(THEUID) evicted, waiting for pod to be cleaned up"),
+        klog(r#""Eviction manager: must evict pod(s) to reclaim" resourceName="ephemeral-storage""#),
+        klog(r#""Eviction manager: pod is evicted successfully" pod="ns/p""#),
+    ];
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let said = facts_of(events(WHO, &lines));
+    let resource = |fact: &RuntimeFact| match &fact.what {
+        What::Pressure { resource, .. } => format!("wants {resource}"),
+        What::Evicted { resource, .. } => format!("{} {resource}", fact.container.pod.as_deref().unwrap_or_default()),
+        other => panic!("{other:?}"),
+    };
+    let told: Vec<String> = said.iter().map(resource).collect();
+    assert_eq!(told, ["wants memory", "p memory", "wants ephemeral-storage", "p ephemeral-storage"]);
+    silent(WHO, &klog("eviction manager: pods ranked for eviction: p_ns(THEUID)"));
+    silent(WHO, &klog(r#""Eviction manager: pods ranked for eviction" pods="[default/nginx kube-system/x]""#));
+}
+
+#[test]
+fn eviction_message() {
+    let fact = one(
+        WHO,
+        &klog(
+            r#"Status for pod "p_ns(THEUID)" updated successfully: (3, {Phase:Failed Conditions:[] Message:The node was low on resource: memory. Container c was using 61796Ki, which exceeds its request of 0.  Reason:Evicted NominatedNodeName:})"#,
+        ),
+    );
+    let What::Evicted { resource, message } = &fact.what else { panic!("{fact:?}") };
+    assert_eq!(resource, "memory");
+    assert!(message.ends_with("its request of 0."), "{message}");
+    assert_eq!(fact.container.pod.as_deref(), Some("p"));
+}
+
+#[test]
+fn retold_kills() {
+    let at = Some(Wall::Instant { unix_us: 1_795_431_659_872_085, offset_s: 0 });
+    for (body, comm) in [
+        (
+            "Got sys oom event: &{1341 payments-api 2026-11-23 11:00:59.872085038 +0000 UTC m=+95.559616485 / / }",
+            "payments-api",
+        ),
+        ("Got sys oom event: &{1341 wör (a) [b] 2026-11-23 11:00:59.872085038 +0000 UTC m=-353.2 / / }", "wör (a) [b]"),
+        (
+            r#""Got sys oom event" event=&{Pid:1341 ProcessName:runc:[2:INIT] TimeOfDeath:2026-11-23 11:00:59.872085038 +0000 UTC ContainerName:/ VictimContainerName:/ Constraint:CONSTRAINT_NONE}"#,
+            "runc:[2:INIT]",
+        ),
+        (
+            r#""Got sys oom event" event={"Pid":1341,"ProcessName":"java","TimeOfDeath":"2026-11-23T11:00:59.872085038Z"}"#,
+            "java",
+        ),
+    ] {
+        assert_eq!(one(WHO, &klog(body)).what, What::KernelKillRetold { pid: 1341, comm: comm.into(), at }, "{body}");
+    }
+    silent(WHO, &klog("Got sys oom event: &{cut"));
+}
+
+#[test]
+fn its_own_events() {
+    let event = |kind: &str, object: &str, reason: &str, message: &str| {
+        klog(&format!(
+            r#""Event occurred" object="{object}" kind="{kind}" apiVersion="v1" type="Warning" reason="{reason}" message="{message}""#
+        ))
+    };
+    let fact = one(
+        WHO,
+        &event("Node", "kube-node-11", "SystemOOM", "System OOM encountered, victim process: a, pid: 1, pid: 1258"),
+    );
+    assert_eq!(fact.what, What::KernelKillRetold { pid: 1258, comm: "a, pid: 1".into(), at: None });
+    let fact = one(
+        WHO,
+        &event(
+            "Pod",
+            "batch/p",
+            "Evicted",
+            "The node was low on resource: memory. Container c was using 1Ki, which exceeds its request of 0. ",
+        ),
+    );
+    assert!(matches!(fact.what, What::Evicted { resource, .. } if resource == "memory"));
+    let fact = one(WHO, &event("Pod", "batch/p", "Killing", "Stopping container log-shipper"));
+    assert_eq!((fact.container.name.as_deref(), fact.container.pod.as_deref()), (Some("log-shipper"), Some("p")));
+    let fact = one(WHO, &event("Pod", "batch/p", "Killing", "Container c failed liveness probe, will be restarted"));
+    assert!(matches!(fact.what, What::ProbeFailed { kills: true, .. }));
+    assert_eq!(fact.container.name.as_deref(), Some("c"));
+    let fact = one(WHO, &event("Node", "n", "EvictionThresholdMet", "Attempting to reclaim memory"));
+    assert!(matches!(fact.what, What::Pressure { resource, .. } if resource == "memory"));
+    let glog = klog(
+        r#"Event(v1.ObjectReference{Kind:"Pod", Namespace:"ns", Name:"p", UID:"THEUID", APIVersion:"v1", ResourceVersion:"1", FieldPath:"spec.containers{c}"}): type: 'Normal' reason: 'Killing' Stopping container c"#,
+    );
+    let fact = one(WHO, &glog);
+    assert_eq!((fact.container.name.as_deref(), pod(&fact)), (Some("c"), (Some("ns"), Some("p"), Some(UID))));
+}
+
+#[test]
+fn back_off() {
+    for body in [
+        "back-off 1m20s restarting failed container=c pod=p_ns(THEUID)",
+        r#"Error syncing pod THEUID ("p_ns(THEUID)"), skipping: failed to "StartContainer" for "c" with CrashLoopBackOff: "back-off 1m20s restarting failed container=c pod=p_ns(THEUID)""#,
+        r#""Error syncing pod, skipping" err="failed to \"StartContainer\" for \"c\" with CrashLoopBackOff: \"back-off 1m20s restarting failed container=c pod=p_ns(THEUID)\"" pod="ns/p" podUID="THEUID""#,
+    ] {
+        let fact = one(WHO, &klog(body));
+        assert_eq!(fact.what, What::BackOff { delay_s: Some(80.0) });
+        assert_eq!(
+            (fact.container.name.as_deref(), pod(&fact)),
+            (Some("c"), (Some("ns"), Some("p"), Some(UID))),
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn shutdown_and_preemption() {
+    let fact =
+        one(WHO, &klog(r#""Shutdown manager detected new shutdown event, isNodeShuttingDownNow" event="shutdown""#));
+    assert_eq!(fact.what, What::DaemonStop { daemon: "node".into() });
+    let fact = one(WHO, &klog(r#""Shutdown manager killing pod with gracePeriod" pod="ns/p" gracePeriod=10"#));
+    assert!(matches!(fact.what, What::Preempted { .. }) && fact.container.pod.as_deref() == Some("p"));
+    let fact = one(WHO, &klog(r#""Pod evicted successfully" pod="ns/p""#));
+    assert!(matches!(fact.what, What::Preempted { .. }));
+}
+
+#[test]
+fn cadvisor_names_a_path() {
+    let fact = one(
+        WHO,
+        &klog(
+            r#"Created an OOM event in container "/kubepods/burstable/podTHEUID/CID" at 2026-11-23 12:39:13.26 +0100 CET"#,
+        ),
+    );
+    assert_eq!((fact.what, fact.container.id.as_deref()), (What::OomSeen, Some(CID)));
+    silent(WHO, &klog(r#"Created an OOM event in container "/" at 2026-11-23 12:39:13.26 +0100 CET"#));
+}

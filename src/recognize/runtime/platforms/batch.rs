@@ -1,0 +1,124 @@
+//! Batch systems and cluster schedulers: Slurm, YARN, Spark, Nomad, Mesos.
+
+use super::super::text::{after, between, hex_id, non_empty, number, pid, word};
+use super::super::{about, plain};
+use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, What};
+
+/// Reads one line.
+pub(super) fn read(text: &str) -> Option<RuntimeFact> {
+    slurm(text).or_else(|| yarn(text)).or_else(|| spark(text)).or_else(|| nomad(text)).or_else(|| mesos(text))
+}
+
+/// A thing that has a name and is no container: a job step, a YARN container.
+fn named(name: &str, runtime: &str) -> ContainerRef {
+    ContainerRef { name: non_empty(name), runtime: Some(runtime.to_owned()), ..Default::default() }
+}
+
+/// A kill by a scheduler that measures memory itself: there is no kernel line.
+fn kill(victim: Option<u32>, signal: Option<i32>, reason: &str) -> What {
+    What::UserspaceKill {
+        pid: victim,
+        comm: None,
+        signal,
+        cgroup: None,
+        uid: None,
+        rss_bytes: None,
+        oom_score_adj: None,
+        reason: reason.trim().to_owned(),
+    }
+}
+
+/// slurmstepd, slurmd, srun:
+/// * `Detected 1 oom-kill event(s) in step 3495064.0 cgroup. ...` (to 20.x)
+/// * `Detected 2 oom_kill events in StepId=440575.0. Some of the step tasks have been OOM Killed.` (21 on)
+/// * `Exceeded step memory limit at some point.`; `error: Job 123 exceeded memory limit (..), being killed` (its own poll)
+/// * `srun: error: Orion-01-01: task 4: Out Of Memory`
+fn slurm(text: &str) -> Option<RuntimeFact> {
+    if let Some(rest) =
+        after(text, "Detected ").filter(|rest| rest.contains("oom-kill event") || rest.contains("oom_kill event"))
+    {
+        number::<u32>(rest)?;
+        let step = after(rest, "StepId=").or_else(|| after(rest, " in step "))?;
+        let step = word(step).trim_end_matches(['.', ',']);
+        return Some(about(Speaker::Slurm, named(step, "slurm"), What::OomSeen));
+    }
+    if text.contains("Exceeded step memory limit at some point") {
+        return Some(plain(Speaker::Slurm, What::OomSeen));
+    }
+    if let Some((head, rest)) =
+        text.split_once(" exceeded memory limit (").filter(|(_, rest)| rest.contains("being killed"))
+    {
+        let job = head.rsplit(' ').next().filter(|job| job.starts_with(|c: char| c.is_ascii_digit()))?;
+        let reason = format!("memory limit exceeded ({}", rest.trim_end());
+        return Some(about(Speaker::Slurm, named(job, "slurm"), kill(None, Some(9), &reason)));
+    }
+    let head = text.strip_suffix(": Out Of Memory")?;
+    let task = head.rsplit(": ").next().filter(|task| task.starts_with("task"))?;
+    let exit = ContainerExit { reason: Some("OUT_OF_MEMORY".to_owned()), oom_flag: Some(true), ..Default::default() };
+    Some(about(Speaker::Slurm, named(task, "slurm"), What::Exited(exit)))
+}
+
+/// YARN's node manager (`ContainersMonitorImpl`): it polls, and kills with SIGTERM, then SIGKILL.
+/// * 2.x: `Container [pid=44545,containerID=container_1..] is running beyond physical memory limits. Current usage: ..`
+/// * 3.x: `... is running 1723304448B beyond the 'PHYSICAL' memory limit. ...`
+fn yarn(text: &str) -> Option<RuntimeFact> {
+    if let Some(rest) = after(text, "Container [pid=") {
+        let (id, said) = after(rest, "containerID=")?.split_once(']')?;
+        let limit =
+            said.contains("memory limit") && (said.contains("is running beyond") || said.contains("beyond the '"));
+        let reason =
+            said.trim_start().trim_end_matches("Killing container.").trim_end_matches("Dump of the process-tree");
+        return limit.then(|| about(Speaker::Yarn, named(id, "yarn"), kill(pid(rest), Some(15), reason)));
+    }
+    let code = after(text, "Container killed on request. Exit code is ").and_then(number)?;
+    let name = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).find(|w| w.starts_with("container_"));
+    let exit =
+        ContainerExit { exit_code: Some(code), reason: Some("killed on request".to_owned()), ..Default::default() };
+    Some(about(Speaker::Yarn, named(name.unwrap_or_default(), "yarn"), What::Exited(exit)))
+}
+
+/// Spark's driver, repeating YARN, or guessing from Kubernetes' exit code ("possible" is a guess).
+fn spark(text: &str) -> Option<RuntimeFact> {
+    if let Some(rest) = after(text, "Container killed by YARN for exceeding ") {
+        let name = after(text, "executor ").map(|rest| word(rest).trim_end_matches([',', ':', ')']));
+        let container = named(&name.map(|n| format!("executor {n}")).unwrap_or_default(), "yarn");
+        return Some(about(Speaker::Yarn, container, kill(None, None, &format!("exceeding {rest}"))));
+    }
+    let (head, rest) =
+        text.split_once(" exited with exit code ").filter(|(_, rest)| rest.contains("possible container OOM"))?;
+    let id = after(head, "executor with id ").map(word)?;
+    let exit = ContainerExit {
+        exit_code: Some(number(rest)?),
+        reason: Some("Spark guesses: possible container OOM".to_owned()),
+        ..Default::default()
+    };
+    let container = ContainerRef { name: Some(format!("executor {id}")), ..Default::default() };
+    Some(about(Speaker::Application, container, What::Exited(exit)))
+}
+
+/// Nomad: the agent's `docker: OOM Killed: container_id=<id> ..`, and a task event's `Exit Code: 137, Exit Message: "OOM
+/// Killed (137)"`. Releases of 1.2 and 1.3 called every 137 so.
+fn nomad(text: &str) -> Option<RuntimeFact> {
+    if let Some(rest) = after(text, "docker: OOM Killed") {
+        let id = after(rest, "container_id=").and_then(hex_id)?;
+        let container = ContainerRef { id: Some(id), runtime: Some("docker".to_owned()), ..Default::default() };
+        return Some(about(Speaker::Nomad, container, What::OomSeen));
+    }
+    let (code, rest) = after(text, "Exit Code: ")?.split_once(", Exit Message: \"")?;
+    let message = rest.split('"').next().unwrap_or(rest);
+    let exit = ContainerExit {
+        exit_code: Some(number(code)?),
+        oom_flag: Some(message.starts_with("OOM Killed")),
+        message: non_empty(message),
+        ..Default::default()
+    };
+    Some(plain(Speaker::Nomad, What::Exited(exit)))
+}
+
+/// Mesos: `Memory limit exceeded: Requested: 64MB Maximum Used: 64MB`.
+fn mesos(text: &str) -> Option<RuntimeFact> {
+    let rest = after(text, "Memory limit exceeded: Requested: ")?;
+    let used = between(rest, "Maximum Used: ", "B")?;
+    let reason = format!("memory limit exceeded: requested {}, used {used}B", word(rest));
+    Some(plain(Speaker::Application, kill(None, Some(9), &reason)))
+}

@@ -1,0 +1,93 @@
+//! Platforms as a service: ECS, Cloud Foundry, Heroku, Lambda, Cloud Run, App Engine, Talos.
+
+use super::super::text::{after, between, find_full_id, non_empty, number, word};
+use super::super::{about, plain};
+use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, What};
+
+/// Reads one line.
+pub(super) fn read(text: &str, ident: Option<&str>) -> Option<RuntimeFact> {
+    ecs(text).or_else(|| cloud_foundry(text)).or_else(|| heroku(text, ident)).or_else(|| serverless(text))
+}
+
+/// A kill by the platform, with its words.
+fn kill(cgroup: Option<&str>, text: &str) -> What {
+    What::UserspaceKill {
+        pid: None,
+        comm: None,
+        signal: Some(9),
+        cgroup: cgroup.map(str::to_owned),
+        uid: None,
+        rss_bytes: None,
+        oom_score_adj: None,
+        reason: text.trim().to_owned(),
+    }
+}
+
+/// The ECS agent copies docker's flag, with all its faults: `OutOfMemoryError: Container killed due to memory usage`.
+fn ecs(text: &str) -> Option<RuntimeFact> {
+    if !text.contains("OutOfMemoryError: Container killed due to memory usage") {
+        return None;
+    }
+    let container = ContainerRef { id: find_full_id(text), ..Default::default() };
+    Some(about(Speaker::Ecs, container, What::OomSeen))
+}
+
+/// Garden: `APP/PROC/WEB: Exited with status 137 (out of memory)`, `[CELL/0] OUT Exit status 137 (out of memory)`.
+fn cloud_foundry(text: &str) -> Option<RuntimeFact> {
+    let rest = after(text, "xit status ").or_else(|| after(text, "xited with status "))?;
+    let exit = ContainerExit {
+        exit_code: Some(number(rest).filter(|_| rest.contains("(out of memory)"))?),
+        reason: Some("out of memory".to_owned()),
+        oom_flag: Some(true),
+        ..Default::default()
+    };
+    Some(plain(Speaker::Application, What::Exited(exit)))
+}
+
+/// Heroku's router of logs: `2021-.. heroku[web.1]: Error R14 (Memory quota exceeded)`; R14 and R15 kill nothing yet.
+fn heroku(text: &str, ident: Option<&str>) -> Option<RuntimeFact> {
+    let dyno = between(text, "heroku[", "]").or_else(|| ident.filter(|ident| ident.starts_with("heroku")))?;
+    let container = ContainerRef { name: non_empty(dyno), runtime: Some("heroku".to_owned()), ..Default::default() };
+    let what = if let Some(at) = text.find("Error R1").filter(|_| text.contains("(Memory quota ")) {
+        What::UserspaceWarning { text: text.get(at..)?.to_owned() }
+    } else if text.contains("Stopping process with SIGKILL") {
+        What::KillSent { after_timeout: false }
+    } else {
+        let code = after(text, "Process exited with status ").and_then(number)?;
+        What::Exited(ContainerExit { exit_code: Some(code), ..Default::default() })
+    };
+    Some(about(Speaker::Application, container, what))
+}
+
+/// Lambda, Cloud Run, App Engine.
+fn serverless(text: &str) -> Option<RuntimeFact> {
+    let app = |message: &str| What::AppOutOfMemory {
+        program: "aws-lambda".to_owned(),
+        message: message.to_owned(),
+        fatal: true,
+    };
+    let what = if text.contains("Runtime.OutOfMemory") {
+        app("Runtime.OutOfMemory")
+    } else if text.contains("Runtime exited with error: signal: killed") {
+        What::ChildKilled { program: "aws-lambda".to_owned(), pid: None, signal: 9 }
+    } else if let Some(at) = text.find("Exceeded hard memory limit") {
+        kill(None, text.get(at..)?)
+    } else {
+        let at = text.find("Memory limit of ")?;
+        let rest = text.get(at..)?;
+        // `Memory limit of 512 MiB exceeded with 530 MiB used. Consider increasing the memory limit`
+        number::<u64>(word(after(rest, "Memory limit of ")?))?;
+        rest.contains(" exceeded with ").then(|| kill(None, rest))?
+    };
+    Some(plain(Speaker::Application, what))
+}
+
+/// Talos' own OOM controller writes to the kernel's log: `[talos] Sending SIGKILL to cgroup {.. "cgroup":
+/// "/sys/fs/cgroup/kubepods/burstable/pod.."}`.
+pub(super) fn talos(text: &str) -> Option<RuntimeFact> {
+    let rest = after(text, "[talos] ")?;
+    let fields = after(rest, "Sending SIGKILL to cgroup")?;
+    let path = after(fields, "\"cgroup\": \"").and_then(|path| path.split('"').next())?;
+    let cgroup = path.strip_prefix("/sys/fs/cgroup").unwrap_or(path);
+    Some(plain(Speaker::Application, kill(Some(cgroup), "Talos' OOM controller")))
+}

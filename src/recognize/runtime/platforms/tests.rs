@@ -1,0 +1,118 @@
+use super::super::testing::{exit, one, silent};
+use crate::event::{RuntimeFact, Speaker, What};
+
+fn reason(fact: &RuntimeFact) -> &str {
+    match &fact.what {
+        What::UserspaceKill { reason, .. } => reason,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn slurm() {
+    for (text, step) in [
+        (
+            "slurmstepd: error: Detected 1 oom-kill event(s) in step 3495064.0 cgroup. Some of your processes may have been killed by the cgroup out-of-memory handler.",
+            "3495064.0",
+        ),
+        ("slurmstepd: error: Detected 2 oom-kill event(s) in step 3756240.batch cgroup.", "3756240.batch"),
+        (
+            "slurmstepd: error: Detected 1 oom_kill event in StepId=440575.0. Some of the step tasks have been OOM Killed.",
+            "440575.0",
+        ),
+    ] {
+        for who in [None, Some("slurmstepd")] {
+            let fact = one(who, text);
+            assert_eq!((fact.speaker, &fact.what), (Speaker::Slurm, &What::OomSeen));
+            assert_eq!(fact.container.name.as_deref(), Some(step));
+        }
+    }
+    let fact = one(None, "srun: error: nid001277: tasks 1-3: Out Of Memory");
+    assert_eq!((exit(&fact).oom_flag, fact.container.name.as_deref()), (Some(true), Some("tasks 1-3")));
+    let fact = one(None, "slurmd: error: Job 123 exceeded memory limit (2097152 > 1048576), being killed");
+    assert!(reason(&fact).contains("2097152 > 1048576"));
+}
+
+#[test]
+fn yarn_and_spark() {
+    let fact = one(
+        None,
+        "WARN ContainersMonitorImpl: Container [pid=44545,containerID=container_1511_01_000003] is running beyond physical memory limits. Current usage: 1.0 GB of 1 GB physical memory used; 19.8 GB of 2.1 GB virtual memory used. Killing container.",
+    );
+    assert!(matches!(fact.what, What::UserspaceKill { pid: Some(44545), .. }));
+    assert_eq!(fact.container.name.as_deref(), Some("container_1511_01_000003"));
+    let fact = one(
+        None,
+        "Container [pid=1,containerID=container_e2] is running 1723304448B beyond the 'VIRTUAL' memory limit. Current usage: x",
+    );
+    assert!(reason(&fact).contains("VIRTUAL"));
+    let fact = one(
+        None,
+        "17/11/25 18:23:24 ERROR YarnClusterScheduler: Lost executor 9 on host: Container killed by YARN for exceeding memory limits. 7.2 GB of 4.2 GB virtual memory used.",
+    );
+    assert!(reason(&fact).contains("virtual"));
+    let fact = one(
+        None,
+        "ERROR TaskSchedulerImpl: The executor with id 3 exited with exit code 137(SIGKILL, possible container OOM).",
+    );
+    assert_eq!(exit(&fact).exit_code, Some(137));
+    let fact = one(None, "Exit code for container_1511_01_000003: Container killed on request. Exit code is 143");
+    assert_eq!((exit(&fact).exit_code, fact.container.name.as_deref()), (Some(143), Some("container_1511_01_000003")));
+}
+
+#[test]
+fn nomad_ecs_and_others() {
+    let fact = one(None, "2022-04-21T15:32:50Z  Terminated  Exit Code: 137, Exit Message: \"OOM Killed (137)\"");
+    assert_eq!((exit(&fact).exit_code, exit(&fact).oom_flag), (Some(137), Some(true)));
+    let fact = one(
+        None,
+        "[ERROR] client.driver_mgr.docker: OOM Killed: container_id=36eb96d6c134895854e77f65ac47955b6ee08eb62bceee37cc605157f1c9482b",
+    );
+    assert_eq!((fact.speaker, fact.container.id.is_some()), (Speaker::Nomad, true));
+    let fact = one(
+        None,
+        "level=info msg=\"Sending container change\" reason=\"OutOfMemoryError: Container killed due to memory usage\"",
+    );
+    assert_eq!((fact.speaker, fact.what), (Speaker::Ecs, What::OomSeen));
+    let fact = one(None, "2021-01-01T00:00:00 [APP/PROC/WEB/0] OUT Exited with status 137 (out of memory)");
+    assert_eq!((exit(&fact).exit_code, exit(&fact).oom_flag), (Some(137), Some(true)));
+    let fact = one(None, "Memory limit of 512 MiB exceeded with 530 MiB used. Consider increasing the memory limit");
+    assert!(reason(&fact).starts_with("Memory limit of 512"));
+    let fact = one(None, "Memory limit exceeded: Requested: 64MB Maximum Used: 65MB");
+    assert_eq!(reason(&fact), "memory limit exceeded: requested 64MB, used 65MB");
+}
+
+#[test]
+fn heroku() {
+    let fact = one(None, "2021-01-01T00:00:00 heroku[web.1]: Error R14 (Memory quota exceeded)");
+    assert_eq!(
+        (fact.what, fact.container.name.as_deref()),
+        (What::UserspaceWarning { text: "Error R14 (Memory quota exceeded)".into() }, Some("web.1"))
+    );
+    assert_eq!(exit(&one(None, "heroku[web.1]: Process exited with status 137")).exit_code, Some(137));
+    silent(None, "Process exited with status 137");
+}
+
+#[test]
+fn talos_writes_to_the_kernel_log() {
+    let text = "user: warning: [2026-01-12T20:27:31.9Z]: [talos] Sending SIGKILL to cgroup {\"component\": \"c\", \"cgroup\": \"/sys/fs/cgroup/kubepods/burstable/pod1\"}";
+    assert!(
+        matches!(one(Some("kernel"), text).what, What::UserspaceKill { cgroup: Some(path), .. } if path == "/kubepods/burstable/pod1")
+    );
+}
+
+#[test]
+fn ordinary_words_say_nothing() {
+    for text in [
+        "Detected 3 changes in step 4",
+        "task 4: Out Of Memory Lane",
+        "Container [pid=x",
+        "Exit Code: x, Exit Message: \"y\"",
+        "job exceeded memory limit (soft)",
+        "Memory limit of the night exceeded with joy",
+        "exited with exit code 3",
+        "Exited with status 137",
+    ] {
+        silent(None, text);
+    }
+}

@@ -1,0 +1,123 @@
+//! podman 3 to 5: its journal events (text and `PODMAN_*` fields) and its own SIGKILLs.
+
+use super::podman_events;
+use super::text::{after, by_id, non_empty, signal, word};
+use super::{Line, about, clock};
+use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, What};
+use crate::record::Record;
+
+/// See [`super::NEEDLES`]. `container start <id>` and the like: the blank and the brackets are all that is fixed.
+pub(super) const NEEDLES: &[&str] = &[
+    " container create ",
+    " container start ",
+    " container died ",
+    " container exec_died ",
+    " container stop ",
+    " container kill ",
+    " container remove ",
+    " container health_status",
+    "resorting to SIGKILL",
+];
+
+/// Reads one line.
+pub(super) fn read(line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
+    let fact = by_fields(line.record)
+        .or_else(|| podman_events::parse_line(line.text).map(|(_, fact)| fact))
+        .or_else(|| forced(line.message()));
+    facts.extend(fact);
+}
+
+/// A journal entry's fields: the only place of the exit code, and free of what names and labels may hold.
+fn by_fields(record: &Record<'_>) -> Option<RuntimeFact> {
+    let status = record.field("PODMAN_EVENT")?;
+    if record.field("PODMAN_TYPE").is_some_and(|kind| kind != "container") {
+        return None;
+    }
+    let at = record.field("PODMAN_TIME").and_then(|time| clock::wall(&time)).or(record.stamp.wall);
+    let code = record.field("PODMAN_EXIT_CODE").and_then(|code| code.trim().parse().ok());
+    let container = ContainerRef {
+        name: record.field("PODMAN_NAME").and_then(|name| non_empty(&name)),
+        image: record.field("PODMAN_IMAGE").and_then(|image| non_empty(&image)),
+        ..by_id(&record.field("PODMAN_ID")?, Some("podman"))
+    };
+    if status == "health_status" {
+        let unhealthy = record.field("PODMAN_HEALTH_STATUS").is_some_and(|health| health == "unhealthy");
+        let what = What::ProbeFailed { probe: "health".into(), kills: false, message: None };
+        return unhealthy.then(|| about(Speaker::Podman, container, what));
+    }
+    let mut what = podman_events::what(&status, code, at?)?;
+    if let What::Exited(ContainerExit { oom_flag, .. }) = &mut what {
+        *oom_flag = record.field("PODMAN_OOM_KILLED").map(|flag| flag == "true");
+    }
+    Some(about(Speaker::Podman, container, what))
+}
+
+/// `StopSignal SIGTERM failed to stop container web in 10 seconds, resorting to SIGKILL`: the container is told by name
+/// or id.
+fn forced(message: &str) -> Option<RuntimeFact> {
+    let rest = message.contains("resorting to SIGKILL").then(|| after(message, "failed to stop container "))??;
+    let sent = message.strip_prefix("StopSignal ").map(word).and_then(signal);
+    if sent == Some(9) {
+        return None;
+    }
+    let container = by_id(word(rest), Some("podman"));
+    Some(about(Speaker::Podman, container, What::KillSent { after_timeout: true }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Speakers;
+    use super::super::testing::{exit, facts_of, one, record, silent};
+    use super::*;
+
+    const ID: &str = "66ee7349bf40f7a5a645f924f58f866c45c461a25ab071ebc9f6c10ae5f3c1a5";
+
+    #[test]
+    fn fields_tell_the_code() {
+        let text = format!(
+            "2026-11-23 11:02:55.496264098 +0000 UTC m=+4.76 container died {ID} (image=localhost/rec/app:1, name=billing-ps)"
+        );
+        let mut entry = record(Some("podman"), &text);
+        for (key, value) in [
+            ("PODMAN_EVENT", "died"),
+            ("PODMAN_TYPE", "container"),
+            ("PODMAN_ID", ID),
+            ("PODMAN_NAME", "billing-ps"),
+            ("PODMAN_IMAGE", "localhost/rec/app:1"),
+            ("PODMAN_TIME", "2026-11-23T11:02:55.496264098Z"),
+            ("PODMAN_EXIT_CODE", "137"),
+        ] {
+            entry.fields.push((key.into(), value.as_bytes().into()));
+        }
+        let mut out = Vec::new();
+        Speakers::default().push(&entry, &mut out);
+        let facts = facts_of(out);
+        assert_eq!(facts.len(), 1);
+        assert_eq!(exit(&facts[0]).exit_code, Some(137));
+        assert!(exit(&facts[0]).finished.is_some());
+        assert_eq!(facts[0].container.name.as_deref(), Some("billing-ps"));
+    }
+
+    #[test]
+    fn text_alone_has_no_code() {
+        let text = format!(
+            "2026-11-23 11:02:55.49 +0000 UTC m=+4.76 container died {ID} (image=localhost/rec/app:1, name=billing-ps)"
+        );
+        for who in [Some("podman"), None] {
+            assert_eq!(exit(&one(who, &text)).exit_code, None);
+        }
+        silent(Some("podman"), &text.replace("died", "cleanup"));
+    }
+
+    #[test]
+    fn its_own_sigkill() {
+        let fact = one(
+            None,
+            "time=\"2026-11-23T11:02:54Z\" level=warning msg=\"StopSignal SIGTERM failed to stop container billing-ps in 3 seconds, resorting to SIGKILL\"",
+        );
+        assert_eq!(
+            (fact.what, fact.container.name.as_deref()),
+            (What::KillSent { after_timeout: true }, Some("billing-ps"))
+        );
+    }
+}

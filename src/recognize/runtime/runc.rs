@@ -1,0 +1,123 @@
+//! Start failures in the words of runc and crun, wherever they are repeated: in containerd's, dockerd's, CRI-O's and the
+//! kubelet's errors, and on a terminal. When the memory limit is too small for the runtime's own init process, the kernel
+//! kills `runc:[2:INIT]` and no container ever runs.
+
+use super::text::{after, between, by_id, find_full_id, non_empty, set_pod, set_pod_full, set_uid};
+use super::{Line, about};
+use crate::event::{ContainerRef, RuntimeFact, Speaker, What};
+
+/// See [`super::NEEDLES`].
+pub(super) const NEEDLES: &[&str] = &[
+    "container init was OOM-killed",
+    "memory limit could be too low",
+    "possibly OOM-killed",
+    "unable to set memory limit to",
+    "memory.limit_in_bytes: device or resource busy",
+    "container init caused",
+    "cannot start a container that has stopped",
+];
+
+/// Words that say themselves that memory was the cause: runc 1.0 and later, crun, runc before 1.0.
+const MEMORY: &[&str] = &[
+    "container init was OOM-killed",
+    "memory limit could be too low",
+    "possibly OOM-killed",
+    "unable to set memory limit to",
+    "memory.limit_in_bytes: device or resource busy",
+];
+
+/// Words of an init process that vanished: runc before 1.0 at a too small limit, but at other faults as well.
+const VANISHED: &[&str] = &["container init caused", "cannot start a container that has stopped"];
+
+/// The most text of an error that is kept.
+const MAX_MESSAGE: usize = 600;
+
+/// Reads one line; `speaker` is who repeats it.
+pub(super) fn read(line: &Line<'_>, speaker: Speaker, facts: &mut Vec<RuntimeFact>) {
+    let has = |words: &[&str]| words.iter().any(|words| line.text.contains(words));
+    let memory = has(MEMORY);
+    if !memory && !has(VANISHED) {
+        return;
+    }
+    let error = line.field("error").or_else(|| line.field("err")).unwrap_or(line.message());
+    let message = error.chars().take(MAX_MESSAGE).collect();
+    facts.push(about(speaker, container(line), What::StartFailed { exit_code: None, message, memory }));
+}
+
+/// The container, from what the repeating program says beside the error.
+fn container(line: &Line<'_>) -> ContainerRef {
+    let message = line.message();
+    // kubelet: `failed to "StartContainer" for "app" with RunContainerError: "..."` pod="ns/p" podUID=".."
+    let text = line.field("err").unwrap_or(message);
+    let mut container = ContainerRef::default();
+    if let Some(name) = between(text, "failed to \"StartContainer\" for \"", "\"") {
+        container.name = non_empty(name);
+        set_pod(&mut container, line.field("pod").unwrap_or_default());
+        set_uid(&mut container, line.field("podUID").unwrap_or_default());
+        if let Some(full) = between(message, "(\"", "\"), skipping") {
+            set_pod_full(&mut container, full);
+        }
+        return container;
+    }
+    // dockerd: `Handler for POST /v1.41/containers/<id or name>/start returned error: ...`
+    if let Some(id) = between(message, "/containers/", "/start") {
+        return by_id(id, Some("docker"));
+    }
+    // containerd: `StartContainer for "<id>" failed`, with the error as a field
+    let quoted = after(message, "StartContainer for \"").and_then(|rest| rest.split('"').next());
+    match quoted {
+        Some(id) => by_id(id, Some("containerd")),
+        None => ContainerRef { id: find_full_id(message), ..Default::default() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{one, silent};
+    use super::*;
+
+    const CID: &str = "0abce43b1fec97241cdf5374a881a08767a5a758a6590ed3c991ff5d73c6c896";
+
+    fn memory(fact: &RuntimeFact) -> bool {
+        match fact.what {
+            What::StartFailed { memory, .. } => memory,
+            _ => panic!("{fact:?}"),
+        }
+    }
+
+    #[test]
+    fn in_every_mouth() {
+        let text = format!(
+            "time=\"2026-11-23T10:00:00Z\" level=error msg=\"StartContainer for \\\"{CID}\\\" failed\" error=\"failed to create containerd task: runc create failed: unable to start container process: container init was OOM-killed (memory limit too low?): unknown\""
+        );
+        let fact = one(Some("containerd"), &text);
+        assert!(memory(&fact));
+        assert_eq!((fact.speaker, fact.container.id.as_deref()), (Speaker::Containerd, Some(CID)));
+
+        let text = format!(
+            "time=\"2026-11-23T10:00:00Z\" level=error msg=\"Handler for POST /v1.41/containers/{CID}/start returned error: OCI runtime create failed: container_linux.go:380: starting container process caused: container init was OOM-killed (memory limit too low?): unknown\""
+        );
+        assert_eq!(one(Some("dockerd"), &text).container.id.as_deref(), Some(CID));
+
+        let text = "E1123 11:00:00.000000     505 pod_workers.go:1300] \"Error syncing pod, skipping\" err=\"failed to \\\"StartContainer\\\" for \\\"app\\\" with RunContainerError: \\\"container init was OOM-killed (memory limit too low?)\\\"\" pod=\"prod/web-1\" podUID=\"27aff94d-e0d9-43d1-84d6-9ab000aa57e2\"";
+        let fact = one(Some("kubelet"), text);
+        assert_eq!((fact.container.name.as_deref(), fact.container.pod.as_deref()), (Some("app"), Some("web-1")));
+        assert!(fact.container.pod_uid.is_some());
+
+        let fact = one(
+            None,
+            "2021-03-23T08:47:08.000722463Z: OOM: the memory limit could be too low: read from the init process",
+        );
+        assert!(memory(&fact) && fact.speaker == Speaker::Runc);
+    }
+
+    #[test]
+    fn old_words_do_not_prove_memory() {
+        let fact = one(
+            Some("dockerd"),
+            "time=\"x\" level=error msg=\"oci runtime error: process_linux.go:359: container init caused \\\"read init-p: connection reset by peer\\\"\"",
+        );
+        assert!(!memory(&fact));
+        silent(Some("kernel"), "container init was OOM-killed");
+    }
+}
