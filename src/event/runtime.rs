@@ -380,6 +380,8 @@ pub struct NodeFact {
     pub zone: Option<String>,
     /// Boot time, Unix microseconds (`btime` of /proc/stat).
     pub boot_time_us: Option<i64>,
+    /// Time since boot when the bundle was collected, microseconds (`/proc/uptime`).
+    pub uptime_us: Option<u64>,
     /// Boot id.
     pub boot: Option<u128>,
     /// Kernel release.

@@ -1,1 +1,278 @@
-//! document
+//! Whole documents found in bundles, told by their content wherever they lie: what the container engines, the CRI, Kubernetes and
+//! systemd print about containers, pods and units, files of the cgroup and proc file systems, and what tells about the node.
+//!
+//! Documents are read whole ([`MAX_BYTES`]). Parsers of JSON and YAML are our own: they know the place of every value, keep
+//! what stands before damage or a cut, and cannot be made to recurse, to expand aliases or to use memory without bound.
+
+mod cgroup_files;
+mod clock;
+mod container_list;
+mod containerd;
+mod cri;
+mod doc;
+mod engine_events;
+mod engine_inspect;
+mod json;
+mod kube_describe;
+mod kube_event;
+mod kube_node;
+mod kube_pod;
+mod kube_table;
+mod names;
+mod node;
+mod node_files;
+mod objects;
+mod oomctl;
+mod path;
+mod size;
+mod sniff;
+mod systemd;
+mod table;
+mod yaml;
+
+pub use path::{path_container, path_host};
+pub use sniff::sniff;
+
+use crate::event::{Event, SourceId};
+use doc::Doc;
+
+/// The most bytes of a document that are read into memory.
+pub const MAX_BYTES: u64 = 64 << 20;
+
+/// Which document a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Kind {
+    /// `docker inspect`, `podman inspect`, `crictl inspect`, `config.v2.json`, `hostconfig.json`, OCI specs.
+    ContainerInspect,
+    /// `docker ps`, `podman ps`, `crictl ps`, `crictl pods` as JSON.
+    ContainerListJson,
+    /// The same and `ctr`'s, compose's and swarm's lists as tables.
+    ContainerTable,
+    /// `docker events`, `podman events` as text.
+    EngineEvents,
+    /// `docker events`, `podman events`, `runc events` as JSON.
+    EngineEventsJson,
+    /// `ctr events`.
+    ContainerdEvents,
+    /// Pods, events and nodes of the Kubernetes API as JSON, also `kubectl cluster-info dump`.
+    KubernetesJson,
+    /// Pods, events and nodes of the Kubernetes API as YAML (must-gather).
+    KubernetesYaml,
+    /// `kubectl describe pod|node`.
+    KubernetesDescribe,
+    /// `kubectl get pods|events` as a table.
+    KubernetesTable,
+    /// `systemctl show`.
+    SystemctlShow,
+    /// `systemctl status`.
+    SystemctlStatus,
+    /// `systemctl list-units`.
+    SystemctlUnits,
+    /// `oomctl`.
+    Oomctl,
+    /// `memory.events`, `memory.oom_control`, `memory.max` ...
+    CgroupFile,
+    /// `/proc/<pid>/cgroup`.
+    ProcCgroup,
+    /// `/proc/meminfo`.
+    Meminfo,
+    /// `/proc/stat`.
+    ProcStat,
+    /// `/proc/version`, `uname -a`.
+    KernelVersion,
+    /// `/proc/uptime`.
+    Uptime,
+    /// `/proc/cmdline`.
+    KernelCommandLine,
+    /// `/etc/hostname`, `hostname`.
+    Hostname,
+    /// `hostnamectl`.
+    Hostnamectl,
+    /// `timedatectl`.
+    Timedatectl,
+    /// `date`.
+    Date,
+    /// `/etc/timezone`.
+    Timezone,
+    /// `free`.
+    Free,
+    /// `journalctl --list-boots`.
+    BootList,
+    /// `last -x`.
+    LastBoots,
+}
+
+impl Kind {
+    /// What the document is, for people.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Kind::ContainerInspect => "container inspection",
+            Kind::ContainerListJson | Kind::ContainerTable => "container list",
+            Kind::EngineEvents | Kind::EngineEventsJson | Kind::ContainerdEvents => "container events",
+            Kind::KubernetesJson | Kind::KubernetesYaml => "Kubernetes objects",
+            Kind::KubernetesDescribe => "kubectl describe",
+            Kind::KubernetesTable => "kubectl table",
+            Kind::SystemctlShow => "systemctl show",
+            Kind::SystemctlStatus => "systemctl status",
+            Kind::SystemctlUnits => "systemctl list-units",
+            Kind::Oomctl => "oomctl",
+            Kind::CgroupFile | Kind::ProcCgroup => "cgroup file",
+            Kind::Meminfo | Kind::Free => "memory totals",
+            Kind::ProcStat | Kind::Uptime => "boot time",
+            Kind::KernelVersion | Kind::KernelCommandLine => "kernel version",
+            Kind::Hostname | Kind::Hostnamectl => "host name",
+            Kind::Timedatectl | Kind::Date | Kind::Timezone => "clock",
+            Kind::BootList | Kind::LastBoots => "list of boots",
+        }
+    }
+
+    /// The document may end with log lines that are not read here: it is worth scanning as a log as well.
+    pub fn may_hold_log_lines(&self) -> bool {
+        matches!(self, Kind::SystemctlStatus)
+    }
+}
+
+/// Reads a whole document and adds what it says to `out`. Gives the problems met, (line, message): damaged or cut JSON and
+/// YAML; everything before the damage is still used, and objects after it where they begin a line.
+///
+/// A fact's time is the document's own (of an exit: when it ended); its host is the node that the document names for it.
+/// Its evidence is the line that proves it, or the piece from that place on when the whole document is one long line.
+pub fn read(
+    kind: Kind,
+    path: &str,
+    bytes: &[u8],
+    source: SourceId,
+    out: &mut Vec<Event>,
+) -> Vec<(Option<u64>, String)> {
+    let limit = usize::try_from(MAX_BYTES).unwrap_or(usize::MAX);
+    let cut = bytes.len() > limit;
+    let mut doc = Doc::new(path, &bytes[..bytes.len().min(limit)], source, out);
+    if cut {
+        doc.problem(limit, "only the first 64 MiB of a document are read");
+    }
+    match kind {
+        Kind::ContainerInspect | Kind::ContainerListJson | Kind::EngineEventsJson | Kind::KubernetesJson => {
+            objects::read_json(&mut doc);
+        }
+        Kind::KubernetesYaml => objects::read_yaml(&mut doc),
+        Kind::ContainerTable => container_list::tables(&mut doc),
+        Kind::EngineEvents => engine_events::text(&mut doc),
+        Kind::ContainerdEvents => containerd::events(&mut doc),
+        Kind::KubernetesDescribe => kube_describe::read(&mut doc),
+        Kind::KubernetesTable => kube_table::tables(&mut doc),
+        Kind::SystemctlShow => systemd::show(&mut doc),
+        Kind::SystemctlStatus => systemd::status(&mut doc),
+        Kind::SystemctlUnits => systemd::list_units(&mut doc),
+        Kind::Oomctl => oomctl::read(&mut doc),
+        Kind::CgroupFile => cgroup_files::read(&mut doc),
+        Kind::ProcCgroup => cgroup_files::proc_cgroup(&mut doc),
+        kind => read_node_file(kind, &mut doc),
+    }
+    doc.into_problems()
+}
+
+fn read_node_file(kind: Kind, doc: &mut Doc<'_, '_>) {
+    match kind {
+        Kind::Meminfo => node_files::meminfo(doc),
+        Kind::ProcStat => node_files::stat(doc),
+        Kind::KernelVersion => node_files::kernel_version(doc),
+        Kind::Uptime => node_files::uptime(doc),
+        Kind::KernelCommandLine => node_files::cmdline(doc),
+        Kind::Hostname => node_files::hostname(doc),
+        Kind::Hostnamectl => node_files::hostnamectl(doc),
+        Kind::Timedatectl => node_files::timedatectl(doc),
+        Kind::Date => node_files::date(doc),
+        Kind::Timezone => node_files::timezone(doc),
+        Kind::Free => node_files::free(doc),
+        Kind::BootList => node_files::list_boots(doc),
+        Kind::LastBoots => node_files::last(doc),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{Fact, RuntimeFact};
+
+    /// Sniffs and reads a document that must be one.
+    pub(super) fn read_text(path: &str, text: &str) -> (Vec<Event>, Vec<(Option<u64>, String)>) {
+        let kind = sniff(path, text.as_bytes()).unwrap_or_else(|| panic!("no document: {path}: {text}"));
+        let mut out = Vec::new();
+        let problems = read(kind, path, text.as_bytes(), SourceId(7), &mut out);
+        (out, problems)
+    }
+
+    /// The runtime facts among events.
+    pub(super) fn facts(events: &[Event]) -> Vec<RuntimeFact> {
+        events
+            .iter()
+            .filter_map(|event| match &event.fact {
+                Fact::Runtime(fact) => Some(fact.as_ref().clone()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_kind_reads_anything() {
+        let kinds = [
+            Kind::ContainerInspect,
+            Kind::ContainerTable,
+            Kind::EngineEvents,
+            Kind::ContainerdEvents,
+            Kind::KubernetesYaml,
+            Kind::KubernetesDescribe,
+            Kind::KubernetesTable,
+            Kind::SystemctlShow,
+            Kind::SystemctlStatus,
+            Kind::SystemctlUnits,
+            Kind::Oomctl,
+            Kind::CgroupFile,
+            Kind::ProcCgroup,
+            Kind::Meminfo,
+            Kind::ProcStat,
+            Kind::KernelVersion,
+            Kind::Uptime,
+            Kind::KernelCommandLine,
+            Kind::Hostname,
+            Kind::Hostnamectl,
+            Kind::Timedatectl,
+            Kind::Date,
+            Kind::Timezone,
+            Kind::Free,
+            Kind::BootList,
+            Kind::LastBoots,
+        ];
+        let inputs: [&[u8]; 6] = [
+            b"",
+            b"\n",
+            b"\xff\xfe\x00",
+            "é: é=é\n● é.service - x\n  é:\n".as_bytes(),
+            b"{\"a\":[{",
+            b"NAME  READY\n\xe2\x82",
+        ];
+        for kind in kinds {
+            for input in inputs {
+                let mut out = Vec::new();
+                let _ = read(kind, "memory.max", input, SourceId(0), &mut out);
+                assert!(!kind.name().is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn evidence_of_one_long_line_begins_at_the_proof() {
+        let id = "fae4ee67ee1c148be6d9dd09ec4b3effb86b1f4e02d8077422cab5e9e5de7a99";
+        let filler = "x".repeat(3000);
+        let text = format!(
+            "{{\"StreamConfig\":{{\"f\":\"{filler}\"}},\"State\":{{\"Running\":false,\"OOMKilled\":true,\"ExitCode\":137,\"FinishedAt\":\"2026-11-23T10:54:49Z\"}},\"ID\":\"{id}\"}}"
+        );
+        let (events, _) = read_text("config.v2.json", &text);
+        let evidence = &events[0].evidence[0];
+        assert!(evidence.text.starts_with("\"ExitCode\":137"), "{}", evidence.text);
+        assert_eq!(usize::try_from(evidence.offset).unwrap(), text.find("\"ExitCode\"").unwrap());
+        assert_eq!(evidence.line, Some(1));
+    }
+}

@@ -1,0 +1,121 @@
+//! A document while it is read: its lines, and where facts and problems go.
+
+use crate::event::{ContainerRef, Event, Evidence, Fact, NodeFact, RuntimeFact, SourceId, Speaker, Stamp, Wall, What};
+
+/// The most problems that are told of one document.
+const MAX_PROBLEMS: usize = 20;
+
+/// The most bytes of a line that are shown when the whole document stands on one line (compact JSON): from the place
+/// that proves the fact on.
+const LONG_LINE: usize = 512;
+
+/// A document and what is found in it.
+pub(super) struct Doc<'a, 'o> {
+    /// Path of the member.
+    pub path: &'a str,
+    /// Content.
+    pub bytes: &'a [u8],
+    source: SourceId,
+    /// Offsets of the line starts.
+    starts: Vec<usize>,
+    out: &'o mut Vec<Event>,
+    problems: Vec<(Option<u64>, String)>,
+}
+
+/// One thing said by a document of a runtime or orchestrator.
+pub(super) struct Said {
+    /// Offset of the place that proves it.
+    pub at: usize,
+    /// When, where told.
+    pub wall: Option<Wall>,
+    /// Node, where told.
+    pub host: Option<String>,
+    /// Who.
+    pub speaker: Speaker,
+    /// Of which container.
+    pub container: ContainerRef,
+    /// What.
+    pub what: What,
+}
+
+impl<'a, 'o> Doc<'a, 'o> {
+    pub(super) fn new(path: &'a str, bytes: &'a [u8], source: SourceId, out: &'o mut Vec<Event>) -> Self {
+        let mut starts = vec![0];
+        starts.extend(memchr::memchr_iter(b'\n', bytes).map(|n| n + 1));
+        Doc { path, bytes, source, starts, out, problems: Vec::new() }
+    }
+
+    /// What went wrong, at the end.
+    pub(super) fn into_problems(self) -> Vec<(Option<u64>, String)> {
+        self.problems
+    }
+
+    /// The lines with their offsets, without line ends.
+    pub(super) fn lines(&self) -> Vec<Line<'a>> {
+        let bytes: &'a [u8] = self.bytes;
+        let ends = self.starts.iter().skip(1).copied().chain(std::iter::once(bytes.len() + 1));
+        let line = |(start, end): (&usize, usize)| {
+            let raw = bytes.get(*start..end.saturating_sub(1)).unwrap_or_default();
+            Line { at: *start, text: String::from_utf8_lossy(raw.strip_suffix(b"\r").unwrap_or(raw)) }
+        };
+        self.starts.iter().zip(ends).map(line).collect()
+    }
+
+    /// Number of the line (from 1) that holds an offset.
+    fn line_number(&self, at: usize) -> usize {
+        self.starts.partition_point(|start| *start <= at).max(1)
+    }
+
+    /// The line at an offset as evidence.
+    pub(super) fn evidence(&self, at: usize) -> Evidence {
+        let number = self.line_number(at);
+        let start = self.starts.get(number - 1).copied().unwrap_or(0);
+        let end = self.starts.get(number).copied().unwrap_or(self.bytes.len());
+        let long = end - start > crate::event::EVIDENCE_TEXT_MAX;
+        let (start, end) = if long { (at.max(start), end.min(at.saturating_add(LONG_LINE))) } else { (start, end) };
+        let raw = self.bytes.get(start..end).unwrap_or_default();
+        let line = u64::try_from(number).ok();
+        Evidence::new(self.source, line, u64::try_from(start).unwrap_or(u64::MAX), raw)
+    }
+
+    /// A problem at an offset.
+    pub(super) fn problem(&mut self, at: usize, message: &str) {
+        if self.problems.len() < MAX_PROBLEMS {
+            let line = u64::try_from(self.line_number(at)).ok();
+            self.problems.push((line, message.to_owned()));
+        }
+    }
+
+    /// A fact of any kind.
+    pub(super) fn push(&mut self, at: usize, stamp: Stamp, host: Option<String>, fact: Fact) {
+        let evidence = vec![self.evidence(at)];
+        self.out.push(Event { stamp, host, evidence, fact });
+    }
+
+    /// A fact about the node.
+    pub(super) fn node(&mut self, at: usize, host: Option<String>, fact: NodeFact) {
+        self.push(at, Stamp::default(), host, Fact::Node(fact));
+    }
+
+    /// A fact about a container.
+    pub(super) fn say(&mut self, said: Said) {
+        let Said { at, wall, host, speaker, container, what } = said;
+        let stamp = Stamp { wall, ..Stamp::default() };
+        self.push(at, stamp, host, Fact::Runtime(Box::new(RuntimeFact { speaker, container, unit: None, what })));
+    }
+
+    /// A fact about a systemd unit.
+    pub(super) fn say_unit(&mut self, at: usize, stamp: Stamp, unit: &str, what: What) {
+        let container = ContainerRef::default();
+        let fact = RuntimeFact { speaker: Speaker::Systemd, container, unit: Some(unit.to_owned()), what };
+        self.push(at, stamp, None, Fact::Runtime(Box::new(fact)));
+    }
+}
+
+/// A line of a document.
+pub(super) struct Line<'a> {
+    /// Offset of its start.
+    pub at: usize,
+    /// Its text, invalid bytes replaced.
+    pub text: std::borrow::Cow<'a, str>,
+}
