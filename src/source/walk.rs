@@ -155,7 +155,7 @@ impl Walk<'_> {
     }
 
     fn file(&mut self, root: usize, path: &Path, metadata: &Metadata, named: bool, kind: FileKind) {
-        let mtime = metadata.modified().ok().map(unix_seconds);
+        let mtime = metadata.modified().ok().filter(|_| kind == FileKind::Regular).map(unix_seconds);
         let found = Found { path: path.to_owned(), root, named, kind, mtime, len: metadata.len() };
         self.add(id(path, metadata), found);
     }
@@ -292,11 +292,13 @@ pub(super) fn reason(e: &io::Error) -> String {
     match e.kind() {
         ErrorKind::NotFound => "there is no such file or folder".to_owned(),
         ErrorKind::PermissionDenied => "no permission to read it: run as root, or make it readable".to_owned(),
-        _ => e.to_string(),
+        // The number says nothing that the words do not.
+        _ => e.to_string().split(" (os error").next().unwrap_or_default().to_owned(),
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests {
     use super::*;
     use std::os::unix::fs::symlink;

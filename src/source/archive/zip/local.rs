@@ -164,7 +164,7 @@ impl<'a> Local<'a> {
 
 /// Sizes of a member, unpacked and packed: 32 bits in the header, or in the zip64 extra field (1), which holds only those
 /// that are all ones in the header.
-fn sizes(size: u32, packed: u32, extra: &[u8]) -> [u64; 2] {
+pub(super) fn sizes(size: u32, packed: u32, extra: &[u8]) -> [u64; 2] {
     let mut zip64 = field(extra, 1).unwrap_or_default();
     [size, packed].map(|told| match zip64.split_first_chunk::<8>() {
         Some((value, rest)) if told == u32::MAX => {
