@@ -7,7 +7,7 @@
 use aho_corasick::packed;
 
 /// Patterns per vectorised search: more make its fingerprints collide.
-const GROUP: usize = 32;
+const GROUP: usize = 64;
 /// Bytes searched by all groups before going on: fits the innermost caches.
 const BLOCK: usize = 32 * 1024;
 
@@ -25,7 +25,7 @@ enum Group {
 impl Prefilter {
     /// Prepares the needles; `None` when they cannot be compiled (too many or too long, which a test rules out).
     pub fn new(needles: &[&str]) -> Option<Prefilter> {
-        let mut unique: Vec<&str> = needles.iter().copied().filter(|n| !n.is_empty()).collect();
+        let mut unique: Vec<&str> = needles.iter().copied().filter(|n| !n.is_empty()).map(rare_end).collect();
         unique.sort_unstable();
         unique.dedup();
         let covered = |n: &&str| !unique.iter().any(|other| other != n && n.contains(*other));
@@ -49,10 +49,10 @@ impl Prefilter {
     /// Appends the start of every line-wise distinct occurrence in `bytes[from..to]` to `hits`, in ascending order: after a hit
     /// the search goes on behind the end of its line. A needle may reach beyond `to`.
     pub fn hits(&self, bytes: &[u8], from: usize, to: usize, hits: &mut Vec<usize>) {
-        let reach = bytes.len().min(to.saturating_add(self.longest));
         let mut block = from;
         while block < to {
             let end = to.min(block + BLOCK);
+            let reach = bytes.len().min(end.saturating_add(self.longest));
             let start = hits.len();
             for group in &self.groups {
                 group.hits(&bytes[..reach], block, end, hits);
@@ -61,6 +61,38 @@ impl Prefilter {
             block = end;
         }
         hits.dedup();
+    }
+}
+
+/// The vectorised search looks at the first four bytes of a pattern: the part of a needle that begins with the rarest
+/// four bytes finds the same lines with fewer false starts.
+fn rare_end(needle: &str) -> &str {
+    let bytes = needle.as_bytes();
+    let last = bytes.len().saturating_sub(SHORTEST);
+    let cost = |at: usize| bytes[at..(at + 4).min(bytes.len())].iter().map(|b| commonness(*b)).product::<u64>();
+    let starts = (0..=last).filter(|at| needle.is_char_boundary(*at));
+    starts.min_by_key(|at| cost(*at)).map_or(needle, |at| &needle[at..])
+}
+
+/// A needle is not cut shorter than this.
+const SHORTEST: usize = 7;
+
+/// How common a byte is in logs, per ten thousand, roughly: counted over kernel logs and syslogs.
+fn commonness(byte: u8) -> u64 {
+    match byte {
+        b' ' => 1200,
+        b'e' => 580,
+        b':' | b'0' => 450,
+        b'1'..=b'9' => 250,
+        b'o' | b'n' => 300,
+        b'r' | b'd' | b's' | b'a' | b't' | b'=' => 220,
+        b'i' | b'.' | b'l' | b'c' | b'k' | b'-' => 170,
+        b'v' | b'm' | b'p' | b'f' => 100,
+        b'T' | b'N' | b'P' | b'D' | b'O' | b'S' | b'C' | b'"' | b'[' | b']' | b'b' => 75,
+        b'R' | b'E' | b'I' | b'u' | b'x' | b'g' | b'h' | b'_' => 50,
+        b'U' | b'L' | b'F' | b'y' | b'B' | b'A' | b'M' | b'(' | b')' => 25,
+        b'G' | b'K' | b'/' | b'w' | b'W' | b'Y' | b',' | b'+' => 15,
+        _ => 4,
     }
 }
 
@@ -74,30 +106,23 @@ impl Group {
         aho_corasick::AhoCorasick::new(needles).ok().map(Group::Automaton)
     }
 
-    fn find(&self, bytes: &[u8], at: usize) -> Option<(usize, usize)> {
-        let found = match self {
-            Group::Packed(searcher) if bytes.len() - at >= searcher.minimum_len() => {
-                return searcher.find_in(bytes, packed::Span { start: at, end: bytes.len() }).map(|m| (m.start(), m.end()));
-            }
-            Group::Packed(searcher) => searcher.find_in(bytes, packed::Span { start: at, end: bytes.len() }),
-            Group::Automaton(automaton) => {
-                let input = aho_corasick::Input::new(bytes).range(at..);
-                return automaton.find(input).map(|m| (m.start(), m.end()));
-            }
-        };
-        found.map(|m| (m.start(), m.end()))
+    fn find(&self, bytes: &[u8], at: usize) -> Option<usize> {
+        let span = aho_corasick::Span { start: at, end: bytes.len() };
+        match self {
+            Group::Packed(searcher) => searcher.find_in(bytes, span).map(|m| m.start()),
+            Group::Automaton(automaton) => automaton.find(aho_corasick::Input::new(bytes).span(span)).map(|m| m.start()),
+        }
     }
 
     fn hits(&self, bytes: &[u8], from: usize, to: usize, hits: &mut Vec<usize>) {
         let mut at = from;
-        let window = bytes;
         while at < to {
-            let Some((start, _)) = self.find(window, at) else { break };
+            let Some(start) = self.find(bytes, at) else { break };
             if start >= to {
                 break;
             }
             hits.push(start);
-            at = memchr::memchr(b'\n', &window[start..]).map_or(to, |n| start + n + 1);
+            at = memchr::memchr(b'\n', &bytes[start..]).map_or(to, |n| start + n + 1);
         }
     }
 }

@@ -45,7 +45,13 @@ fn imports(text: &str) -> Vec<(usize, String)> {
         for (at, _) in line.match_indices("crate::") {
             let rest = &line[at + "crate::".len()..];
             let names: Vec<&str> = match rest.strip_prefix('{') {
-                Some(list) => list.split('}').next().unwrap_or("").split(',').map(|p| p.trim().split("::").next().unwrap_or("")).collect(),
+                Some(list) => list
+                    .split('}')
+                    .next()
+                    .unwrap_or("")
+                    .split(',')
+                    .map(|p| p.trim().split("::").next().unwrap_or(""))
+                    .collect(),
                 None => vec![rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("")],
             };
             found.extend(names.into_iter().filter(|m| !m.is_empty()).map(|m| (n + 1, m.to_owned())));

@@ -20,6 +20,11 @@ impl Recognizer {
         kernel::NEEDLES.iter().chain(runtime::NEEDLES).copied().collect()
     }
 
+    /// The literals of the kernel's lines alone.
+    pub fn kernel_needles() -> Vec<&'static str> {
+        kernel::NEEDLES.to_vec()
+    }
+
     /// Feeds one record; what it completes is pushed to `out`.
     pub fn push(&mut self, record: &Record<'_>, out: &mut Vec<Event>) {
         self.kernel.push(record, out);

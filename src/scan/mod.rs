@@ -3,6 +3,7 @@
 mod assemble;
 mod collector;
 mod journal;
+mod sampling;
 mod stream;
 mod walker;
 
@@ -52,12 +53,12 @@ pub fn scan(inputs: &[Input], options: &Options) -> Report {
 
 fn scan_here(inputs: &[Input], options: &Options) -> Report {
     let mut problems = Vec::new();
-    let Some(filter) = Prefilter::new(&Recognizer::needles()) else {
+    let Some(filters) = Filters::new() else {
         problems.push(Problem { severity: Severity::Error, source: None, line: None, message: "the search words cannot be compiled".to_owned() });
         return Report { problems, ..Report::default() };
     };
     let roots: Vec<(String, bool)> = inputs.iter().map(root_of).collect();
-    let work = |item: Item<'_>| Some(read(item, &filter, &roots, options));
+    let work = |item: Item<'_>| Some(read(item, &filters, &roots, options));
     let (outcomes, warnings) = source::for_each(inputs, &options.limits, &work);
     problems.extend(warnings.into_iter().map(|w| Problem {
         severity: match w.severity {
@@ -83,6 +84,18 @@ fn scan_here(inputs: &[Input], options: &Options) -> Report {
     assemble::report(correlated, &sources, shown, problems)
 }
 
+/// The needles, ready for searching.
+struct Filters {
+    all: Prefilter,
+    kernel: Prefilter,
+}
+
+impl Filters {
+    fn new() -> Option<Filters> {
+        Some(Filters { all: Prefilter::new(&Recognizer::needles())?, kernel: Prefilter::new(&Recognizer::kernel_needles())? })
+    }
+}
+
 /// Shown path of an input, and whether it is a folder or archive.
 fn root_of(input: &Input) -> (String, bool) {
     match input {
@@ -92,7 +105,7 @@ fn root_of(input: &Input) -> (String, bool) {
 }
 
 /// Reads one item: a journal file, a document, or lines.
-fn read(item: Item<'_>, filter: &Prefilter, roots: &[(String, bool)], options: &Options) -> SourceFacts {
+fn read(item: Item<'_>, filters: &Filters, roots: &[(String, bool)], options: &Options) -> SourceFacts {
     let (root_path, folder) = roots.get(item.root).cloned().unwrap_or_default();
     let facts = SourceFacts {
         root: item.root,
@@ -104,19 +117,19 @@ fn read(item: Item<'_>, filter: &Prefilter, roots: &[(String, bool)], options: &
         ..SourceFacts::default()
     };
     if item.head.starts_with(source::journal::MAGIC) {
-        return read_journal(item, facts, filter, options);
+        return read_journal(item, facts, filters, options);
     }
     match document::sniff(&item.path, &item.head) {
-        Some(kind) => read_document(item, facts, kind, filter, options),
-        None => read_lines(item, facts, filter, options),
+        Some(kind) => read_document(item, facts, kind, filters, options),
+        None => read_lines(item, facts, filters, options),
     }
 }
 
-fn read_journal(mut item: Item<'_>, facts: SourceFacts, filter: &Prefilter, options: &Options) -> SourceFacts {
+fn read_journal(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, options: &Options) -> SourceFacts {
     let mut collector = Collector::new(SourceFacts { kind: "journal".to_owned(), ..facts });
     if let Some(file) = &item.file {
         collector.facts.bytes = file.metadata().map_or(0, |m| m.len());
-        journal::walk(file, filter, &mut collector);
+        journal::walk(file, &filters.all, &mut collector);
     } else {
         let mut bytes = Vec::new();
         let read = (&mut item.reader).take(JOURNAL_IN_MEMORY_MAX).read_to_end(&mut bytes);
@@ -127,19 +140,19 @@ fn read_journal(mut item: Item<'_>, facts: SourceFacts, filter: &Prefilter, opti
             collector.facts.problems.push((None, "a journal file of this size can only be read outside of an archive; its beginning is used".to_owned()));
         }
         collector.facts.bytes = bytes.len() as u64;
-        journal::walk(&bytes, filter, &mut collector);
+        journal::walk(&bytes, &filters.all, &mut collector);
     }
     collector.finish(item.mtime, options.year)
 }
 
-fn read_document(mut item: Item<'_>, facts: SourceFacts, kind: document::Kind, filter: &Prefilter, options: &Options) -> SourceFacts {
+fn read_document(mut item: Item<'_>, facts: SourceFacts, kind: document::Kind, filters: &Filters, options: &Options) -> SourceFacts {
     let mut bytes = Vec::new();
     let read = (&mut item.reader).take(document::MAX_BYTES + 1).read_to_end(&mut bytes);
     if bytes.len() as u64 > document::MAX_BYTES {
         // Too large for a document: its lines may still say something.
         let rest = std::io::Cursor::new(bytes).chain(item.reader);
         let item = Item { reader: Box::new(rest), file: None, ..item };
-        return read_lines(item, facts, filter, options);
+        return read_lines(item, facts, filters, options);
     }
     let mut collector = Collector::new(SourceFacts { kind: kind.name().to_owned(), bytes: bytes.len() as u64, ..facts });
     if let Err(error) = read {
@@ -156,13 +169,15 @@ fn read_document(mut item: Item<'_>, facts: SourceFacts, kind: document::Kind, f
     collector.finish(item.mtime, options.year)
 }
 
-fn read_lines(mut item: Item<'_>, facts: SourceFacts, filter: &Prefilter, options: &Options) -> SourceFacts {
+fn read_lines(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, options: &Options) -> SourceFacts {
     let mut walker = Walker::new(SourceId(0), Collector::new(facts));
     let mut cut = Cut::for_threads(rayon::current_num_threads());
     if let Some(piece) = options.piece {
         cut.piece = piece.max(1);
     }
     let length = item.file.as_ref().and_then(|f| f.metadata().ok()).map(|m| m.len()).filter(|l| *l > 0);
+    let kernel_only = item.file.as_ref().zip(length).is_some_and(|(file, length)| sampling::kernel_only(file, length));
+    let filter = if kernel_only { &filters.kernel } else { &filters.all };
     let bytes = match (&item.file, length) {
         (Some(file), Some(length)) => Bytes::File(file, length),
         _ => Bytes::Stream(&mut item.reader),

@@ -188,12 +188,12 @@ fn read_piece(file: &File, offset: u64, part: &mut [u8]) -> (usize, Option<io::E
 }
 
 #[cfg(unix)]
-fn read_at(file: &File, part: &mut [u8], offset: u64) -> io::Result<usize> {
+pub(super) fn read_at(file: &File, part: &mut [u8], offset: u64) -> io::Result<usize> {
     std::os::unix::fs::FileExt::read_at(file, part, offset)
 }
 
 #[cfg(not(unix))]
-fn read_at(file: &File, part: &mut [u8], offset: u64) -> io::Result<usize> {
+pub(super) fn read_at(file: &File, part: &mut [u8], offset: u64) -> io::Result<usize> {
     use std::io::{Seek, SeekFrom};
     let mut file = file;
     file.seek(SeekFrom::Start(offset))?;

@@ -169,6 +169,9 @@ impl<'a> Fields<'a> {
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         let enough = codec.map_or(limit, |codec| codec.enough(limit));
         self.read_rest(offset, size.min(payload.saturating_add(enough)));
+        if self.repaired.contains_key(&offset) {
+            self.trim_padding();
+        }
         let raw = self.raw.get(payload..).unwrap_or_default();
         match codec {
             None => self.text.extend_from_slice(raw),
@@ -187,7 +190,7 @@ impl<'a> Fields<'a> {
 
     /// Reads the first part of the object at `offset` into `self.raw`; its flags and size, where it is a DATA object.
     fn read_head(&mut self, offset: u64) -> Option<(u8, u64)> {
-        if offset % 8 != 0 {
+        if !offset.is_multiple_of(8) {
             return None;
         }
         self.raw.resize(FIRST_READ, 0);
@@ -221,6 +224,12 @@ impl<'a> Fields<'a> {
         self.raw.resize(size.min(usize::try_from(rest).unwrap_or(size)).max(start), 0);
         let count = read_full(self.bytes, offset.saturating_add(start as u64), &mut self.raw[start..]).unwrap_or(0);
         self.raw.truncate(start + count);
+    }
+
+    /// A size that the walk found includes the padding.
+    fn trim_padding(&mut self) {
+        let end = self.raw.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        self.raw.truncate(end.max(self.raw.len().saturating_sub(7)));
     }
 
     /// The start of the payload of the DATA object at `offset`, decompressed, for a reference to a place that the walk

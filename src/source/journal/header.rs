@@ -11,9 +11,9 @@ use std::io;
 pub const MAGIC: &[u8; 8] = b"LPKSHHRH";
 
 /// Size of the oldest header.
-const SMALLEST: u64 = 208;
+pub(super) const SMALLEST: u64 = 208;
 /// A header larger than this is damage; the largest known has 272 bytes.
-const LARGEST: u64 = 64 * 1024;
+const LARGEST: u64 = 4096;
 
 const INCOMPATIBLE_COMPACT: u32 = 1 << 4;
 /// Bits 0 to 4: XZ, LZ4, keyed hash, ZSTD, compact. The compression of a field is told by its own flags, and hashes are
@@ -94,7 +94,7 @@ impl Header {
     fn parse(raw: &[u8; SMALLEST as usize]) -> Header {
         let flags = u32_at(raw, 12);
         let size = u64_at(raw, 88);
-        let size_lies = !(SMALLEST..=LARGEST).contains(&size) || size % 8 != 0;
+        let size_lies = !(SMALLEST..=LARGEST).contains(&size) || !size.is_multiple_of(8);
         let first_object = if size_lies { SMALLEST } else { size };
         Header {
             compact: flags & INCOMPATIBLE_COMPACT != 0,

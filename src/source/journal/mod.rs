@@ -13,9 +13,9 @@
 //! Documented by systemd as "Journal File Format" (`JOURNAL_FILE_FORMAT.md`; structs in
 //! `src/libsystemd/sd-journal/journal-def.h`, here as of v254). All numbers are little endian.
 //!
-//! * A header ([`header`]), then objects one behind the other, each at a multiple of 8 bytes, then zeros: the file is
+//! * A header (`header`), then objects one behind the other, each at a multiple of 8 bytes, then zeros: the file is
 //!   allocated ahead in steps of 8 MiB.
-//! * Each object begins with 16 bytes: type, flags, 6 zero bytes, size ([`object`]). Only two types matter to a linear
+//! * Each object begins with 16 bytes: type, flags, 6 zero bytes, size (`object`). Only two types matter to a linear
 //!   walk: DATA (`NAME=value`, stored once per file however many entries have it, compressed if long) and ENTRY (times,
 //!   boot id, and the offsets of its DATA objects).
 //! * Files are only appended to, so the DATA objects of an entry stand before it, and entries stand in the order in
@@ -24,16 +24,16 @@
 //!
 //! # How it is fast
 //!
-//! The file is read in large pieces, in order ([`window`]). Each DATA object is looked at once: is it a `MESSAGE=`, and
-//! does the caller want it? is it `_TRANSPORT=kernel`? Only the offsets of those are remembered ([`interest`]). An entry
-//! is then a few probes into a small table, and only an entry that the caller wants is put together ([`fields`]), with
+//! The file is read in large pieces, in order (`window`). Each DATA object is looked at once: is it a `MESSAGE=`, and
+//! does the caller want it? is it `_TRANSPORT=kernel`? Only the offsets of those are remembered (`interest`). An entry
+//! is then a few probes into a small table, and only an entry that the caller wants is put together (`fields`), with
 //! reads of its own.
 //!
 //! # How it stays sane on hostile files
 //!
 //! The walk only moves forward, so no chain of offsets can loop. Sizes are checked against the type and the file,
 //! decompression stops at fixed limits, and the bytes fetched or decompressed for one file are limited in all
-//! ([`fields::Budget`]).
+//! (`fields::Budget`).
 
 mod bytes;
 mod damage;
@@ -50,6 +50,8 @@ mod window;
 mod builder;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_fixtures;
 #[cfg(test)]
 mod tests_hostile;
 

@@ -4,7 +4,7 @@ use super::bytes::Bytes;
 use super::damage::Damage;
 use super::decompress::{Codec, lz4_may_start_with};
 use super::fields::{Fields, TOO_MUCH};
-use super::header::{Header, JournalError, u64_at, u128_at};
+use super::header::{Header, JournalError, SMALLEST, u64_at, u128_at};
 use super::interest::{Interest, KERNEL, KERNEL_NAME, WANTED};
 use super::object::{ENTRY_ITEMS, Kind, Layout, OBJECT_HEADER, ObjectHeader, align, could_start};
 use super::stats::{Moment, Stats};
@@ -92,7 +92,7 @@ impl<'a> Walker<'a> {
     }
 
     fn run(&mut self, visit: &mut dyn FnMut(&Entry<'_>) -> Next) {
-        let mut at = self.header.first_object;
+        let mut at = self.first_object();
         while let Some(found) = self.object_from(at) {
             match found.header.kind {
                 Kind::Data => self.data(&found),
@@ -105,6 +105,18 @@ impl<'a> Walker<'a> {
             }
             at = found.next;
         }
+    }
+
+    /// Where to begin: where the header says, or, where no object stands there, as early as any can.
+    fn first_object(&mut self) -> u64 {
+        let first = self.header.first_object;
+        // Zeros stand there in a file that holds nothing yet.
+        let believable = |raw| raw == [0; OBJECT_HEADER as usize] || self.layout.object(&raw).is_some();
+        if self.window.peek(first).is_none_or(believable) {
+            return first;
+        }
+        self.header.size_lies = true;
+        SMALLEST
     }
 
     fn finish(self) -> Stats {
@@ -121,7 +133,7 @@ impl<'a> Walker<'a> {
         let at = if self.header_at(from).is_some() { from } else { self.search_from(from)? };
         let header = self.header_at(at)?;
         let end = at.checked_add(header.size)?;
-        if end <= self.window.len() && self.may_follow(align(end)) {
+        if end <= self.window.len() && self.may_follow(at, align(end)) {
             return Some(Found { at, header, next: align(end) });
         }
         self.object_before_damage(at, header, end)
@@ -175,12 +187,18 @@ impl<'a> Walker<'a> {
         self.layout.object(&self.window.peek(at)?)
     }
 
-    /// Whether `next` is a good place to stand behind an object: another object, the end, or the zeros behind the last.
-    fn may_follow(&self, next: u64) -> bool {
+    /// Whether `next` is a good place to stand behind the object at `at`: another object, the end, or the zeros behind
+    /// the last object.
+    fn may_follow(&self, at: u64, next: u64) -> bool {
+        let tail = self.header.tail_object;
+        if at < tail && next > tail {
+            // It would cover the last object.
+            return false;
+        }
         let Some(raw) = self.window.peek(next) else {
             return next.saturating_add(OBJECT_HEADER) > self.window.len();
         };
-        self.layout.object(&raw).is_some() || (next > self.header.tail_object && raw == [0; OBJECT_HEADER as usize])
+        self.layout.object(&raw).is_some() || (at >= tail && raw == [0; OBJECT_HEADER as usize])
     }
 
     /// The first place from `from` on where an object stands that is followed by another one.
@@ -215,7 +233,7 @@ impl<'a> Walker<'a> {
                 return false;
             }
         }
-        self.may_follow(next)
+        self.may_follow(at, next)
     }
 
     /// Looks at a DATA object, once: does it make its entries worth building?
@@ -226,7 +244,7 @@ impl<'a> Walker<'a> {
             self.damage.undecoded.add(found.at);
             return;
         };
-        if codec == Some(Codec::Lz4) && size > WINDOW {
+        if size > WINDOW && codec.is_some_and(Codec::needs_all) {
             return self.large(found.at);
         }
         let Some(codec) = codec else {

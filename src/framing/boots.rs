@@ -1,0 +1,230 @@
+//! Boots within one source: which records belong to one boot of the machine.
+
+use crate::event::{Stamp, Wall};
+use crate::record::{Record, Transport};
+
+/// How far the uptime may fall without a reboot: printk from several CPUs may be out of order by this much.
+const TOLERANCE_US: u64 = 5_000_000;
+/// The most boots with an id that are told apart; a journal that keeps more is not known.
+const BOOTS_MAX: usize = 4096;
+
+/// Counts boots while records go by, and stamps them.
+///
+/// A new boot begins at a boot marker of journalctl, at a boot id that was not there before, at the kernel's first line
+/// (`Linux version `), and where the uptime of kernel records falls by more than five seconds below the highest of this boot.
+/// Where a wall time fell by as much as the uptime did, it is the same boot read again (rotated files joined in the wrong
+/// order), not a new one.
+#[derive(Debug, Default)]
+pub struct Boots {
+    epoch: u32,
+    last_epoch: u32,
+    /// Boot id of the current boot, from a marker or a record.
+    id: Option<u128>,
+    known: Vec<(u128, u32)>,
+    any_record: bool,
+    kernel_record: bool,
+    highest_us: Option<u64>,
+    highest_wall_s: Option<(i64, bool)>,
+}
+
+impl Boots {
+    /// Notes a boot marker (`-- Boot <id> --`, `-- Reboot --`): what follows is another boot, or the first one.
+    pub fn marker(&mut self, id: Option<u128>) {
+        match id {
+            Some(id) => self.enter(id),
+            None if self.any_record => self.raise(None),
+            None => {}
+        }
+    }
+
+    /// Forgets the highest uptime: what follows may be older parts of the same boot (pstore's parts stand in reverse order).
+    pub fn forget_uptime(&mut self) {
+        self.highest_us = None;
+    }
+
+    /// A stamp that tells the current boot and no time.
+    pub(super) fn stamp(&self) -> Stamp {
+        Stamp { boot: self.id, epoch: self.epoch, ..Stamp::default() }
+    }
+
+    /// Stamps a record with its boot's number, and with the boot's id where a marker told it.
+    pub fn note(&mut self, record: &mut Record<'_>) {
+        let kernel = record.transport == Transport::Kernel;
+        match record.stamp.boot {
+            Some(id) => self.enter(id),
+            None if kernel => self.kernel_record(record),
+            None => {}
+        }
+        self.any_record = true;
+        self.kernel_record |= kernel;
+        record.stamp.boot = record.stamp.boot.or(self.id);
+        record.stamp.epoch = self.epoch;
+        if let Some(uptime) = record.stamp.uptime_us.filter(|_| kernel) {
+            self.remember(uptime, record.stamp.wall.as_ref());
+        }
+    }
+
+    /// A kernel record without a boot id of its own.
+    fn kernel_record(&mut self, record: &Record<'_>) {
+        let first_line = record.message.starts_with(b"Linux version ");
+        let fell = record.stamp.uptime_us.is_some_and(|uptime| self.fell(uptime, record.stamp.wall.as_ref()));
+        if fell || first_line && self.kernel_record && !self.again(record) {
+            self.raise(None);
+        }
+    }
+
+    /// Whether this is an older part of the same boot read again, by its wall time.
+    fn again(&self, record: &Record<'_>) -> bool {
+        record.stamp.uptime_us.is_some_and(|uptime| {
+            self.highest_us.is_some_and(|highest| uptime.saturating_add(TOLERANCE_US) < highest)
+                && !self.fell(uptime, record.stamp.wall.as_ref())
+        })
+    }
+
+    /// Whether this uptime shows a reboot.
+    fn fell(&self, uptime_us: u64, wall: Option<&Wall>) -> bool {
+        let Some(highest) = self.highest_us.filter(|highest| uptime_us.saturating_add(TOLERANCE_US) < *highest) else {
+            return false;
+        };
+        let fall = i64::try_from((highest - uptime_us) / 1_000_000).unwrap_or(i64::MAX);
+        match (wall.and_then(seconds), self.highest_wall_s) {
+            (Some((now, year)), Some((then, then_year))) if year == then_year => {
+                let back = then.saturating_sub(now);
+                // Read again: the wall went back as far as the uptime, give or take half of it.
+                !(back > fall / 2 && back < fall.saturating_add(fall / 2))
+            }
+            _ => true,
+        }
+    }
+
+    /// Remembers the highest uptime of this boot.
+    fn remember(&mut self, uptime_us: u64, wall: Option<&Wall>) {
+        if self.highest_us.is_none_or(|highest| uptime_us >= highest) {
+            self.highest_us = Some(uptime_us);
+            self.highest_wall_s = wall.and_then(seconds);
+        }
+    }
+
+    /// Enters the boot with this id: a known one, or a new one.
+    fn enter(&mut self, id: u128) {
+        if self.id == Some(id) {
+            return;
+        }
+        if let Some((_, epoch)) = self.known.iter().find(|(known, _)| *known == id) {
+            let epoch = *epoch;
+            self.reset(epoch, Some(id));
+        } else if self.id.is_none() && !self.any_record {
+            self.id = Some(id);
+        } else {
+            self.raise(Some(id));
+        }
+        if self.known.len() < BOOTS_MAX && !self.known.iter().any(|(known, _)| *known == id) {
+            self.known.push((id, self.epoch));
+        }
+    }
+
+    /// Begins a new boot.
+    fn raise(&mut self, id: Option<u128>) {
+        self.last_epoch = self.last_epoch.saturating_add(1);
+        self.reset(self.last_epoch, id);
+    }
+
+    /// Begins a boot by number.
+    fn reset(&mut self, epoch: u32, id: Option<u128>) {
+        self.epoch = epoch;
+        self.id = id;
+        self.any_record = false;
+        self.kernel_record = false;
+        self.highest_us = None;
+        self.highest_wall_s = None;
+    }
+}
+
+/// A wall time in seconds on a scale of its own kind, and whether the year is in it.
+fn seconds(wall: &Wall) -> Option<(i64, bool)> {
+    match *wall {
+        Wall::Instant { unix_us, .. } => Some((unix_us / 1_000_000, true)),
+        Wall::Civil { year, .. } => {
+            // 2000 is a leap year, so that Feb 29 exists.
+            let us = crate::time::resolve(wall, Some(2000), Some(0))?;
+            Some((us / 1_000_000, year.is_some()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn epoch(boots: &mut Boots, uptime_s: u64, unix_s: Option<i64>, message: &'static str) -> u32 {
+        let wall = unix_s.map(|s| Wall::Instant { unix_us: s * 1_000_000, offset_s: 0 });
+        let mut record = Record {
+            stamp: Stamp { wall, uptime_us: Some(uptime_s * 1_000_000), ..Stamp::default() },
+            transport: Transport::Kernel,
+            message: message.as_bytes().into(),
+            ..Record::default()
+        };
+        boots.note(&mut record);
+        record.stamp.epoch
+    }
+
+    #[test]
+    fn an_uptime_that_falls_is_a_reboot() {
+        let mut boots = Boots::default();
+        let epochs: Vec<u32> =
+            [0, 100, 96, 101, 90, 91, 3].into_iter().map(|s| epoch(&mut boots, s, None, "x")).collect();
+        assert_eq!(epochs, [0, 0, 0, 0, 1, 1, 2]);
+    }
+
+    #[test]
+    fn the_first_line_counts_once() {
+        let mut boots = Boots::default();
+        assert_eq!(epoch(&mut boots, 0, None, "Linux version 6.1"), 0);
+        assert_eq!(epoch(&mut boots, 3, None, "x"), 0);
+        assert_eq!(epoch(&mut boots, 0, None, "Linux version 6.1"), 1);
+        assert_eq!(epoch(&mut boots, 0, None, "Command line: x"), 1);
+        boots.marker(None);
+        assert_eq!(epoch(&mut boots, 0, None, "Linux version 6.1"), 2);
+    }
+
+    #[test]
+    fn rotated_files_in_the_wrong_order_are_one_boot() {
+        let mut boots = Boots::default();
+        assert_eq!(epoch(&mut boots, 9_000, Some(1_009_000), "x"), 0);
+        assert_eq!(epoch(&mut boots, 1_000, Some(1_001_000), "x"), 0);
+        assert_eq!(epoch(&mut boots, 10, Some(1_009_100), "x"), 1);
+    }
+
+    #[test]
+    fn ids_decide_over_everything() {
+        let mut boots = Boots::default();
+        let mut note = |id: Option<u128>, uptime: u64| {
+            let mut record = Record {
+                stamp: Stamp { boot: id, uptime_us: Some(uptime), ..Stamp::default() },
+                transport: Transport::Kernel,
+                ..Record::default()
+            };
+            boots.note(&mut record);
+            (record.stamp.epoch, record.stamp.boot)
+        };
+        assert_eq!(note(Some(7), 100_000_000), (0, Some(7)));
+        assert_eq!(note(Some(7), 0), (0, Some(7)));
+        assert_eq!(note(Some(8), 100_000_000), (1, Some(8)));
+        assert_eq!(note(Some(7), 0), (0, Some(7)));
+        assert_eq!(note(Some(9), 0), (2, Some(9)));
+    }
+
+    #[test]
+    fn markers_give_their_id() {
+        let mut boots = Boots::default();
+        boots.marker(Some(5));
+        let mut record = Record::default();
+        boots.note(&mut record);
+        assert_eq!((record.stamp.epoch, record.stamp.boot), (0, Some(5)));
+        boots.marker(Some(6));
+        boots.note(&mut Record::default());
+        let mut record = Record::default();
+        boots.note(&mut record);
+        assert_eq!((record.stamp.epoch, record.stamp.boot), (1, Some(6)));
+    }
+}

@@ -1,0 +1,138 @@
+//! The record that is held back until the next line shows that it is complete. Its buffers are used again and again.
+
+use super::broken;
+use super::bytes::skip_blanks;
+use super::carrier::{Carrier, Follow, Line};
+use super::entry::VALUE_MAX;
+use crate::event::{SourceId, Stamp, Wall};
+use crate::record::{Record, Transport};
+use std::borrow::Cow;
+
+/// A text that may be missing, in a buffer that stays.
+#[derive(Debug, Default)]
+struct Slot {
+    set: bool,
+    text: String,
+}
+
+impl Slot {
+    fn put(&mut self, value: Option<&str>) {
+        self.set = value.is_some();
+        self.text.clear();
+        self.text.push_str(value.unwrap_or_default());
+    }
+
+    fn get(&self) -> Option<Cow<'_, str>> {
+        self.set.then_some(Cow::Borrowed(self.text.as_str()))
+    }
+}
+
+/// The held record.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    pub(super) active: bool,
+    carrier: Option<Carrier>,
+    number: u64,
+    offset: u64,
+    raw: Vec<u8>,
+    wall: Option<Wall>,
+    uptime_us: Option<u64>,
+    host: Slot,
+    ident: Slot,
+    pid: Option<u32>,
+    level: Option<u8>,
+    transport: Transport,
+    message: Vec<u8>,
+    follow: Follow,
+    may_be_broken: bool,
+}
+
+impl Held {
+    /// Takes a line. `raw` is the physical line for the evidence.
+    pub(super) fn put(&mut self, line: &Line<'_>, raw: &[u8], number: u64, offset: u64) {
+        self.active = true;
+        self.carrier = Some(line.carrier);
+        self.number = number;
+        self.offset = offset;
+        self.raw.clear();
+        self.raw.extend_from_slice(raw);
+        self.wall = line.wall;
+        self.uptime_us = line.uptime_us;
+        self.host.put(line.host);
+        self.ident.put(line.ident);
+        self.pid = line.pid;
+        self.level = line.level;
+        self.transport = line.transport;
+        self.message.clear();
+        self.message.extend_from_slice(&line.message);
+        self.follow = line.follow;
+        self.may_be_broken = line.transport != Transport::Program && broken::may_be_broken(&line.message);
+    }
+
+    /// Offers a line that begins with a blank or a tab: true when it continues the record.
+    pub(super) fn take_indented(&mut self, text: &[u8]) -> bool {
+        let rest = match self.follow {
+            _ if !self.active => return false,
+            Follow::Blanks(width) if width > 0 && skip_blanks(text, 0) >= width => text.get(width..),
+            Follow::Tab if text.first() == Some(&b'\t') || text.starts_with(b" >") => Some(text),
+            _ => None,
+        };
+        rest.map(|rest| self.append(rest, true)).is_some()
+    }
+
+    /// Offers a bare line: true when it is the rest of a kernel line that broke within a name.
+    pub(super) fn take_rest(&mut self, text: &[u8]) -> bool {
+        if !(self.active && self.may_be_broken && broken::completes(&self.message, text)) {
+            return false;
+        }
+        self.append(text, true);
+        true
+    }
+
+    /// Offers a container's line: true when the record is a part of a line and this one continues it.
+    pub(super) fn take_part(&mut self, line: &Line<'_>) -> bool {
+        let continues =
+            self.active && self.carrier == Some(line.carrier) && self.follow == Follow::Part(line.stream);
+        if continues {
+            self.append(&line.message, false);
+            self.follow = line.follow;
+        }
+        continues
+    }
+
+    /// Whether a dictionary line of `/dev/kmsg` may follow.
+    pub(super) fn is_kmsg(&self) -> bool {
+        self.active && self.carrier == Some(Carrier::Kmsg)
+    }
+
+    /// Appends to the message, as far as there is room.
+    fn append(&mut self, text: &[u8], line_feed: bool) {
+        let room = VALUE_MAX.saturating_sub(self.message.len() + 1);
+        if room == 0 {
+            return;
+        }
+        if line_feed {
+            self.message.push(b'\n');
+        }
+        self.message.extend_from_slice(text.get(..room).unwrap_or(text));
+    }
+
+    /// The record.
+    pub(super) fn record(&self, source: SourceId) -> Record<'_> {
+        Record {
+            source,
+            line: Some(self.number),
+            offset: self.offset,
+            raw: Cow::Borrowed(&self.raw),
+            stamp: Stamp { wall: self.wall, uptime_us: self.uptime_us, boot: None, epoch: 0 },
+            host: self.host.get(),
+            ident: self.ident.get(),
+            pid: self.pid,
+            unit: None,
+            level: self.level,
+            transport: self.transport,
+            message: Cow::Borrowed(&self.message),
+            fields: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,210 @@
+//! Lines that begin with a full date: ISO syslog files, journalctl's ISO forms, CRI logs, hypervisor logs, and a time that a
+//! log shipper or `docker logs -t` put before any text.
+
+use super::bytes::{digits, fraction, rfc3339, skip_blanks, skip_one_blank, tail, word};
+use super::carrier::{Carrier, Follow, Line};
+use super::dmesg::{self, kernel_prefix};
+use super::syslog;
+use super::tag::host_and_tag;
+use crate::event::Wall;
+use crate::record::Transport;
+use crate::time::from_unix_us;
+
+/// A line that begins with an RFC 3339 time or a relative of it.
+pub(super) fn parse(b: &[u8]) -> Option<Line<'_>> {
+    if let Some(line) = dmesg::iso(b, 0, None) {
+        return Some(line);
+    }
+    let (wall, length) = rfc3339(b)?;
+    let end = zone_name(b, length, &wall);
+    if let Some(line) = vmware(b, end, wall) {
+        return Some(line);
+    }
+    let separator = if matches!(b.get(end..end + 2), Some(b": " | b" -")) { end + 1 } else { end };
+    if !matches!(b.get(separator), Some(b' ') | None) {
+        return None;
+    }
+    let rest = skip_one_blank(b, separator);
+    if let Some(line) = cri(b, rest, wall) {
+        return Some(line);
+    }
+    if let Some(line) = shipped_kernel(b, rest, wall) {
+        return Some(line);
+    }
+    let digits_of_fraction = fraction(b, 20).map_or(0, |(_, _, count)| count);
+    let is_syslog = b.get(10) == Some(&b'T') && digits_of_fraction <= 6 && separator == end;
+    if let Some(line) = is_syslog.then(|| iso_syslog(b, rest, wall)).flatten() {
+        return Some(line);
+    }
+    let mut line = Line::new(Carrier::Timestamped, tail(b, rest));
+    line.wall = Some(wall);
+    Some(line)
+}
+
+/// Over a zone's name after a time (` CST` of `2026-11-23 10:50:58.92 +0800 CST`, Go's default form) and the monotonic
+/// part ` m=+0.12`. Only after a numeric zone set off by a blank, which no log line has otherwise.
+fn zone_name(b: &[u8], end: usize, wall: &Wall) -> usize {
+    let numeric = matches!(wall, Wall::Instant { .. }) && b.get(end.wrapping_sub(6)) == Some(&b' ');
+    if !numeric {
+        return end;
+    }
+    let name = word(b, end + 1);
+    let is_zone = (3..=5).contains(&name.len()) && !is_level(name) && name.iter().all(|c| c.is_ascii_uppercase() || matches!(c, b'+' | b'-' | b'0'..=b'9'));
+    let end = if is_zone { end + 1 + name.len() } else { end };
+    let monotonic = word(b, end + 1);
+    if monotonic.starts_with(b"m=") { end + 1 + monotonic.len() } else { end }
+}
+
+/// `2026-11-23T09:52:34.581758+00:00 host kernel: T`: rsyslog's `RSYSLOG_FileFormat`, journalctl's `short-iso` and
+/// `short-iso-precise`, syslog-ng. Told from a container's log line with a time before it by the tag: a container's line says
+/// `ERROR:` where a syslog line has a program's name; and by the fraction, which has nine digits in container logs.
+fn iso_syslog(b: &[u8], at: usize, wall: Wall) -> Option<Line<'_>> {
+    let tagged = host_and_tag(b, at);
+    let ident = tagged.ident?;
+    let plausible = tagged.host.is_some_and(|host| is_host(host) && !is_level(ident.as_bytes()))
+        || tagged.host.is_none() && (ident == "kernel" || tagged.pid.is_some());
+    if !plausible {
+        return None;
+    }
+    // `short-iso` prints whole seconds; rsyslog always prints six digits.
+    let carrier = if b.get(19) == Some(&b'.') { Carrier::SyslogIso } else { Carrier::JournalShort };
+    Some(syslog::finish(b, carrier, wall, tagged))
+}
+
+/// Whether a word is a severity as applications print it before or after a time.
+fn is_level(word: &[u8]) -> bool {
+    const LEVELS: [&[u8]; 14] = [
+        b"ERROR", b"ERR", b"WARN", b"WARNING", b"INFO", b"DEBUG", b"TRACE", b"FATAL", b"CRITICAL", b"NOTICE", b"SEVERE",
+        b"PANIC", b"LOG", b"HINT",
+    ];
+    LEVELS.contains(&word)
+}
+
+/// Whether a word may be a host name or address.
+fn is_host(word: &str) -> bool {
+    word.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'.' | b'_' | b':' | b'%') || !c.is_ascii())
+}
+
+/// `stdout F text` at `at`: the CRI's log format (`<time> <stream> <tags> <log>`, tag `P` for a part of a line, `F` for the
+/// last or only one), also written by conmon (k8s-file).
+fn cri(b: &[u8], at: usize, wall: Wall) -> Option<Line<'_>> {
+    let stream = match word(b, at) {
+        b"stdout" => 0,
+        b"stderr" => 1,
+        _ => return None,
+    };
+    let tags_at = at + 7;
+    let tags = word(b, tags_at);
+    let partial = match tags.split(|c| *c == b':').next() {
+        Some(b"F") => false,
+        Some(b"P") => true,
+        _ => return None,
+    };
+    let mut line = container(Carrier::Cri, tail(b, skip_one_blank(b, tags_at + tags.len())));
+    line.wall = Some(wall);
+    line.stream = stream;
+    line.follow = if partial { Follow::Part(stream) } else { Follow::None };
+    Some(line)
+}
+
+/// A container's line: a program's output, but for a kernel line with its time (a container that runs `dmesg -w`), which is
+/// peeled without being believed to be the kernel's own.
+pub(super) fn container(carrier: Carrier, text: &[u8]) -> Line<'_> {
+    let mut line = Line::new(carrier, text);
+    line.transport = Transport::Program;
+    let at = if text.first() == Some(&b'<') { digits(text, 1).map_or(0, |(_, end)| end + 1) } else { 0 };
+    if let Some((uptime_us, start)) = kernel_prefix(text, at) {
+        line.uptime_us = Some(uptime_us);
+        line.transport = Transport::Unknown;
+        line.message = std::borrow::Cow::Borrowed(tail(text, start));
+    }
+    line
+}
+
+/// `<6>[39291577.009360] T` or `[ 1260.571854] T` after a time of someone else's: the kernel's text.
+fn shipped_kernel(b: &[u8], at: usize, wall: Wall) -> Option<Line<'_>> {
+    let mut line = kernel_at(b, at, Carrier::Timestamped)?;
+    line.wall = Some(wall);
+    Some(line)
+}
+
+/// A kernel line with its time at `at`, inside a wrapper.
+pub(super) fn kernel_at(b: &[u8], at: usize, carrier: Carrier) -> Option<Line<'_>> {
+    let (level, bracket) = match b.get(at)? {
+        b'<' => {
+            let (priority, end) = digits(b, at + 1).filter(|(p, _)| *p < 1024)?;
+            (u8::try_from(priority & 7).ok(), end + 1)
+        }
+        _ => (None, skip_blanks(b, at)),
+    };
+    let (uptime_us, text) = kernel_prefix(b, bracket)?;
+    let mut line = Line::new(carrier, tail(b, text));
+    line.uptime_us = Some(uptime_us);
+    line.level = level;
+    line.transport = Transport::Kernel;
+    dmesg::split_writer(&mut line);
+    Some(line)
+}
+
+/// vmware.log: `2023-12-04T10:49:30.127Z In(05) vcpu-5 - Guest: <6>[39291577.009360] T`, older
+/// `2019-01-01T00:00:00.000Z| vcpu-0| I125: Guest: T`.
+fn vmware(b: &[u8], end: usize, wall: Wall) -> Option<Line<'_>> {
+    let rest = tail(b, end);
+    let head = rest.get(..64).unwrap_or(rest);
+    if !(head.starts_with(b" ") || head.starts_with(b"|")) {
+        return None;
+    }
+    let guest = memchr::memmem::find(head, b"Guest: ").filter(|at| memchr::memmem::find(head, b"vcpu-").is_some_and(|v| v < *at))?;
+    let at = end + guest + 7;
+    let mut line = kernel_at(b, at, Carrier::Vmware).unwrap_or_else(|| Line::new(Carrier::Vmware, tail(b, at)));
+    line.wall = Some(wall);
+    Some(line)
+}
+
+/// `journalctl -o short-unix`: `1795427906.084372 worker-17 kernel: T`.
+pub(super) fn unix_seconds(b: &[u8]) -> Option<Line<'_>> {
+    let (seconds, dot) = digits(b, 0).filter(|(_, end)| (9..=11).contains(end))?;
+    let (micros, end, count) = fraction(b, dot + 1).filter(|_| b.get(dot) == Some(&b'.'))?;
+    if count != 6 || b.get(end) != Some(&b' ') {
+        return None;
+    }
+    let tagged = host_and_tag(b, end + 1);
+    tagged.ident?;
+    let unix_us = i64::try_from(seconds).ok()?.checked_mul(1_000_000)?.checked_add(i64::from(micros))?;
+    Some(syslog::finish(b, Carrier::JournalShort, from_unix_us(unix_us), tagged))
+}
+
+/// `journalctl -o short-full` and `with-unit`: `Mon 2026-11-23 09:58:26 UTC worker-17 kernel: T` (weekday in the user's
+/// language). A zone that is printed by name other than UTC tells no offset: `CST` is three zones.
+pub(super) fn short_full(b: &[u8]) -> Option<Line<'_>> {
+    let (wall, end) = full_time(b)?;
+    if b.get(end..end + 4) == Some(b" [s=") {
+        return None;
+    }
+    let tagged = host_and_tag(b, skip_one_blank(b, end));
+    tagged.ident?;
+    Some(syslog::finish(b, Carrier::JournalShort, wall, tagged))
+}
+
+/// `Mon 2026-11-23 09:58:26[.084372] UTC` at the start of a line, with where it ends (`format_timestamp` in systemd's
+/// `src/basic/time-util.c`).
+pub(super) fn full_time(b: &[u8]) -> Option<(Wall, usize)> {
+    let day = word(b, 0);
+    if day.len() > 16 || day.len() < 2 {
+        return None;
+    }
+    let at = day.len() + 1;
+    let (wall, length) = rfc3339(tail(b, at))?;
+    let mut end = at + length;
+    if matches!(wall, Wall::Civil { .. }) {
+        let zone = word(b, end + 1);
+        let named = b.get(end) == Some(&b' ')
+            && (2..=6).contains(&zone.len())
+            && zone.iter().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, b'+' | b'-'));
+        if !named {
+            return None;
+        }
+        end += 1 + zone.len();
+    }
+    Some((wall, end))
+}

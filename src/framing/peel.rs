@@ -1,0 +1,158 @@
+//! Which carrier a line has: decided by the line alone, so that the answer is the same wherever in a source reading begins.
+
+use super::bytes::id128;
+use super::carrier::{Carrier, Line};
+use super::json::{self, Object};
+use super::{dmesg, export, iso, kmsg, program, syslog, syslog5424, verbose, wrap};
+use crate::record::Transport;
+
+/// What a line is.
+#[derive(Debug)]
+pub(super) enum Peeled<'a> {
+    /// A record of its own, perhaps with more lines to follow.
+    Line(Line<'a>),
+    /// An entry of a journal in JSON.
+    Journal(Object<'a>),
+    /// A bare line.
+    Plain,
+    /// A boot marker of journalctl, with the boot's id where it is printed.
+    Marker(Option<u128>),
+    /// The head of a part of a pstore dump.
+    PstorePart,
+    /// A line that says nothing: journalctl's notes on itself, punctuation of JSON, empty lines.
+    Nothing,
+    /// The first line of an entry of `journalctl -o export`.
+    Export,
+    /// The first line of an entry of `journalctl -o verbose`.
+    Verbose,
+    /// `{` or `},{` alone: an object over several lines may follow.
+    Brace,
+}
+
+/// Looks at a line (colours and line end removed).
+pub(super) fn peel(b: &[u8]) -> Peeled<'_> {
+    let Some(&first) = b.first() else { return Peeled::Nothing };
+    let line = match first {
+        b'[' => bracket(b),
+        b'<' => kmsg::priority(b),
+        b'0'..=b'9' => number(b),
+        b'{' | b'}' | b']' | 0x1E => return brace(b),
+        b' ' | b'\t' => return blank(b),
+        b'-' => return dashes(b).unwrap_or(Peeled::Plain),
+        b'_' if export::begins(b) => return Peeled::Export,
+        b'=' if is_ramoops_head(b) => return Peeled::PstorePart,
+        _ => return name(b),
+    };
+    line.map_or_else(|| wrapped(b), Peeled::Line)
+}
+
+/// A line that begins with `[`.
+fn bracket(b: &[u8]) -> Option<Line<'_>> {
+    dmesg::parse(b, 0, None, Transport::Kernel)
+}
+
+/// A line that begins with a digit.
+fn number(b: &[u8]) -> Option<Line<'_>> {
+    if let Some(line) = iso::parse(b) {
+        return Some(line);
+    }
+    kmsg::record(b)
+        .or_else(|| iso::unix_seconds(b))
+        .or_else(|| octet_counted(b))
+        .or_else(|| wrap::talos(b))
+}
+
+/// `123 <4>1 2026-...`: syslog over TCP, recorded as it came.
+fn octet_counted(b: &[u8]) -> Option<Line<'_>> {
+    kmsg::priority(b.get(syslog5424::octet_count(b)?..)?).filter(|line| line.carrier == Carrier::Syslog5424)
+}
+
+/// A line that begins with a letter or anything rare.
+fn name(b: &[u8]) -> Peeled<'_> {
+    if let Some(line) = syslog::parse(b, 0).or_else(|| program::klog(b)).or_else(|| iso::short_full(b)) {
+        return Peeled::Line(line);
+    }
+    if let Some(line) = dmesg::decoded(b).or_else(|| program::logfmt(b)).or_else(|| wrap::talos(b)) {
+        return Peeled::Line(line);
+    }
+    if let Some(rest) = b.strip_prefix(b"data: ").filter(|rest| rest.first() == Some(&b'{')) {
+        return brace(rest);
+    }
+    if verbose::header(b, 0, 0).is_some() {
+        return Peeled::Verbose;
+    }
+    if is_pstore_head(b) { Peeled::PstorePart } else { wrapped(b) }
+}
+
+/// A line that no carrier knows: perhaps it is wrapped in another tool's prefix.
+fn wrapped(b: &[u8]) -> Peeled<'_> {
+    match wrap::inner_start(b).and_then(|at| b.get(at..)) {
+        Some(inner) => Peeled::Line(wrap::inner(inner)),
+        None => Peeled::Plain,
+    }
+}
+
+/// A line that begins with a brace, or with the record separator of `journalctl -o json-seq`.
+fn brace(b: &[u8]) -> Peeled<'_> {
+    let text = b.strip_prefix(b"\x1E").unwrap_or(b);
+    if is_punctuation(text) {
+        return if text.trim_ascii_end().ends_with(b"{") { Peeled::Brace } else { Peeled::Nothing };
+    }
+    match json::object(text) {
+        Some(object) if object.is_journal() => Peeled::Journal(object),
+        Some(object) => Peeled::Line(json::program_line(text, &object)),
+        None => Peeled::Plain,
+    }
+}
+
+/// A line that begins with a blank: no carrier does, but JSON over several lines.
+fn blank(b: &[u8]) -> Peeled<'_> {
+    let text = b.trim_ascii();
+    match text {
+        b"" => Peeled::Nothing,
+        b"{" | b"},{" => Peeled::Brace,
+        _ if is_punctuation(text) => Peeled::Nothing,
+        _ => Peeled::Plain,
+    }
+}
+
+/// Whether a text is nothing but JSON's brackets and commas.
+fn is_punctuation(text: &[u8]) -> bool {
+    text.iter().all(|c| matches!(c, b'{' | b'}' | b'[' | b']' | b',' | b' '))
+}
+
+/// Notes of journalctl: `-- Boot <id> --`, `-- Reboot --` (systemd before 248), `-- Logs begin at ..., end at ... --`,
+/// `-- Journal begins at ...`, `-- No entries --`, `-- cursor: ...`; with `-x` texts of the catalog, each line with `-- ` before it.
+fn dashes(b: &[u8]) -> Option<Peeled<'_>> {
+    let text = b.strip_prefix(b"-- ")?;
+    if text == b"Reboot --" {
+        return Some(Peeled::Marker(None));
+    }
+    if let Some(id) = text.strip_prefix(b"Boot ").and_then(|rest| rest.strip_suffix(b" --")) {
+        return id128(id).map(|id| Peeled::Marker(Some(id)));
+    }
+    const NOTES: [&[u8]; 9] = [
+        b"Logs begin at ", b"Journal begins at ", b"No entries --", b"cursor: ", b"Subject: ", b"Defined-By: ",
+        b"Support: ", b"Documentation: ", b"Entries since ",
+    ];
+    NOTES.iter().any(|note| text.starts_with(note)).then_some(Peeled::Nothing)
+}
+
+/// `Panic#1 Part1`, `Oops#2 Part12`: the first line of a part of a pstore dump (`pstore_dump` in `fs/pstore/platform.c`).
+fn is_pstore_head(b: &[u8]) -> bool {
+    const REASONS: [&[u8]; 8] =
+        [b"Panic#", b"Oops#", b"Emergency#", b"Shutdown#", b"Unknown#", b"Restart#", b"Halt#", b"Poweroff#"];
+    let rest = REASONS.iter().find_map(|reason| b.strip_prefix(*reason));
+    rest.and_then(|rest| {
+        let (_, end) = super::bytes::digits(rest, 0)?;
+        let part = rest.get(end..)?.strip_prefix(b" Part")?;
+        super::bytes::digits(part, 0).filter(|(_, end)| *end == part.len())
+    })
+    .is_some()
+}
+
+/// `====1763890000.123456-C` (compressed) or `-D`: the header of a ramoops zone (`ramoops_write_kmsg_hdr` in `fs/pstore/ram.c`).
+fn is_ramoops_head(b: &[u8]) -> bool {
+    let body = b.strip_prefix(b"====").and_then(|rest| rest.strip_suffix(b"-C").or_else(|| rest.strip_suffix(b"-D")));
+    body.is_some_and(|time| !time.is_empty() && time.iter().all(|c| c.is_ascii_digit() || *c == b'.'))
+}

@@ -1,0 +1,136 @@
+//! Syslog files and `journalctl -o short`: RFC 3164 lines and what programs make of them.
+//!
+//! rsyslog's `RSYSLOG_TraditionalFileFormat`, syslog-ng, busybox syslogd, OpenWrt's logread, and `journalctl -o short` and
+//! `short-precise` print one shape: `Nov 23 09:31:00 host tag: text`, in local time without year. Which of them wrote a line cannot
+//! be told from the line.
+
+use super::bytes::{clock, columns, digits, fraction, skip_blanks, skip_one_blank, tail, utf8, word};
+use super::carrier::{Carrier, Follow, Line};
+use super::ctime::{english_month, month};
+use super::dmesg::kernel_prefix;
+use super::escape::decode_octal;
+use super::tag::{Tagged, host_and_tag};
+use crate::event::Wall;
+use crate::record::Transport;
+use std::borrow::Cow;
+
+/// A date at the start of a line.
+struct Date {
+    wall: Wall,
+    precise: bool,
+    end: usize,
+}
+
+/// `Nov 23 09:31:00 host tag: text` at `at`.
+pub(super) fn parse(b: &[u8], at: usize) -> Option<Line<'_>> {
+    let date = date(b, at).or_else(|| weekday_date(b, at)).or_else(|| localised_date(b, at))?;
+    let carrier = if date.precise { Carrier::JournalShort } else { Carrier::Syslog };
+    Some(finish(b, carrier, date.wall, host_and_tag(b, date.end)))
+}
+
+/// `Nov 23 09:31:00 `, `Nov  3 09:31:00.000005 `, `Nov 23 2026 09:31:00 `, `Nov 23 09:31:00 2026 `.
+fn date(b: &[u8], at: usize) -> Option<Date> {
+    let month = english_month(b.get(at..at + 3)?)?;
+    day_and_time(b, at + 3, month)
+}
+
+/// `Sun Nov 23 09:31:00 2026 kern.warn kernel: ` of OpenWrt's logread.
+fn weekday_date(b: &[u8], at: usize) -> Option<Date> {
+    const DAYS: [&[u8]; 7] = [b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
+    let known = DAYS.contains(&b.get(at..at + 3)?) && b.get(at + 3) == Some(&b' ');
+    date(b, at + 4).filter(|_| known)
+}
+
+/// A month in another language, as `journalctl -o short` prints it under a user's locale: `août 12 09:00:00 host`.
+fn localised_date(b: &[u8], at: usize) -> Option<Date> {
+    let name = word(b, at);
+    let next = at + name.len();
+    // The shape is tested before the table is searched: most lines that come here are no dates.
+    day_and_time(b, next, 1)?;
+    day_and_time(b, next, month(utf8(name.get(..24).unwrap_or(name))?)?)
+}
+
+/// Day, time, and a year on either side of the time.
+fn day_and_time(b: &[u8], at: usize, month: u8) -> Option<Date> {
+    let day_at = skip_blanks(b, at);
+    let (day, mut next) = digits(b, day_at).filter(|(day, end)| (1..=31).contains(day) && *end - day_at <= 2)?;
+    let mut year = year_at(b, next);
+    if year.is_some() {
+        next += 5;
+    }
+    let second = clock(b, next + 1).filter(|_| b.get(next) == Some(&b' ') && day_at > at)?;
+    let mut end = next + 9;
+    let mut micros = None;
+    if b.get(end) == Some(&b'.') {
+        let (value, after, _) = fraction(b, end + 1)?;
+        (micros, end) = (Some(value), after);
+    }
+    if let Some(after) = year_at(b, end).filter(|_| year.is_none()) {
+        (year, end) = (Some(after), end + 5);
+    }
+    if b.get(end) == Some(&b':') {
+        end += 1;
+    }
+    if !matches!(b.get(end), Some(b' ') | None) {
+        return None;
+    }
+    let day = u8::try_from(day).ok()?;
+    let wall = Wall::Civil { year, month, day, second, micros: micros.unwrap_or(0), offset_s: None };
+    Some(Date { wall, precise: micros.is_some(), end: skip_one_blank(b, end) })
+}
+
+/// ` 2026` at `at`, followed by a blank.
+fn year_at(b: &[u8], at: usize) -> Option<i32> {
+    let (year, end) = digits(b, at + 1).filter(|(year, _)| (1970..=2200).contains(year))?;
+    (b.get(at) == Some(&b' ') && end == at + 5 && b.get(end) == Some(&b' ')).then(|| i32::try_from(year).ok())?
+}
+
+/// Makes the line out of a time and a tag: peels the kernel's own prefix, unwraps repetition, decodes rsyslog's escapes.
+pub(super) fn finish<'a>(b: &'a [u8], carrier: Carrier, wall: Wall, tagged: Tagged<'a>) -> Line<'a> {
+    let mut line = Line::new(carrier, &[]);
+    line.wall = Some(wall);
+    line.host = tagged.host;
+    line.ident = tagged.ident;
+    line.pid = tagged.pid;
+    line.level = tagged.level;
+    line.follow = Follow::Blanks(columns(b.get(..tagged.text).unwrap_or_default()));
+    let text = unwrap_repeated(tail(b, tagged.text));
+    set_text(&mut line, text);
+    line
+}
+
+/// Sets the message of a syslog line from its text: transport, uptime, escapes.
+pub(super) fn set_text<'a>(line: &mut Line<'a>, text: &'a [u8]) {
+    let is_kernel = line.ident == Some("kernel");
+    line.transport = match line.ident {
+        Some("kernel") => Transport::Kernel,
+        Some(_) => Transport::Program,
+        None => Transport::Unknown,
+    };
+    let mut message = text;
+    if is_kernel || line.ident.is_none() {
+        // Some templates put one more blank before the text.
+        if let Some((uptime_us, at)) = kernel_prefix(text, skip_blanks(text, 0)) {
+            line.uptime_us = Some(uptime_us);
+            line.transport = Transport::Kernel;
+            message = tail(text, at);
+        }
+    }
+    line.message = decode_octal(message);
+    if line.transport == Transport::Kernel && matches!(line.message, Cow::Borrowed(_)) {
+        super::dmesg::split_writer(line);
+    }
+}
+
+/// `message repeated 3 times: [ T]` of rsyslog's `$RepeatedMsgReduction`: the text in the brackets. It is cut at 800 bytes,
+/// so the closing bracket may be missing.
+fn unwrap_repeated(text: &[u8]) -> &[u8] {
+    let inner = text.strip_prefix(b"message repeated ").and_then(|rest| {
+        let (_, end) = digits(rest, 0)?;
+        tail(rest, end).strip_prefix(b" times: [")
+    });
+    match inner {
+        Some(inner) => inner.strip_suffix(b"]").unwrap_or(inner).strip_prefix(b" ").unwrap_or_default(),
+        None => text,
+    }
+}

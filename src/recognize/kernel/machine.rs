@@ -1,0 +1,321 @@
+//! The kernel log of one host: which reports are open, which events wait, and which line goes where.
+
+use super::dump::Dump;
+use super::gate::Gate;
+use super::kill::{self, Verdict};
+use super::lex::{find, is_comm, text};
+use super::tail::Tail;
+use super::{notes, summary, trigger};
+use crate::event::{Event, Evidence, Fact, KernelNote, Kill, Outcome, Stamp};
+use crate::record::Record;
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// Reports that may be open at once; the kernel lets two print at the same time up to 4.0, one CPU each.
+pub(super) const MAX_OPEN: usize = 4;
+
+/// Records after which a torn line is given up.
+const FRAGMENT_PATIENCE: u8 = 16;
+
+/// The longest torn line.
+const FRAGMENT_MAX: usize = 16 << 10;
+
+/// The most lines that are reported as not understood.
+const MAX_UNRECOGNISED: usize = 256;
+
+/// The most bytes kept of such a line.
+const UNRECOGNISED_MAX: usize = 1024;
+
+/// The beginning of a line that was torn apart: in the middle of a name by the name's own line feed, or of a summary
+/// by another CPU's output.
+#[derive(Debug)]
+pub(super) struct Fragment {
+    bytes: Vec<u8>,
+    stamp: Stamp,
+    evidence: Evidence,
+    /// What a torn kill line has told so far; `None` for a summary, whose beginning is in the report already.
+    pub(super) kill: Option<Kill>,
+    left: u8,
+}
+
+impl Fragment {
+    pub(super) fn new(record: &Record<'_>, line: &[u8], kill: Option<Kill>) -> Self {
+        Fragment {
+            bytes: line.to_vec(),
+            stamp: record.stamp,
+            evidence: record.evidence(),
+            kill,
+            left: FRAGMENT_PATIENCE,
+        }
+    }
+}
+
+/// State of one host's kernel log.
+#[derive(Debug, Default)]
+pub(super) struct Machine {
+    /// Its name, where the carrier tells.
+    pub(super) host: Option<String>,
+    pub(super) open: Vec<Dump>,
+    pub(super) tail: Tail,
+    pub(super) fragment: Option<Fragment>,
+    /// Reports dropped by the rate limit since the last trigger.
+    pub(super) suppressed: u32,
+    /// When SysRq f was pressed.
+    pub(super) sysrq: Option<Stamp>,
+    /// The next memory report belongs to a failed allocation or to SysRq m.
+    pub(super) foreign_mem: bool,
+    /// Leading numbers of the kernel's release.
+    pub(super) release: Option<(u64, u64)>,
+    /// A kill was seen in this boot, so a reaper's line without one is a stray.
+    pub(super) killed: bool,
+    /// A panic was seen in this boot, so `---[ end Kernel panic` only repeats it.
+    pub(super) panicked: bool,
+    /// `Huh VM_FAULT_OOM` was reported since the last event; storms print it thousands of times.
+    pub(super) leaked: bool,
+    unrecognised: HashSet<u64>,
+}
+
+impl Machine {
+    pub(super) fn new(host: Option<&str>) -> Self {
+        Machine { host: host.map(str::to_owned), ..Machine::default() }
+    }
+
+    /// Forgets the last boot.
+    pub(super) fn reboot(&mut self, release: Option<(u64, u64)>) {
+        let host = self.host.take();
+        let unrecognised = std::mem::take(&mut self.unrecognised);
+        *self = Machine { host, release, unrecognised, ..Machine::default() };
+    }
+
+    /// Lines without a needle may still matter.
+    pub(super) fn is_open(&self) -> bool {
+        self.fragment.is_some() || self.open.iter().any(|dump| dump.listening)
+    }
+
+    /// Nothing is remembered.
+    pub(super) fn is_blank(&self) -> bool {
+        let quiet = self.open.is_empty() && self.tail.is_empty() && self.fragment.is_none();
+        let marked = self.killed || self.panicked || self.leaked || self.foreign_mem || self.release.is_some();
+        quiet && !marked && self.suppressed == 0 && self.sysrq.is_none() && self.unrecognised.is_empty()
+    }
+
+    pub(super) fn push(&mut self, record: &Record<'_>, out: &mut Vec<Event>) {
+        let gate = Gate::of(record);
+        if !self.open.is_empty() {
+            self.expire(record, out);
+        }
+        let message = record.message.as_ref();
+        if memchr::memchr(b'\n', message).is_none() {
+            self.line(record, gate, message, out);
+            return;
+        }
+        let message = message.trim_ascii_end();
+        if gate != Gate::Program && self.named_with_line_feed(record, gate, message, out) {
+            return;
+        }
+        for line in message.split(|byte| *byte == b'\n') {
+            self.line(record, gate, line, out);
+        }
+    }
+
+    /// End of the log, or of the boot.
+    pub(super) fn finish(&mut self, out: &mut Vec<Event>) {
+        self.settle_fragment(out);
+        self.close_all(out);
+        self.tail.flush(self.host.as_deref(), out);
+    }
+
+    /// One physical line of a record.
+    fn line(&mut self, record: &Record<'_>, gate: Gate, line: &[u8], out: &mut Vec<Event>) {
+        let mut line = line.strip_suffix(b"\r").unwrap_or(line);
+        while let Some((count, rest)) = notes::dropped(line.trim_ascii_start()).filter(|_| gate != Gate::Program) {
+            let what = text(&line[..line.len().min(64)]);
+            self.note(record, KernelNote::Lost { count: Some(count), what }, out);
+            line = rest;
+        }
+        if line.is_empty() {
+            return;
+        }
+        if gate != Gate::Program {
+            if self.fragment.is_some() && self.join_fragment(line, out) {
+                return;
+            }
+            if self.body(record, gate, line) {
+                return;
+            }
+        }
+        if self.head(record, gate, line.trim_ascii_start(), out) {
+            return;
+        }
+        for dump in self.open.iter_mut().filter(|dump| dump.listening) {
+            dump.foreign(line.len());
+        }
+    }
+
+    /// Offers a line to the open reports: the youngest first, since it is the one being printed.
+    fn body(&mut self, record: &Record<'_>, gate: Gate, line: &[u8]) -> bool {
+        let Some(at) = self.open.iter_mut().rposition(|dump| dump.admits(gate) && dump.body(record, line)) else {
+            return false;
+        };
+        if self.open.len() > 1 {
+            self.touch(at);
+        }
+        true
+    }
+
+    /// Two reports are printed at once: the one that took the last line is tried first for the next.
+    fn touch(&mut self, at: usize) {
+        let last = self.open.len() - 1;
+        if at != last {
+            self.open[at..].rotate_left(1);
+        }
+    }
+
+    /// Ends reports that fell silent or whose machine was restarted.
+    fn expire(&mut self, record: &Record<'_>, out: &mut Vec<Event>) {
+        if !self.open.iter().any(|dump| dump.listening) {
+            return;
+        }
+        let mut at = 0;
+        while at < self.open.len() {
+            if self.open[at].listening && self.open[at].is_over(&record.stamp) {
+                let dump = self.open.remove(at);
+                self.close(dump, Outcome::NotSeen, out);
+            } else {
+                at += 1;
+            }
+        }
+    }
+
+    pub(super) fn close(&mut self, dump: Dump, outcome: Outcome, out: &mut Vec<Event>) {
+        if let Some(pending) = dump.close(outcome) {
+            self.wait(pending, out);
+        }
+    }
+
+    /// Lets an event wait for what may follow it.
+    pub(super) fn wait(&mut self, pending: super::tail::Pending, out: &mut Vec<Event>) {
+        self.killed |= !pending.oom.kills.is_empty();
+        let release = pending.oom.cpu.as_ref().and_then(|cpu| cpu.release.as_deref());
+        self.release = release.and_then(notes::version).or(self.release);
+        let folded = self.tail.push(pending, self.host.as_deref(), out);
+        self.leaked &= folded;
+    }
+
+    pub(super) fn close_all(&mut self, out: &mut Vec<Event>) {
+        for dump in std::mem::take(&mut self.open) {
+            self.close(dump, Outcome::NotSeen, out);
+        }
+    }
+
+    /// A record whose only line feeds are within a task's name.
+    fn named_with_line_feed(&mut self, record: &Record<'_>, gate: Gate, message: &[u8], out: &mut Vec<Event>) -> bool {
+        let feeds = |text: &str| text.bytes().filter(|byte| *byte == b'\n').count();
+        let all = message.iter().filter(|byte| **byte == b'\n').count();
+        let named = if let Some((found, _)) = trigger::trigger(message) {
+            feeds(&found.comm)
+        } else if let Some(found) = summary::summary(message).filter(summary::is_complete) {
+            found.task.as_deref().map_or(0, feeds)
+        } else {
+            match kill::verdict(message) {
+                Some(Verdict::Killed(kill)) => feeds(&kill.comm),
+                Some(Verdict::Intended(intention)) => feeds(&intention.comm),
+                _ => 0,
+            }
+        };
+        named == all && self.head(record, gate, message, out)
+    }
+
+    /// Tries to complete a torn line; true when the line was its rest.
+    fn join_fragment(&mut self, line: &[u8], out: &mut Vec<Event>) -> bool {
+        let Some(mut torn) = self.fragment.take() else { return false };
+        let piece = torn.kill.is_none() && summary::is_piece(line);
+        let name =
+            if torn.kill.is_none() { find(line, b",pid=").is_some() } else { find(line, b"total-vm:").is_some() };
+        let middle = is_comm(line);
+        if piece || name || middle {
+            let before = torn.bytes.len();
+            if !piece {
+                torn.bytes.push(b'\n');
+            }
+            torn.bytes.extend_from_slice(line);
+            if self.complete(&mut torn, out) {
+                return true;
+            }
+            if !piece && !middle {
+                torn.bytes.truncate(before);
+            }
+        }
+        torn.left = torn.left.saturating_sub(1);
+        if torn.left > 0 && torn.bytes.len() <= FRAGMENT_MAX {
+            self.fragment = Some(torn);
+        } else {
+            self.fragment = Some(torn);
+            self.settle_fragment(out);
+        }
+        piece
+    }
+
+    /// Is the joined line whole now? Then it takes effect.
+    fn complete(&mut self, torn: &mut Fragment, out: &mut Vec<Event>) -> bool {
+        if torn.kill.is_some() {
+            let Some(Verdict::Killed(mut kill)) = kill::verdict(&torn.bytes) else { return false };
+            kill.stamp = torn.stamp;
+            kill.evidence = Some(torn.evidence.clone());
+            self.on_kill(kill, out);
+            return true;
+        }
+        let Some(found) = summary::summary(&torn.bytes) else { return false };
+        let whole = summary::is_complete(&found);
+        let of = self
+            .open
+            .iter_mut()
+            .rev()
+            .find(|dump| dump.oom.summary.as_ref().is_some_and(|known| !summary::is_complete(known)));
+        if let Some(dump) = of {
+            dump.summarise(torn.stamp, torn.evidence.clone(), found);
+        }
+        whole
+    }
+
+    /// Gives up waiting for the rest of a torn line: a kill line counts as far as it goes.
+    pub(super) fn settle_fragment(&mut self, out: &mut Vec<Event>) {
+        let Some(torn) = self.fragment.take() else { return };
+        match torn.kill {
+            Some(mut kill) => {
+                kill.stamp = torn.stamp;
+                kill.evidence = Some(torn.evidence);
+                self.on_kill(kill, out);
+            }
+            None => {
+                let cut =
+                    |dump: &&mut Dump| dump.oom.summary.as_ref().is_some_and(|known| !summary::is_complete(known));
+                if let Some(dump) = self.open.iter_mut().rev().find(cut) {
+                    dump.listening = false;
+                }
+            }
+        }
+    }
+
+    /// Emits a note.
+    pub(super) fn note(&self, record: &Record<'_>, note: KernelNote, out: &mut Vec<Event>) {
+        out.push(self.event(record, Fact::Kernel(note)));
+    }
+
+    fn event(&self, record: &Record<'_>, fact: Fact) -> Event {
+        Event { stamp: record.stamp, host: self.host.clone(), evidence: vec![record.evidence()], fact }
+    }
+
+    /// A line that looks like one about an OOM, but that no grammar knows: shown once rather than dropped.
+    pub(super) fn unrecognised(&mut self, record: &Record<'_>, line: &[u8], out: &mut Vec<Event>) {
+        if self.unrecognised.len() >= MAX_UNRECOGNISED {
+            return;
+        }
+        let line = &line[..line.len().min(UNRECOGNISED_MAX)];
+        let mut hasher = DefaultHasher::new();
+        line.hash(&mut hasher);
+        if self.unrecognised.insert(hasher.finish()) {
+            out.push(self.event(record, Fact::Unrecognised(text(line))));
+        }
+    }
+}

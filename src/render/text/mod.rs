@@ -1,0 +1,67 @@
+//! `text`: for people. First the answer, then the details, then what the answer rests on, then what went wrong.
+//!
+//! Repeats of the same thing are one group, shown once with how often it happened; long lists are folded with a count.
+//! `-v` unfolds everything.
+
+mod answer;
+mod bar;
+mod coverage;
+pub(crate) mod escape;
+mod group;
+mod incident;
+pub(crate) mod page;
+mod table;
+mod timeline;
+pub(crate) mod units;
+pub(crate) mod width;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use super::{Format, Style};
+use crate::report::{Report, Verdict};
+use page::{Line, Page, Paint};
+use std::io::{self, Write};
+
+/// The format.
+pub(super) struct Text;
+
+/// Groups shown in detail without `-v`; the table has the others.
+const MAX_DETAILS: usize = 10;
+
+impl Format for Text {
+    fn name(&self) -> &'static str {
+        "text"
+    }
+
+    fn write(&self, report: &Report, options: &Style, out: &mut dyn Write) -> io::Result<()> {
+        let mut page = Page::new(out, options);
+        let groups = group::groups(report, options.all);
+        answer::write(&mut page, report, &groups)?;
+        if options.quiet {
+            return Ok(());
+        }
+        let shown = if options.verbose { groups.len() } else { answer::fold(groups.len(), MAX_DETAILS) };
+        for (at, group) in groups.iter().take(shown).enumerate() {
+            incident::write(&mut page, at + 1, group)?;
+        }
+        if shown < groups.len() {
+            page.blank()?;
+            let text = format!("Details of {} more are left out (-v shows them).", groups.len() - shown);
+            page.line(Line::of(Paint::Dim, text))?;
+        }
+        if needs_coverage(report, options) {
+            page.blank()?;
+            coverage::write(&mut page, report)?;
+        }
+        coverage::problems(&mut page, &report.problems)
+    }
+}
+
+/// What the kernel log covers matters when no memory incident was found, or one could not be told.
+fn needs_coverage(report: &Report, options: &Style) -> bool {
+    options.verbose
+        || report.incidents.iter().all(|incident| incident.verdict != Verdict::Memory)
+        || report.incidents.iter().any(|incident| incident.verdict == Verdict::Undetermined)
+}

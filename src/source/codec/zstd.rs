@@ -1,0 +1,216 @@
+//! zstd (any number of frames, skippable ones among them, long windows), by libzstd or, without native codecs, by ruzstd.
+
+use super::Input;
+use super::lz4::skippable;
+#[cfg(feature = "native-codecs")]
+use native as library;
+#[cfg(not(feature = "native-codecs"))]
+use pure as library;
+
+use crate::source::Stream;
+use crate::source::limits::Watch;
+
+/// Magic number of a frame (RFC 8878).
+const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// A frame, or a skippable one. lz4 has the same skippable frames: pzstd and the seekable format begin with one,
+/// so zstd it is unless a lz4 frame can be seen behind it.
+pub(in crate::source) fn is_zstd(head: &[u8]) -> bool {
+    if head.starts_with(&MAGIC) {
+        return true;
+    }
+    skippable(head).is_some() && !super::lz4::is_lz4(head)
+}
+
+/// Decoder for a zstd stream.
+pub(super) fn decoder<'a>(input: Input<'a>, watch: &'a Watch, path: &str) -> Stream<'a> {
+    library::decoder(input, watch, path)
+}
+
+#[cfg(feature = "native-codecs")]
+mod native {
+    use super::super::{Decoded, Failure, Input, Members, Progress, Pump, Push};
+    use super::is_zstd;
+    use crate::source::Stream;
+    use crate::source::limits::Watch;
+    use zstd::stream::raw::{DParameter, Decoder, InBuffer, Operation, OutBuffer};
+
+    /// Enough for the library to see what kind of frame it is.
+    const FIRST_BITE: usize = 5;
+
+    pub(super) fn decoder<'a>(input: Input<'a>, watch: &'a Watch, path: &str) -> Stream<'a> {
+        match open(watch.limits.max_window_bytes) {
+            Ok(library) => {
+                let members = Members { starts: is_zstd, codec: "zstd", watch, path: path.to_owned() };
+                let zstd = Zstd { library, appetite: FIRST_BITE };
+                Box::new(Decoded::new(Pump::new(zstd, input, Some(members)), "zstd", watch))
+            }
+            Err(e) => Box::new(Decoded::new(Unopened(Some(e)), "zstd", watch)),
+        }
+    }
+
+    fn open(window: u64) -> std::io::Result<Decoder<'static>> {
+        let mut library = Decoder::new()?;
+        // The library knows windows of 2^10 to 2^31 bytes.
+        let log = window.max(1).ilog2().clamp(10, 31);
+        library.set_parameter(DParameter::WindowLogMax(log))?;
+        Ok(library)
+    }
+
+    /// Stands for a decoder that could not be made.
+    struct Unopened(Option<std::io::Error>);
+
+    impl super::super::Decode for Unopened {
+        fn decode(&mut self, _out: &mut [u8]) -> Result<usize, Failure> {
+            self.0.take().map_or(Ok(0), |e| Err(Failure::Io(e)))
+        }
+    }
+
+    struct Zstd {
+        library: Decoder<'static>,
+        /// What the library wants next, so that one call decodes one block: when a call fails, it does not tell what
+        /// it wrote before.
+        appetite: usize,
+    }
+
+    impl Push for Zstd {
+        fn push(&mut self, input: &[u8], output: &mut [u8], _last: bool) -> Progress {
+            let mut from = InBuffer::around(input);
+            let mut to = OutBuffer::around(output);
+            let result = self.library.run(&mut from, &mut to);
+            let (read, written) = (from.pos(), to.pos());
+            match result {
+                Ok(hint) => {
+                    self.appetite = hint.max(1);
+                    Progress { read, written, ended: hint == 0, damage: None }
+                }
+                Err(e) => Progress { read, written, ended: false, damage: Some(reason(&e)) },
+            }
+        }
+
+        fn restart(&mut self) -> Result<(), String> {
+            self.appetite = FIRST_BITE;
+            self.library.reinit().map_err(|e| e.to_string())
+        }
+
+        fn appetite(&self) -> usize {
+            self.appetite
+        }
+    }
+
+    fn reason(e: &std::io::Error) -> String {
+        let text = e.to_string();
+        if text.contains("too much memory") {
+            return "it needs a larger window than allowed; raise the limit with --max-window".to_owned();
+        }
+        text
+    }
+}
+
+#[cfg(any(not(feature = "native-codecs"), test))]
+pub(super) mod pure {
+    use super::super::lz4::skippable;
+    use super::super::{Decode, Decoded, Failure, Input, Members, Peek, skip};
+    use super::is_zstd;
+    use crate::source::Stream;
+    use crate::source::limits::Watch;
+    use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
+    use std::io::Read;
+
+    /// ruzstd's own bound, which it does not look at for the first frame.
+    const LARGEST_WINDOW: u64 = 100 << 20;
+
+    /// A last block without content, and a checksum nobody looks at.
+    const EMPTY_LAST_BLOCK: [u8; 7] = [1, 0, 0, 0, 0, 0, 0];
+
+    pub(in crate::source::codec) fn decoder<'a>(input: Input<'a>, watch: &'a Watch, path: &str) -> Stream<'a> {
+        let members = Members { starts: is_zstd, codec: "zstd", watch, path: path.to_owned() };
+        let zstd = Zstd { library: FrameDecoder::new(), input, members, inside: false, failed: None };
+        Box::new(Decoded::new(zstd, "zstd", watch))
+    }
+
+    /// ruzstd knows single frames only.
+    struct Zstd<'a> {
+        library: FrameDecoder,
+        input: Input<'a>,
+        members: Members<'a>,
+        inside: bool,
+        failed: Option<Failure>,
+    }
+
+    impl Zstd<'_> {
+        fn next_frame(&mut self) -> Result<bool, Failure> {
+            while self.members.another(&mut self.input)? {
+                if let Some(length) = skippable(self.input.peek(8)?) {
+                    skip(&mut self.input, length)?;
+                    continue;
+                }
+                self.open()?;
+                self.inside = true;
+                return Ok(true);
+            }
+            Ok(false)
+        }
+
+        fn open(&mut self) -> Result<(), Failure> {
+            let max = self.members.watch.limits.max_window_bytes.min(LARGEST_WINDOW);
+            if window_of(self.input.peek(18)?).is_some_and(|window| window > max) {
+                return Err(Failure::Damaged("it needs a larger window than allowed".to_owned()));
+            }
+            // A frame resets what the last one left behind.
+            self.library.reset(&mut self.input).map_err(|e| failure(&self.input, e.to_string()))
+        }
+
+        /// Decodes one block. After a damage a last block is made up, so that the library gives what it keeps as window.
+        fn block(&mut self) {
+            let result = self.library.decode_blocks(&mut self.input, BlockDecodingStrategy::UptoBlocks(1));
+            if let Err(e) = result {
+                self.failed = Some(failure(&self.input, e.to_string()));
+                let _ = self.library.decode_blocks(&EMPTY_LAST_BLOCK[..], BlockDecodingStrategy::UptoBlocks(1));
+            }
+        }
+    }
+
+    /// Window that a frame header asks for (RFC 8878, 3.1.1.1): given by its own byte, or all of the content.
+    fn window_of(head: &[u8]) -> Option<u64> {
+        let descriptor = *head.get(4)?;
+        if descriptor & 0x20 == 0 {
+            let window = *head.get(5)?;
+            let base = 1u64 << (10 + u32::from(window >> 3));
+            return Some(base + base / 8 * u64::from(window & 7));
+        }
+        let dictionary_id = [0, 1, 2, 4][usize::from(descriptor & 3)];
+        let size = [1, 2, 4, 8][usize::from(descriptor >> 6)];
+        let bytes = head.get(5 + dictionary_id..5 + dictionary_id + size)?;
+        Some(bytes.iter().rev().fold(0, |n, b| n << 8 | u64::from(*b)))
+    }
+
+    fn failure(input: &Input<'_>, why: String) -> Failure {
+        match input.failure() {
+            Some(below) if input.is_over() => Failure::Io(below),
+            _ if input.is_over() => Failure::Cut,
+            _ => Failure::Damaged(why),
+        }
+    }
+
+    impl Decode for Zstd<'_> {
+        fn decode(&mut self, out: &mut [u8]) -> Result<usize, Failure> {
+            loop {
+                if !self.inside && !self.next_frame()? {
+                    return Ok(0);
+                }
+                if self.library.can_collect() > 0 {
+                    return self.library.read(out).map_err(Failure::Io);
+                }
+                if let Some(failed) = self.failed.take() {
+                    return Err(failed);
+                }
+                if self.library.is_finished() {
+                    self.inside = false;
+                } else {
+                    self.block();
+                }
+            }
+        }
+    }
+}
