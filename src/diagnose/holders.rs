@@ -7,7 +7,7 @@
 use super::picture::{self, Stats};
 use super::units::{kb, pages, share};
 use super::{classify, units};
-use crate::event::{KernelOom, MemcgBlock, MemcgStats, SlabRow, TaskRow};
+use crate::event::{KernelOom, Kill, MemcgBlock, MemcgStats, SlabRow, TaskRow};
 use crate::identity;
 use crate::report::{Holder, HolderKind, Memory};
 
@@ -65,9 +65,10 @@ fn holder(name: impl Into<String>, kind: HolderKind, bytes: u64, count: Option<u
     Holder { name: name.into(), kind, bytes, share: None, count }
 }
 
-/// Processes by name. The assembler's sums cover every printed row; without them the kept rows must do.
+/// Processes by name. The assembler's sums cover every printed row; without them the kept rows must do, and without a
+/// table (rate limit, `vm.oom_dump_tasks=0`) the kill lines.
 fn processes(oom: &KernelOom, page_kb: u64) -> Vec<Holder> {
-    let Some(table) = &oom.tasks else { return Vec::new() };
+    let Some(table) = &oom.tasks else { return killed(&oom.kills) };
     let mut sums: Vec<(String, u64, u64)> =
         table.by_name.iter().map(|n| (n.comm.clone(), n.rss_pages, n.count)).collect();
     if sums.is_empty() {
@@ -86,6 +87,20 @@ fn by_name(rows: &[TaskRow]) -> Vec<(String, u64, u64)> {
         *sum = (sum.0.saturating_add(row.rss), sum.1.saturating_add(1));
     }
     sums.into_iter().map(|(name, (rss, count))| (name.to_owned(), rss, count)).collect()
+}
+
+fn killed(kills: &[Kill]) -> Vec<Holder> {
+    let mut sums = std::collections::BTreeMap::<&str, (u64, u64)>::new();
+    for kill in kills {
+        let sizes = [kill.anon_rss_kb, kill.file_rss_kb, kill.shmem_rss_kb];
+        let sum = sums.entry(&kill.comm).or_default();
+        *sum = (sizes.into_iter().flatten().fold(sum.0, u64::saturating_add), sum.1.saturating_add(1));
+    }
+    let to_holder = |(name, (size, count))| Some(holder(name, HolderKind::Process, kb(size)?, Some(count)));
+    let mut list: Vec<Holder> = sums.into_iter().filter_map(to_holder).collect();
+    list.sort_by_key(|h| std::cmp::Reverse(h.bytes));
+    list.truncate(MAX_NAMES);
+    list
 }
 
 fn shared(memory: &Memory) -> Option<Holder> {
@@ -235,6 +250,15 @@ mod tests {
     }
 
     #[test]
+    fn kill_lines_do_where_the_table_is_missing() {
+        let kill = |comm: &str, anon| Kill { comm: comm.into(), anon_rss_kb: Some(anon), ..Kill::default() };
+        let oom = KernelOom { kills: vec![kill("w", 4), kill("java", 9), kill("w", 4)], ..KernelOom::default() };
+        let list = list(&oom);
+        assert_eq!((list[0].name.as_str(), list[0].bytes), ("java", 9 * 1024));
+        assert_eq!((list[1].name.as_str(), list[1].bytes, list[1].count), ("w", 8 * 1024, Some(2)));
+    }
+
+    #[test]
     fn slab_caches_are_part_of_the_slab() {
         let mut oom = node(1_000_000, &[("slab_reclaimable", 1000), ("slab_unreclaimable", 500_000)]);
         let row = |name: &str, total_kb| SlabRow { name: name.into(), used_kb: total_kb, total_kb };
@@ -261,9 +285,9 @@ mod tests {
 
     #[test]
     fn unexplained_memory_is_listed_when_it_is_much() {
-        let counters = [("free", 10_000), ("active_anon", 20_000)];
+        let counters = [("free", 10_000), ("active_anon", 20_000), ("active_file", 0), ("slab_unreclaimable", 0)];
         assert_eq!(find(&list(&node(100_000, &counters)), UNACCOUNTED).bytes, 70_000 * 4096);
-        let few = [("free", 10_000), ("active_anon", 88_000)];
+        let few = [("free", 10_000), ("active_anon", 88_000), ("active_file", 0), ("slab_unreclaimable", 0)];
         assert!(!list(&node(100_000, &few)).iter().any(|h| h.kind == HolderKind::Unaccounted));
     }
 

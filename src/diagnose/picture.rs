@@ -239,12 +239,13 @@ fn node(info: &MemInfo, page_kb: u64) -> Option<Memory> {
 
 fn unaccounted_node(info: &MemInfo, memory: &Memory, page_kb: u64) -> Option<u64> {
     let rest = ["unevictable", "free_pcp", "sec_pagetables", "kernel_misc_reclaimable", "bounce"];
+    // In a filtered or cut dump whole lines are missing: what stood there must not be called unexplained.
     let parts = [
         Some(memory.free_bytes?),
         Some(memory.anon_bytes?),
-        memory.file_bytes,
+        Some(memory.file_bytes?),
         memory.slab_reclaimable_bytes,
-        memory.slab_unreclaimable_bytes,
+        Some(memory.slab_unreclaimable_bytes?),
         memory.kernel_bytes,
         memory.pagetables_bytes,
         memory.hugepages_bytes,

@@ -142,6 +142,19 @@ fn the_node() {
 }
 
 #[test]
+fn a_filtered_dump_leaves_nothing_unexplained() {
+    let counters = vec![("free".into(), 10), ("active_anon".into(), 20), ("active_file".into(), 1)];
+    let mut info = MemInfo { counters, ram_pages: Some(1000), ..MemInfo::default() };
+    let unexplained = |info: &MemInfo| {
+        let oom = KernelOom { mem_info: Some(info.clone()), ..KernelOom::default() };
+        memory(&oom).unwrap().unaccounted_bytes
+    };
+    assert_eq!(unexplained(&info), None);
+    info.counters.push(("slab_unreclaimable".into(), 69));
+    assert_eq!(unexplained(&info), Some(900 * 4096));
+}
+
+#[test]
 fn kernel_stacks_of_old_kernels_stand_on_the_zone_lines() {
     let zone = |kb| Zone { values: vec![("kernel_stack".into(), kb)], ..Zone::default() };
     let info = MemInfo { zones: vec![zone(100), zone(24)], ..MemInfo::default() };

@@ -20,6 +20,7 @@ pub(super) fn tell(incident: &Incident, context: &Context<'_>, story: &mut Story
     watermarks(context, story);
     constraint(incident, context, story);
     story.say_all(finding.as_ref().map(finding_words));
+    page_fault(context, story);
     swap(incident, story);
     story.say_all(top_holders(incident));
     kinds(incident, context, total, story);
@@ -186,6 +187,16 @@ fn free_elsewhere(context: &Context<'_>) -> Option<u64> {
     let page_kb = crate::diagnose::page_size(oom).kb;
     let rest = info.counter("free")?.checked_mul(page_kb)?.checked_sub(listed)?;
     (rest >= 16 * 1024).then(|| rest.saturating_mul(1024))
+}
+
+/// `pagefault_out_of_memory`: a fault failed for memory somewhere, and only afterwards the OOM killer is called, without
+/// knowing what was asked for (up to 5.15).
+fn page_fault(context: &Context<'_>, story: &mut Story) {
+    let Some(oom) = context.oom else { return };
+    let blind = oom.trigger.as_ref().is_some_and(|t| t.gfp_mask == 0 && t.order == 0);
+    if blind || oom.stack.iter().any(|f| f == "pagefault_out_of_memory") {
+        story.say("A page fault had failed for memory before, and the kernel no longer knew what was asked for (gfp_mask 0x0). The node's own memory need not have been short: a cgroup at its limit can end like this, too.");
+    }
 }
 
 fn finding_words(finding: &Finding) -> String {
@@ -417,7 +428,7 @@ pub(super) fn manual(incident: &Incident, context: &Context<'_>, story: &mut Sto
     if let Some((total, free)) = total.zip(incident.memory.as_ref().and_then(|m| m.free_bytes)) {
         story.say(format!("At that moment {} of {} were free.", size_of(free, Some(total)), size(total)));
         if share(free, total).is_some_and(|s| s >= 0.1) {
-            story.say("So memory was not short.");
+            story.say("This suggests that memory was not short.");
         }
     }
     kernel::victims(incident, total, "the node's memory", story);

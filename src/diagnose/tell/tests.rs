@@ -358,6 +358,34 @@ fn fragmented_memory() {
 }
 
 #[test]
+fn a_page_fault_that_had_failed() {
+    let mut oom = node();
+    oom.stack = vec!["out_of_memory".into(), "pagefault_out_of_memory".into()];
+    has(&told(&oom, vec![], Notes::default()), &["A page fault had failed", "need not have been short"]);
+}
+
+#[test]
+fn a_container_is_named_by_its_path_where_nothing_was_joined() {
+    let path = format!("/docker/{ID}");
+    let incident = told(&memcg(&path, &path), vec![], Notes::default());
+    assert!(incident.summary.starts_with("Container fae4ee67ee1c: the kernel killed its process 'ledger'"));
+}
+
+#[test]
+fn a_main_process_is_the_container() {
+    let path = format!("/docker/{ID}");
+    let oom = memcg(&path, &path);
+    let mut incident = incident_of(&oom, vec![container("api")]);
+    incident.victims[0].main = Some(true);
+    tell(&mut incident, &Context { oom: Some(&oom), ..Context::default() });
+    has(&incident, &["Container 'api' of pod 'shop/canal-0' was killed by the kernel's OOM killer"]);
+    incident.victims[0].main = Some(false);
+    let notes = Notes { later_exit_code: Some(137), ..Notes::default() };
+    tell(&mut incident, &Context { oom: Some(&oom), notes, ..Context::default() });
+    has(&incident, &["was not the main process", "exit code 137 (what a shell passes on"]);
+}
+
+#[test]
 fn by_hand_and_by_panic() {
     let mut oom = node();
     oom.sysrq = true;
@@ -457,7 +485,8 @@ fn containers_among_the_holders_get_their_names() {
     oom.kills = vec![kill(327, "side", 10, KillPrefix::Memcg)];
     oom.tasks = None;
     let incident = told(&oom, vec![container("api")], Notes::default());
-    let names: Vec<&str> = incident.holders.iter().map(|h| h.name.as_str()).collect();
+    let containers = incident.holders.iter().filter(|h| h.kind == HolderKind::Container);
+    let names: Vec<&str> = containers.map(|h| h.name.as_str()).collect();
     assert_eq!(names, [other.as_str(), "api"]);
     has(&incident, &["2 containers share the pod's limit", &format!("container {}", &other[..12])]);
 }
