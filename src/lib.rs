@@ -15,5 +15,6 @@ pub mod recognize;
 pub mod record;
 pub mod render;
 pub mod report;
+pub mod scan;
 pub mod source;
 pub mod time;
