@@ -1,6 +1,242 @@
 //! Arguments to options to exit status.
 
+mod args;
+mod exit;
+mod explain;
+mod settings;
+mod terminal;
+mod times;
+
+pub use exit::ExitStatus;
+
+use crate::report::{Problem, Report, Severity, filter};
+use crate::scan::{self, Input};
+use args::{Args, ColorChoice, Command, ExplainFormat};
+use clap::{CommandFactory, Parser};
+use settings::Settings;
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::process::ExitCode;
+use terminal::Terminal;
+
+/// Shown when there is nothing to read.
+const HINT: &str = "\
+oomscan: nothing to read. Name files, folders or archives, or pipe a log in:
+  oomscan /var/log
+  oomscan node-bundle.tar.gz
+  journalctl -k -o short-iso | oomscan
+More: oomscan --help";
+
 /// Runs the program with the process's arguments.
-pub fn run() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+pub fn run() -> ExitCode {
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return refuse(&error).into(),
+    };
+    match args.command {
+        Some(command) => run_command(command),
+        None => run_scan(args.scan),
+    }
+    .into()
+}
+
+/// Prints help, version or what is wrong with the arguments.
+fn refuse(error: &clap::Error) -> ExitStatus {
+    // A closed standard output is no failure, and there is nowhere to tell another one.
+    let _ = error.print();
+    if error.use_stderr() { ExitStatus::Failed } else { ExitStatus::Done }
+}
+
+/// Prints a message of the program itself.
+fn complain(message: &str) {
+    let _ = writeln!(io::stderr(), "oomscan: {message}");
+}
+
+fn run_command(command: Command) -> ExitStatus {
+    match command {
+        Command::Explain { code, format, color } => run_explain(&code, format, color),
+        Command::Schema => print(|out| writeln!(out, "{}", crate::report::json_schema())),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Args::command(), "oomscan", &mut script);
+            print(|out| out.write_all(&script))
+        }
+        Command::Man => print(|out| clap_mangen::Man::new(Args::command()).render(out)),
+    }
+}
+
+fn run_explain(code: &str, format: ExplainFormat, color: ColorChoice) -> ExitStatus {
+    let found = match crate::exit_code::lookup(code) {
+        Ok(found) => found,
+        Err(message) => {
+            complain(&message);
+            return ExitStatus::Failed;
+        }
+    };
+    match format {
+        ExplainFormat::Text => {
+            let style = Terminal::detect(false).style(color);
+            print(|out| explain::write_text(&found, &style, out))
+        }
+        ExplainFormat::Json => print(|out| explain::write_json(&found, out)),
+    }
+}
+
+/// Writes to standard output.
+fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> ExitStatus {
+    let mut out = BufWriter::new(io::stdout().lock());
+    written(write(&mut out).and_then(|()| out.flush()), "standard output")
+}
+
+/// A reader that went away (`| head`) wanted no more: that is no failure.
+fn written(result: io::Result<()>, place: &str) -> ExitStatus {
+    match result {
+        Ok(()) => ExitStatus::Done,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitStatus::Done,
+        Err(error) => {
+            complain(&format!("{place}: {error}"));
+            ExitStatus::Failed
+        }
+    }
+}
+
+fn run_scan(args: args::ScanArgs) -> ExitStatus {
+    if args.paths.is_empty() && io::stdin().is_terminal() {
+        let _ = writeln!(io::stderr(), "{HINT}");
+        return ExitStatus::Failed;
+    }
+    let terminal = Terminal::detect(args.output.is_some());
+    let settings = match Settings::resolve(args, &terminal) {
+        Ok(settings) => settings,
+        Err(message) => {
+            complain(&message);
+            return ExitStatus::Failed;
+        }
+    };
+    let report = filter::apply(scan::scan(&settings.inputs, &settings.options), &settings.filters);
+    warn(&report.problems, settings.warnings);
+    let written = write_report(&report, &settings);
+    written.max(judge(&report, &settings))
+}
+
+fn write_report(report: &Report, settings: &Settings) -> ExitStatus {
+    let Some(path) = &settings.output else {
+        return print(|out| settings.format.write(report, &settings.style, out));
+    };
+    let file = File::create(path).and_then(|file| {
+        let mut out = BufWriter::new(file);
+        settings.format.write(report, &settings.style, &mut out)?;
+        out.flush()
+    });
+    written(file, &path.display().to_string())
+}
+
+/// Problems printed to standard error; the report has them all.
+const MAX_WARNINGS: usize = 50;
+
+/// Tells what could not be read. Errors are told even when warnings are not wanted.
+fn warn(problems: &[Problem], warnings: bool) {
+    let wanted: Vec<&Problem> =
+        problems.iter().filter(|problem| warnings || problem.severity == Severity::Error).collect();
+    let mut err = io::stderr().lock();
+    for problem in wanted.iter().take(MAX_WARNINGS) {
+        let _ = writeln!(err, "{}", warning_line(problem));
+    }
+    if let Some(more) = wanted.len().checked_sub(MAX_WARNINGS).filter(|&more| more > 0) {
+        let _ = writeln!(err, "oomscan: {more} more problems are in the report");
+    }
+}
+
+/// `oomscan: warning: FILE:12: what is wrong`.
+fn warning_line(problem: &Problem) -> String {
+    let kind = match problem.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
+    let place = problem.source.as_ref().map(|source| format!("{source}{line}: ")).unwrap_or_default();
+    let text = format!("oomscan: {kind}: {place}{}", problem.message);
+    crate::render::text::escape::visible(&text).into_owned()
+}
+
+/// The exit status that the report deserves.
+fn judge(report: &Report, settings: &Settings) -> ExitStatus {
+    let unread = settings.inputs.iter().any(|input| could_not_be_read(report, input));
+    if unread || (settings.strict && !report.problems.is_empty()) {
+        ExitStatus::Failed
+    } else if settings.exit_code && report.summary.memory > 0 {
+        ExitStatus::MemoryFound
+    } else {
+        ExitStatus::Done
+    }
+}
+
+/// Nothing was got from a named input: there is an error about it, and no source in it. An archive that is cut, or a
+/// folder with one unreadable file, has sources.
+fn could_not_be_read(report: &Report, input: &Input) -> bool {
+    let name = input.name();
+    let within = |path: &str| {
+        path.strip_prefix(name.trim_end_matches('/'))
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['!', '/']))
+    };
+    let failed =
+        |problem: &&Problem| problem.severity == Severity::Error && problem.source.as_deref() == Some(name.as_str());
+    report.problems.iter().any(|problem| failed(&problem)) && !report.sources.iter().any(|source| within(&source.path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{Source, Summary};
+
+    fn problem(severity: Severity, source: &str) -> Problem {
+        Problem { severity, source: Some(source.into()), line: None, message: "cut".into() }
+    }
+
+    fn status(line: &str, report: &Report) -> u8 {
+        let args = Args::try_parse_from(line.split(' ')).unwrap();
+        judge(report, &Settings::resolve(args.scan, &Terminal::default()).unwrap()).code()
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn statuses() {
+        let memory = Report { summary: Summary { memory: 1, ..Summary::default() }, ..Report::default() };
+        assert_eq!((status("oomscan a", &memory), status("oomscan --exit-code a", &memory)), (0, 1));
+        assert_eq!(status("oomscan --exit-code a", &Report::default()), 0);
+        let warned = Report { problems: vec![problem(Severity::Warning, "a")], ..memory.clone() };
+        assert_eq!((status("oomscan a", &warned), status("oomscan --strict --exit-code a", &warned)), (0, 2));
+        let unread = Report { problems: vec![problem(Severity::Error, "a")], ..memory };
+        assert_eq!((status("oomscan a", &unread), status("oomscan --exit-code a", &unread)), (2, 2));
+        assert_eq!(status("oomscan b", &unread), 0);
+    }
+
+    #[test]
+    fn a_damaged_input_was_read() {
+        let source = |path: &str| Source { path: path.into(), ..Source::default() };
+        let problems = vec![problem(Severity::Error, "logs"), problem(Severity::Error, "x.tgz")];
+        let damaged =
+            Report { sources: vec![source("logs/a.log"), source("x.tgz!b.log")], problems, ..Report::default() };
+        assert_eq!((status("oomscan logs x.tgz", &damaged), status("oomscan --strict logs", &damaged)), (0, 2));
+        let other = Report { sources: vec![source("logs-of-another")], ..damaged };
+        assert_eq!(status("oomscan logs", &other), 2);
+    }
+
+    #[test]
+    fn warnings_are_harmless() {
+        let mut found = problem(Severity::Warning, "a\u{1b}[2J");
+        found.line = Some(7);
+        assert_eq!(warning_line(&found), "oomscan: warning: a\\x1b[2J:7: cut");
+    }
+
+    #[test]
+    fn a_closed_pipe_is_no_failure() {
+        let pipe = io::Error::from(io::ErrorKind::BrokenPipe);
+        assert_eq!(written(Err(pipe), "x"), ExitStatus::Done);
+        assert_eq!(written(Err(io::Error::from(io::ErrorKind::StorageFull)), "x"), ExitStatus::Failed);
+    }
 }

@@ -172,7 +172,7 @@ pub(super) const NOT_EXECUTABLE: CauseRow = cause(
     "the file's mode and the image's platform",
 );
 pub(super) const NOT_FOUND: CauseRow = cause(
-    "The command, its interpreter or its loader does not exist in the image",
+    "The command, its interpreter or its loader does not exist (in the image)",
     "\"not found\", \"no such file or directory\"",
     "command, PATH and shebang; glibc or musl",
 );

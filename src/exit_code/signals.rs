@@ -139,7 +139,7 @@ fn real_time(plain: &str) -> Option<i32> {
 /// The frame of an explanation for 128 + a signal.
 pub(super) fn explain(signal: i32, code: i64) -> Explanation {
     let (meaning, memory) = match classic(signal) {
-        Some(row) => (format!("ended by {}: {}", row.name, row.meaning), row.memory),
+        Some(row) => (row.meaning.to_owned(), row.memory),
         None => match signal_name(signal) {
             Some(name) => {
                 (format!("ended by the real-time signal {name} ({signal}); only its program knows why"), Rarely)

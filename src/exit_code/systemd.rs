@@ -93,6 +93,10 @@ pub(super) fn explain(code: i64, step: &'static Step) -> Explanation {
         found.memory = MemoryLink::Sometimes;
     }
     found.notes.push("The program itself never ran.".to_owned());
-    found.causes.push(PossibleCause::from(&causes::SYSTEMD_SETUP));
+    let rows = match step.name {
+        "EXEC" => &[causes::NOT_FOUND, causes::NOT_EXECUTABLE][..],
+        _ => &[causes::SYSTEMD_SETUP][..],
+    };
+    found.causes.extend(rows.iter().map(PossibleCause::from));
     found
 }

@@ -1,6 +1,7 @@
 //! The result model: what `--format json` prints and what every other format is a view of.
 //! The contract: fields may be added, none renamed, dropped or changed in meaning. `schema/` holds its JSON Schema.
 
+pub mod filter;
 mod schema;
 
 pub use schema::json_schema;

@@ -11,8 +11,20 @@ use std::io;
 /// Rows of the table without `-v`.
 const MAX_ROWS: usize = 20;
 
-/// Narrowest page that has room for a column with the last time.
+/// Narrowest page that has room for columns with the last time and the confidence.
 const WIDE: usize = 100;
+
+/// The same where every time bears its own zone.
+const VERY_WIDE: usize = 130;
+
+/// Columns for pages that have room.
+#[derive(Clone, Copy)]
+struct Wide {
+    /// The last time.
+    last: bool,
+    /// The confidence.
+    sure: bool,
+}
 
 /// Writes the sentence and the table.
 pub(super) fn write(page: &mut Page, report: &Report, groups: &[Group]) -> io::Result<()> {
@@ -67,15 +79,19 @@ fn table(page: &mut Page, report: &Report, groups: &[Group]) -> io::Result<()> {
     let shown = if page.style.verbose { groups.len() } else { fold(groups.len(), MAX_ROWS) };
     let zone = common_zone(groups);
     let zoned = |title: &str| zone.map_or_else(|| title.to_owned(), |zone| format!("{title} ({zone})"));
-    let wide = page.width() >= WIDE;
+    let wide = page.width() >= if zone.is_some() { WIDE } else { VERY_WIDE };
+    let wide = Wide { last: wide && groups.iter().any(|group| group.times() > 1), sure: page.width() >= WIDE };
     let mut columns =
         vec![Column::number("#"), Column::flexible("WHAT", 14), Column::words("WHY", 20), Column::number("TIMES")];
     if report.summary.nodes > 1 {
         columns.insert(2, Column::flexible("NODE", 6));
     }
     columns.push(Column::flexible(zoned("FIRST"), 26));
-    if wide {
-        columns.extend([Column::flexible(zoned("LAST"), 26), Column::fixed("SURE")]);
+    if wide.last {
+        columns.push(Column::flexible(zoned("LAST"), 26));
+    }
+    if wide.sure {
+        columns.push(Column::fixed("SURE"));
     }
     let rows: Vec<_> = groups
         .iter()
@@ -101,7 +117,7 @@ pub(super) fn fold(length: usize, most: usize) -> usize {
     if length <= most + 1 { length } else { most }
 }
 
-fn row(at: usize, group: &Group, nodes: bool, same_zone: bool, wide: bool) -> Vec<(Paint, String)> {
+fn row(at: usize, group: &Group, nodes: bool, same_zone: bool, wide: Wide) -> Vec<(Paint, String)> {
     let first = group.first();
     let paint = match first.map(|incident| incident.verdict) {
         Some(Verdict::Memory) => Paint::Bad,
@@ -120,9 +136,11 @@ fn row(at: usize, group: &Group, nodes: bool, same_zone: bool, wide: bool) -> Ve
     if nodes {
         row.insert(2, (Paint::Plain, first.map(|incident| incident.node.clone()).unwrap_or_default()));
     }
-    if wide {
+    if wide.last {
         let last = if group.times() > 1 { to.map(|time| short_time(time, same_zone)) } else { None };
         row.push((Paint::Plain, last.unwrap_or_default()));
+    }
+    if wide.sure {
         row.push((Paint::Plain, first.map_or("", |incident| words::confidence(incident.confidence)).to_owned()));
     }
     row

@@ -65,7 +65,10 @@ pub(super) fn short(incident: &Incident) -> String {
         Cause::ApplicationError => code_or(incident, "error"),
         Cause::Reboot => "reboot or restart".to_owned(),
         Cause::Invented => "code made up".to_owned(),
-        Cause::Unknown => signal_or(incident, "killed by unknown"),
+        Cause::Unknown => match incident.terminations.iter().find_map(|end| end.signal_name.as_deref()) {
+            Some(name) => format!("{name} from unknown"),
+            None => "killed by unknown".to_owned(),
+        },
     }
 }
 

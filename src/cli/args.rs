@@ -1,0 +1,153 @@
+//! The command line as it was typed.
+
+use crate::render::FORMATS;
+use clap::builder::PossibleValuesParser;
+use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// Below the help.
+const AFTER_HELP: &str = "\
+A file that is named like a command is read when a folder stands before it: ./schema
+
+Exit status:
+  0    the scan was done, whatever it found
+  1    with --exit-code: at least one incident was memory
+  2    bad usage, or a PATH could not be read at all; with --strict: any problem
+  130  interrupted";
+
+/// Why did this container, service or node restart, and was it memory?
+///
+/// Reads kernel logs, journals, runtime and kubelet logs, saved documents (docker inspect, kubectl get -o json), and whole
+/// log bundles. Nothing is unpacked to disk, nothing is sent anywhere.
+#[derive(Debug, Parser)]
+#[command(name = "oomscan", version, after_help = AFTER_HELP, args_conflicts_with_subcommands = true)]
+#[command(disable_help_subcommand = true, max_term_width = 120)]
+pub(super) struct Args {
+    /// Something else than a scan.
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    /// A scan.
+    #[command(flatten)]
+    pub(super) scan: ScanArgs,
+}
+
+/// What there is besides scanning.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Explain an exit code, a signal or a reason: 137, SIGTERM, 203/EXEC, OOMKilled, -1073741819
+    Explain {
+        /// The code, signal or reason
+        #[arg(allow_negative_numbers = true)]
+        code: String,
+        /// Form of the answer
+        #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+        format: ExplainFormat,
+        /// When to use colours
+        #[arg(long, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+        color: ColorChoice,
+    },
+    /// Print the JSON Schema of the report
+    Schema,
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Forms of an explanation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExplainFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum ColorChoice {
+    /// On a terminal
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// Arguments of a scan.
+#[derive(Debug, Default, clap::Args)]
+pub(super) struct ScanArgs {
+    /// Files, folders, archives or journal files; - is standard input
+    #[arg(value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+
+    /// Form of the report
+    #[arg(long, short, value_name = "FORMAT", default_value = "text")]
+    #[arg(value_parser = PossibleValuesParser::new(FORMATS.iter().map(|format| format.name())))]
+    pub(super) format: String,
+    /// Write the report to a file
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Show what was not memory, too
+    #[arg(long, short)]
+    pub(super) all: bool,
+    /// Show every incident in full, with the raw lines
+    #[arg(long, short)]
+    pub(super) verbose: bool,
+    /// Show the answer only, and no warnings
+    #[arg(long, short, conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+    /// When to use colours and bars; auto heeds NO_COLOR, CLICOLOR_FORCE and TERM=dumb
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    pub(super) color: ColorChoice,
+
+    /// Container name or id (the start is enough)
+    #[arg(long, value_name = "NAME", help_heading = "Filters (NAME or /regex/, may be repeated)")]
+    pub(super) container: Vec<String>,
+    /// Pod name or uid
+    #[arg(long, value_name = "NAME", help_heading = "Filters (NAME or /regex/, may be repeated)")]
+    pub(super) pod: Vec<String>,
+    /// Namespace
+    #[arg(long, value_name = "NAME", help_heading = "Filters (NAME or /regex/, may be repeated)")]
+    pub(super) namespace: Vec<String>,
+    /// systemd unit
+    #[arg(long, value_name = "NAME", help_heading = "Filters (NAME or /regex/, may be repeated)")]
+    pub(super) unit: Vec<String>,
+    /// Node
+    #[arg(long, value_name = "NAME", help_heading = "Filters (NAME or /regex/, may be repeated)")]
+    pub(super) node: Vec<String>,
+    /// Pid of a process that was killed, ended, or started the kill
+    #[arg(long, value_name = "PID", help_heading = "Filters (NAME or /regex/, may be repeated)")]
+    pub(super) pid: Vec<u32>,
+    /// Name of a process that was killed or started the kill
+    #[arg(long, value_name = "NAME", help_heading = "Filters (NAME or /regex/, may be repeated)")]
+    pub(super) comm: Vec<String>,
+
+    /// Leave out what was before: 2026-11-23, "2026-11-23 10:00", RFC 3339, 2h, "3d ago", yesterday
+    #[arg(long, value_name = "TIME", help_heading = "Times")]
+    pub(super) since: Option<String>,
+    /// Leave out what was after
+    #[arg(long, value_name = "TIME", help_heading = "Times")]
+    pub(super) until: Option<String>,
+    /// Year of the newest line, for logs that do not tell
+    #[arg(long, value_name = "YYYY", help_heading = "Times", value_parser = clap::value_parser!(i32).range(1990..=9999))]
+    pub(super) year: Option<i32>,
+    /// Zone of logs that do not tell, and of --since and --until: Asia/Shanghai, +08:00, UTC, local
+    #[arg(long, value_name = "ZONE", help_heading = "Times", allow_hyphen_values = true)]
+    pub(super) timezone: Option<String>,
+
+    /// Threads; as many as there are processors when not given
+    #[arg(long, short = 'j', value_name = "N", help_heading = "Running", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) threads: Option<u16>,
+    /// Exit with 1 when an incident was memory
+    #[arg(long, help_heading = "Running")]
+    pub(super) exit_code: bool,
+    /// Exit with 2 when anything could not be read or understood
+    #[arg(long, help_heading = "Running")]
+    pub(super) strict: bool,
+}

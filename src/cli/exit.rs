@@ -1,0 +1,34 @@
+//! What the program's end says.
+
+use std::process::ExitCode;
+
+/// Exit status.
+///
+/// A process that is interrupted (Ctrl-C) dies of SIGINT, which shells show as 130.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ExitStatus {
+    /// 0: the scan was done, whatever it found.
+    Done,
+    /// 1: with `--exit-code`, at least one incident was memory.
+    MemoryFound,
+    /// 2: bad usage, or an input named on the command line could not be read at all, or the report could not be written;
+    /// with `--strict` any problem.
+    Failed,
+}
+
+impl ExitStatus {
+    /// The number.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::MemoryFound => 1,
+            Self::Failed => 2,
+        }
+    }
+}
+
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        Self::from(status.code())
+    }
+}

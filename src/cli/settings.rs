@@ -1,0 +1,181 @@
+//! What was typed, resolved to what is to be done.
+
+use super::args::ScanArgs;
+use super::terminal::Terminal;
+use super::times;
+use crate::render::{self, Format, Style};
+use crate::report::filter::{Filters, Pattern};
+use crate::scan::{Input, Options, Zone};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// A scan to be done.
+pub(super) struct Settings {
+    /// What to read, in the order given.
+    pub(super) inputs: Vec<Input>,
+    /// How to scan.
+    pub(super) options: Options,
+    /// What to keep.
+    pub(super) filters: Filters,
+    /// Form of the report.
+    pub(super) format: &'static dyn Format,
+    /// How it is to look.
+    pub(super) style: Style,
+    /// Where it goes; standard output when `None`.
+    pub(super) output: Option<PathBuf>,
+    /// A memory incident is exit status 1.
+    pub(super) exit_code: bool,
+    /// A problem is exit status 2.
+    pub(super) strict: bool,
+    /// Print warnings to standard error. Off when the report, with the same problems at its end, goes to the terminal.
+    pub(super) warnings: bool,
+}
+
+impl Settings {
+    /// Resolves the arguments.
+    ///
+    /// # Errors
+    /// A sentence for the user.
+    pub(super) fn resolve(args: ScanArgs, terminal: &Terminal) -> Result<Self, String> {
+        let format = render::by_name(&args.format).ok_or_else(|| format!("there is no format {}", args.format))?;
+        let style = Style { all: args.all, verbose: args.verbose, quiet: args.quiet, ..terminal.style(args.color) };
+        let shown_there = terminal.is_terminal && format.name() == "text";
+        Ok(Self {
+            options: options(&args)?,
+            filters: filters(&args)?,
+            inputs: inputs(args.paths),
+            format,
+            style,
+            output: args.output,
+            exit_code: args.exit_code,
+            strict: args.strict,
+            warnings: !args.quiet && !shown_there,
+        })
+    }
+}
+
+/// `-` is standard input, and so is no path at all. A file of that name is `./-`.
+fn inputs(paths: Vec<PathBuf>) -> Vec<Input> {
+    if paths.is_empty() {
+        return vec![Input::Stdin];
+    }
+    paths.into_iter().map(|path| if path == Path::new("-") { Input::Stdin } else { Input::Path(path) }).collect()
+}
+
+fn options(args: &ScanArgs) -> Result<Options, String> {
+    let zone = args.timezone.as_deref().map(|text| times::zone(text, times::local_zone)).transpose();
+    let zone = zone.map_err(|error| format!("--timezone: {error}"))?;
+    let now_us = now_us();
+    let time = |option: &str, text: &Option<String>| {
+        let Some(text) = text else { return Ok(None) };
+        let zone = zone.or_else(times::local_zone).unwrap_or(Zone::Fixed(0));
+        times::instant(text, now_us, zone).map(Some).map_err(|error| format!("{option}: {error}"))
+    };
+    let (since_us, until_us) = (time("--since", &args.since)?, time("--until", &args.until)?);
+    if let (Some(since), Some(until)) = (since_us, until_us)
+        && since > until
+    {
+        return Err("--since is later than --until".to_owned());
+    }
+    let processors = || std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = args.threads.map_or_else(processors, usize::from);
+    Ok(Options { threads, year: args.year, zone, since_us, until_us })
+}
+
+/// Microseconds since 1970, now.
+fn now_us() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+}
+
+fn filters(args: &ScanArgs) -> Result<Filters, String> {
+    let patterns = |option: &str, texts: &[String]| -> Result<Vec<Pattern>, String> {
+        texts.iter().map(|text| Pattern::new(text).map_err(|error| format!("{option}: {error}"))).collect()
+    };
+    Ok(Filters {
+        container: patterns("--container", &args.container)?,
+        pod: patterns("--pod", &args.pod)?,
+        namespace: patterns("--namespace", &args.namespace)?,
+        unit: patterns("--unit", &args.unit)?,
+        node: patterns("--node", &args.node)?,
+        pid: args.pid.clone(),
+        comm: patterns("--comm", &args.comm)?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::args::Args;
+    use super::*;
+    use clap::Parser;
+
+    fn settings(line: &str) -> Result<Settings, String> {
+        let args =
+            Args::try_parse_from(line.split(' ').map(|word| word.replace('_', " "))).map_err(|e| e.to_string())?;
+        Settings::resolve(args.scan, &Terminal::default())
+    }
+
+    #[test]
+    fn inputs_are_paths_and_standard_input() {
+        assert_eq!(settings("oomscan").unwrap().inputs, [Input::Stdin]);
+        let found = settings("oomscan a.log - ./schema ./-").unwrap().inputs;
+        assert_eq!(
+            found,
+            [Input::Path("a.log".into()), Input::Stdin, Input::Path("./schema".into()), Input::Path("./-".into())]
+        );
+    }
+
+    #[test]
+    fn a_command_name_after_a_path_is_a_path() {
+        let found = settings("oomscan a.log schema").unwrap().inputs;
+        assert_eq!(found, [Input::Path("a.log".into()), Input::Path("schema".into())]);
+        assert_eq!(settings("oomscan -v man").unwrap().inputs, [Input::Path("man".into())]);
+    }
+
+    #[test]
+    fn options_are_resolved() {
+        let found =
+            settings("oomscan -j 3 --year 2025 --timezone +08:00 --since 2026-11-23 --until 2026-11-24_10:00 -q x")
+                .unwrap();
+        assert_eq!(found.options.threads, 3);
+        assert_eq!((found.options.year, found.options.zone), (Some(2025), Some(Zone::Fixed(28_800))));
+        assert_eq!(found.options.since_us, Some(1_795_363_200_000_000));
+        assert_eq!(found.options.until_us, Some(1_795_485_600_000_000));
+        assert!(found.style.quiet && !found.warnings);
+        assert_eq!(settings("oomscan --timezone -05:00 x").unwrap().options.zone, Some(Zone::Fixed(-18_000)));
+        assert!(settings("oomscan").unwrap().options.threads >= 1);
+    }
+
+    #[test]
+    fn filters_are_resolved() {
+        let found = settings("oomscan --container web --container /^x/ --pid 1 --pid 2").unwrap().filters;
+        assert_eq!((found.container.len(), found.pid.len(), found.pod.len()), (2, 2, 0));
+    }
+
+    #[test]
+    fn bad_usage_is_told() {
+        for (line, part) in [
+            ("oomscan --since 2026-11-24 --until 2026-11-23", "later"),
+            ("oomscan --since soon", "--since"),
+            ("oomscan --timezone Mars/Base", "--timezone"),
+            ("oomscan --container /(/", "--container"),
+            ("oomscan --format xml", "xml"),
+            ("oomscan -j 0", "threads"),
+            ("oomscan --year 12", "1990"),
+            ("oomscan -v -q", "quiet"),
+            ("oomscan --pid x", "pid"),
+        ] {
+            let error = settings(line).err().unwrap_or_default();
+            assert!(error.contains(part), "{line}: {error}");
+        }
+    }
+
+    #[test]
+    fn warnings_go_where_the_report_does_not() {
+        let args = |line: &str| Args::try_parse_from(line.split(' ')).unwrap().scan;
+        let terminal = Terminal { is_terminal: true, ..Terminal::default() };
+        assert!(!Settings::resolve(args("oomscan x"), &terminal).unwrap().warnings);
+        assert!(Settings::resolve(args("oomscan --format json x"), &terminal).unwrap().warnings);
+        assert!(Settings::resolve(args("oomscan x"), &Terminal::default()).unwrap().warnings);
+    }
+}
