@@ -10,7 +10,8 @@ mod times;
 pub use exit::ExitStatus;
 
 use crate::report::{Problem, Report, Severity, filter};
-use crate::scan::{self, Input};
+use crate::scan;
+use crate::source::Input;
 use args::{Args, ColorChoice, Command, ExplainFormat};
 use clap::{CommandFactory, Parser};
 use settings::Settings;

@@ -5,7 +5,9 @@ use super::terminal::Terminal;
 use super::times;
 use crate::render::{self, Format, Style};
 use crate::report::filter::{Filters, Pattern};
-use crate::scan::{Input, Options, Zone};
+use crate::scan::Options;
+use crate::source::Input;
+use crate::time::Zone;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -79,7 +81,7 @@ fn options(args: &ScanArgs) -> Result<Options, String> {
     }
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     let threads = args.threads.map_or_else(processors, usize::from);
-    Ok(Options { threads, year: args.year, zone, since_us, until_us })
+    Ok(Options { threads, year: args.year, zone, since_us, until_us, ..Options::default() })
 }
 
 /// Microseconds since 1970, now.

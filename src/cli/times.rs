@@ -1,7 +1,7 @@
 //! Times and zones of the command line.
 
 use crate::event::Wall;
-use crate::scan::Zone;
+use crate::time::Zone;
 use crate::time::{SECOND_US, parse_rfc3339, resolve};
 use chrono::{DateTime, MappedLocalTime, NaiveDateTime, Offset, TimeZone};
 

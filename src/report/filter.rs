@@ -152,21 +152,7 @@ fn narrow(workload: &mut Workload, kept: &HashSet<&str>, incidents: &[Incident])
 
 /// Counts of the report as it is; how much was read is kept.
 fn summary(report: &Report) -> Summary {
-    let verdicts = |verdict| number(report.incidents.iter().filter(|incident| incident.verdict == verdict).count());
-    Summary {
-        incidents: number(report.incidents.len()),
-        memory: verdicts(Verdict::Memory),
-        not_memory: verdicts(Verdict::NotMemory),
-        undetermined: verdicts(Verdict::Undetermined),
-        kernel_ooms: number(
-            report.incidents.iter().filter(|incident| incident.agent.as_deref() == Some("kernel")).count(),
-        ),
-        victims: report.incidents.iter().map(|incident| number(incident.victims.len())).sum(),
-        terminations: report.incidents.iter().map(|incident| number(incident.terminations.len())).sum(),
-        nodes: number(report.nodes.len()),
-        sources: report.summary.sources,
-        bytes: report.summary.bytes,
-    }
+    Summary { sources: report.summary.sources, bytes: report.summary.bytes, ..Summary::of(report) }
 }
 
 fn number(count: usize) -> u64 {

@@ -3,6 +3,7 @@
 
 pub mod filter;
 mod schema;
+mod summary;
 
 pub use schema::json_schema;
 

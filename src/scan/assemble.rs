@@ -1,9 +1,10 @@
 //! From joined stories to the finished report: fills and explains every incident, groups the workloads, counts.
 
+use super::Options;
 use crate::correlate::{self, Correlated, Story};
 use crate::diagnose;
 use crate::event::SourceFacts;
-use crate::report::{Incident, Problem, Report, SCHEMA, Severity, Source, Summary, Verdict};
+use crate::report::{Cause, Incident, Problem, Report, SCHEMA, Severity, Source, Summary};
 
 /// Builds the report.
 pub(super) fn report(
@@ -11,8 +12,10 @@ pub(super) fn report(
     sources: &[SourceFacts],
     shown: Vec<Source>,
     mut problems: Vec<Problem>,
+    options: &Options,
 ) -> Report {
     let mut incidents: Vec<Incident> = correlated.stories.into_iter().map(explain).collect();
+    incidents.retain(|i| in_time(i, options));
     incidents.sort_by(|a, b| order(a).cmp(&order(b)));
     number_twins(&mut incidents);
     let workloads = correlate::workloads::collect(&incidents);
@@ -51,9 +54,11 @@ fn explain(story: Story) -> Incident {
     let notes = diagnose::Notes {
         stop_asked_by: hints.stop_by,
         grace_s: hints.grace_s,
-        probe_message: hints.words.clone(),
-        userspace_reason: hints.words.clone(),
-        app_message: hints.words,
+        probe_message: hints.words.clone().filter(|_| incident.cause == Cause::ProbeFailure),
+        userspace_reason: hints.words.clone().filter(|_| matches!(incident.cause, Cause::UserspaceKiller | Cause::Eviction)),
+        app_message: hints.words.clone().filter(|_| incident.cause == Cause::ApplicationHeap),
+        start_error: hints.words.filter(|_| matches!(incident.cause, Cause::StartFailure | Cause::ContainerLimit)),
+        peak_bytes: hints.peak_bytes,
         oom_flag_contradiction: hints.flag_contradicts,
         kernel_log_covers: hints.covered,
         survived: hints.survived,
@@ -73,10 +78,19 @@ fn explain(story: Story) -> Incident {
     incident
 }
 
+fn unix(incident: &Incident) -> Option<i64> {
+    incident.time.as_deref().and_then(crate::time::parse_rfc3339).and_then(|w| crate::time::resolve(&w, None, Some(0)))
+}
+
+fn in_time(incident: &Incident, options: &Options) -> bool {
+    unix(incident).is_none_or(|at| {
+        options.since_us.is_none_or(|since| at >= since) && options.until_us.is_none_or(|until| at <= until)
+    })
+}
+
 /// Undated incidents come last, in order of their uptime.
 fn order(i: &Incident) -> (bool, Option<i64>, Option<u64>, &str, &str) {
-    let unix =
-        i.time.as_deref().and_then(crate::time::parse_rfc3339).and_then(|w| crate::time::resolve(&w, None, Some(0)));
+    let unix = unix(i);
     (unix.is_none(), unix, i.uptime_s.map(|u| (u * 1e6) as u64), &i.node, &i.id)
 }
 
@@ -100,23 +114,4 @@ fn source_problems(source: &SourceFacts) -> Vec<Problem> {
         message: message.clone(),
     };
     source.problems.iter().map(problem).collect()
-}
-
-impl Summary {
-    /// Counts a report.
-    pub fn of(report: &Report) -> Summary {
-        let count = |v: Verdict| report.incidents.iter().filter(|i| i.verdict == v).count() as u64;
-        Summary {
-            incidents: report.incidents.len() as u64,
-            memory: count(Verdict::Memory),
-            not_memory: count(Verdict::NotMemory),
-            undetermined: count(Verdict::Undetermined),
-            kernel_ooms: report.incidents.iter().filter(|i| i.agent.as_deref() == Some("kernel")).count() as u64,
-            victims: report.incidents.iter().map(|i| i.victims.len() as u64).sum(),
-            terminations: report.incidents.iter().map(|i| i.terminations.len() as u64).sum(),
-            nodes: report.nodes.len() as u64,
-            sources: report.sources.len() as u64,
-            bytes: report.sources.iter().map(|s| s.bytes).sum(),
-        }
-    }
 }

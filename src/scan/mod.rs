@@ -23,7 +23,7 @@ use walker::Walker;
 const JOURNAL_IN_MEMORY_MAX: u64 = 512 * 1024 * 1024;
 
 /// How to scan.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Threads; 0 means one for each core.
     pub threads: usize,
@@ -33,14 +33,12 @@ pub struct Options {
     pub zone: Option<Zone>,
     /// Bounds against hostile archives.
     pub limits: Limits,
+    /// Incidents before this moment are left out, Unix microseconds. Undated ones are kept.
+    pub since_us: Option<i64>,
+    /// Incidents after this moment are left out, Unix microseconds. Undated ones are kept.
+    pub until_us: Option<i64>,
     /// Bytes of one piece of a file, for tests; `None` for the usual size.
     pub piece: Option<usize>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Options { threads: 0, year: None, zone: None, limits: Limits::default(), piece: None }
-    }
 }
 
 /// Scans the inputs and reports. Never fails as a whole: what cannot be read becomes a problem of the report.
@@ -86,7 +84,7 @@ fn scan_here(inputs: &[Input], options: &Options) -> Report {
         source.first_time.clone_from(&span.first);
         source.last_time.clone_from(&span.last);
     }
-    assemble::report(correlated, &sources, shown, problems)
+    assemble::report(correlated, &sources, shown, problems, options)
 }
 
 /// The needles, ready for searching.
@@ -106,10 +104,7 @@ impl Filters {
 
 /// Shown path of an input, and whether it is a folder or archive.
 fn root_of(input: &Input) -> (String, bool) {
-    match input {
-        Input::Stdin => ("-".to_owned(), false),
-        Input::Path(path) => (path.display().to_string(), path.is_dir()),
-    }
+    (input.name(), matches!(input, Input::Path(path) if path.is_dir()))
 }
 
 /// Reads one item: a journal file, a document, or lines.

@@ -39,6 +39,16 @@ pub enum Input {
     Path(PathBuf),
 }
 
+impl Input {
+    /// How messages and the report call it.
+    pub fn name(&self) -> String {
+        match self {
+            Input::Path(path) => path.display().to_string(),
+            Input::Stdin => "-".to_owned(),
+        }
+    }
+}
+
 /// How bad a [`Warning`] is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
