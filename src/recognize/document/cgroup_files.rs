@@ -135,14 +135,11 @@ mod tests {
         facts(&read_text(path, text).0)[0].what.clone()
     }
 
-    fn expected(cgroup: &str) -> (Option<u64>, Option<u64>, Option<u64>, Option<u64>, Option<u64>, String) {
-        (None, None, None, None, None, cgroup.to_owned())
-    }
-
-    fn parts(what: What) -> (Option<u64>, Option<u64>, Option<u64>, Option<u64>, Option<u64>, String) {
+    /// oom, oom_kill, limit, peak, current; then the cgroup.
+    fn parts(what: What) -> ([Option<u64>; 5], String) {
         match what {
             What::CgroupCounters { cgroup, oom, oom_kill, limit_bytes, peak_bytes, current_bytes } => {
-                (oom, oom_kill, limit_bytes, peak_bytes, current_bytes, cgroup)
+                ([oom, oom_kill, limit_bytes, peak_bytes, current_bytes], cgroup)
             }
             other => panic!("{other:?}"),
         }
@@ -152,12 +149,12 @@ mod tests {
     fn counters_of_both_versions() {
         let v2 =
             parts(counters("sys/fs/cgroup/web.slice/memory.events", "low 0\nhigh 0\nmax 142\noom 3\noom_kill 2\n"));
-        assert_eq!((v2.0, v2.1, v2.5.as_str()), (Some(3), Some(2), "/web.slice"));
+        assert_eq!(v2, ([Some(3), Some(2), None, None, None], "/web.slice".to_owned()));
         let v1 = parts(counters("cgroup/a.memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n"));
-        assert_eq!((v1.0, v1.1, v1.5.as_str()), (None, Some(3), "/a"));
+        assert_eq!(v1, ([None, Some(3), None, None, None], "/a".to_owned()));
         let stat =
             parts(counters("cgroup/memory/a/memory.stat", "cache 1\nrss 2\nhierarchical_memory_limit 67108864\n"));
-        assert_eq!(stat.2, Some(67_108_864));
+        assert_eq!(stat.0[2], Some(67_108_864));
     }
 
     #[test]
@@ -170,8 +167,7 @@ mod tests {
             ("memory.max_usage_in_bytes", "6\n", None, Some(6), None),
             ("memory.current", "7\n", None, None, Some(7)),
         ] {
-            let mut wanted = expected("/x");
-            (wanted.2, wanted.3, wanted.4) = (limit, peak, current);
+            let wanted = ([None, None, limit, peak, current], "/x".to_owned());
             assert_eq!(parts(counters(&format!("cgroup/x/{file}"), text)), wanted, "{file}");
         }
     }

@@ -5,6 +5,9 @@ use crate::event::{ContainerRef, Event, Evidence, Fact, NodeFact, RuntimeFact, S
 /// The most problems that are told of one document.
 const MAX_PROBLEMS: usize = 20;
 
+/// The most facts that are taken from one document: more than any real one holds (a large cluster has some ten thousand pods).
+const MAX_FACTS: usize = 200_000;
+
 /// The most bytes of a line that are shown when the whole document stands on one line (compact JSON): from the place
 /// that proves the fact on.
 const LONG_LINE: usize = 512;
@@ -19,6 +22,7 @@ pub(super) struct Doc<'a, 'o> {
     /// Offsets of the line starts.
     starts: Vec<usize>,
     out: &'o mut Vec<Event>,
+    facts: usize,
     problems: Vec<(Option<u64>, String)>,
 }
 
@@ -42,7 +46,7 @@ impl<'a, 'o> Doc<'a, 'o> {
     pub(super) fn new(path: &'a str, bytes: &'a [u8], source: SourceId, out: &'o mut Vec<Event>) -> Self {
         let mut starts = vec![0];
         starts.extend(memchr::memchr_iter(b'\n', bytes).map(|n| n + 1));
-        Doc { path, bytes, source, starts, out, problems: Vec::new() }
+        Doc { path, bytes, source, starts, out, facts: 0, problems: Vec::new() }
     }
 
     /// What went wrong, at the end.
@@ -88,6 +92,13 @@ impl<'a, 'o> Doc<'a, 'o> {
 
     /// A fact of any kind.
     pub(super) fn push(&mut self, at: usize, stamp: Stamp, host: Option<String>, fact: Fact) {
+        self.facts += 1;
+        if self.facts == MAX_FACTS {
+            self.problem(at, "more facts than are taken from one document: the rest is left out");
+        }
+        if self.facts >= MAX_FACTS {
+            return;
+        }
         let evidence = vec![self.evidence(at)];
         self.out.push(Event { stamp, host, evidence, fact });
     }

@@ -107,11 +107,16 @@ pub(super) fn is_text_line(line: &str) -> bool {
     let zoned = matches!(wall, Wall::Instant { .. });
     zoned
         && match words.next() {
+            Some("container") => words.next().is_some_and(is_action) && words.any(is_id),
             Some(word) if TYPES.contains(&word) => words.next().is_some_and(is_action),
             // docker 1.9 and before: `<time> <id>: (from <image>) die`.
             Some(word) => word.strip_suffix(':').is_some_and(names::is_full_id) && rest.contains("(from "),
             None => false,
         }
+}
+
+fn is_id(word: &str) -> bool {
+    word.len() >= 12 && word.bytes().all(|c| c.is_ascii_hexdigit())
 }
 
 fn is_action(word: &str) -> bool {
@@ -122,6 +127,10 @@ fn is_action(word: &str) -> bool {
 fn timed(line: &str) -> Option<(Wall, &str)> {
     let (wall, end) = parse_rfc3339_prefix(line)?;
     let rest = line.get(end..)?.trim_start();
+    // Go's form has a blank between date and time; only there a name follows.
+    if line.as_bytes().get(10) != Some(&b' ') {
+        return Some((wall, rest));
+    }
     let zone = rest.split(' ').next().unwrap_or_default();
     let named =
         zone.len() >= 2 && zone.bytes().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'+' || c == b'-');

@@ -265,7 +265,7 @@ fn end_section(doc: &mut Doc<'_, '_>, object: &mut Object) {
     if let Some(last) = section.last.filter(|s| s.state == "Terminated") {
         // The id belongs to the current container, which is the dead one only while it waits for its restart.
         let id = reference.id.clone().filter(|_| waiting);
-        let attempt = section.restarts.and_then(|n| if waiting { Some(n) } else { n.checked_sub(1) });
+        let attempt = section.restarts.and_then(|n| if id.is_some() { Some(n) } else { n.checked_sub(1) });
         let dead = ContainerRef { id, attempt, ..reference.clone() };
         say_state(doc, object, last, dead, section.restarts);
     }

@@ -61,6 +61,8 @@ pub enum Kind {
     KubernetesYaml,
     /// `kubectl describe pod|node`.
     KubernetesDescribe,
+    /// A piece of `kubectl describe`, as people paste it, perhaps between logs.
+    KubernetesPaste,
     /// `kubectl get pods|events` as a table.
     KubernetesTable,
     /// `systemctl show`.
@@ -111,7 +113,7 @@ impl Kind {
             Kind::ContainerListJson | Kind::ContainerTable => "container list",
             Kind::EngineEvents | Kind::EngineEventsJson | Kind::ContainerdEvents => "container events",
             Kind::KubernetesJson | Kind::KubernetesYaml => "Kubernetes objects",
-            Kind::KubernetesDescribe => "kubectl describe",
+            Kind::KubernetesDescribe | Kind::KubernetesPaste => "kubectl describe",
             Kind::KubernetesTable => "kubectl table",
             Kind::SystemctlShow => "systemctl show",
             Kind::SystemctlStatus => "systemctl status",
@@ -127,9 +129,9 @@ impl Kind {
         }
     }
 
-    /// The document may end with log lines that are not read here: it is worth scanning as a log as well.
+    /// The document may hold log lines that are not read here: it is worth scanning as a log as well.
     pub fn may_hold_log_lines(&self) -> bool {
-        matches!(self, Kind::SystemctlStatus)
+        matches!(self, Kind::SystemctlStatus | Kind::KubernetesPaste)
     }
 }
 
@@ -159,7 +161,7 @@ pub fn read(
         Kind::ContainerTable => container_list::tables(&mut doc),
         Kind::EngineEvents => engine_events::text(&mut doc),
         Kind::ContainerdEvents => containerd::events(&mut doc),
-        Kind::KubernetesDescribe => kube_describe::read(&mut doc),
+        Kind::KubernetesDescribe | Kind::KubernetesPaste => kube_describe::read(&mut doc),
         Kind::KubernetesTable => kube_table::tables(&mut doc),
         Kind::SystemctlShow => systemd::show(&mut doc),
         Kind::SystemctlStatus => systemd::status(&mut doc),
@@ -224,6 +226,7 @@ mod tests {
             Kind::ContainerdEvents,
             Kind::KubernetesYaml,
             Kind::KubernetesDescribe,
+            Kind::KubernetesPaste,
             Kind::KubernetesTable,
             Kind::SystemctlShow,
             Kind::SystemctlStatus,

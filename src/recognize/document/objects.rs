@@ -35,7 +35,7 @@ fn next_value(bytes: &[u8], from: usize) -> Option<usize> {
         let c = *rest.get(blanks)?;
         // `[INFO] ...` in the logs of a dump is no array.
         let next = rest.get(blanks + 1).copied().unwrap_or_default();
-        if c == b'{' || (c == b'[' && matches!(next, b'{' | b'\n' | b'\r' | b' ' | b']')) {
+        if c == b'{' || (c == b'[' && matches!(next, b'{' | b'[' | b'\n' | b'\r' | b' ' | b']')) {
             return Some(at + blanks);
         }
         at += blanks + memchr::memchr(b'\n', &rest[blanks..])? + 1;
@@ -138,7 +138,7 @@ mod tests {
         let (events, problems) = read_text("dump.json", &text);
         assert!(problems.is_empty(), "{problems:?}");
         assert_eq!(facts(&events).len(), 2);
-        assert_eq!((events[0].evidence[0].line, events[1].evidence[0].line), (Some(2), Some(7)));
+        assert_eq!((events[0].evidence[0].line, events[1].evidence[0].line), (Some(2), Some(8)));
     }
 
     #[test]
@@ -164,6 +164,7 @@ mod tests {
     #[test]
     fn runc_events() {
         assert_eq!(read_text("events", "{\"type\":\"oom\",\"id\":\"abc\"}\n").0.len(), 1);
-        assert_eq!(read_text("events", "{\"type\":\"stats\",\"id\":\"abc\"}\n").0.len(), 0);
+        let stats = "{\"type\":\"oom\",\"id\":\"abc\"}\n{\"type\":\"stats\",\"id\":\"abc\"}\n";
+        assert_eq!(read_text("events", stats).0.len(), 1);
     }
 }

@@ -86,9 +86,15 @@ fn must_gather(parts: &[&str]) -> Option<ContainerRef> {
     })
 }
 
-/// `<ns>/<pod>/logs.txt`
+/// `<ns>/<pod>/logs.txt`. Many bundles have a `logs.txt`, so the folder must look like a pod: names that controllers and the
+/// kubelet compose have a dash.
 fn cluster_info_dump(parts: &[&str]) -> Option<ContainerRef> {
     let [.., namespace, pod, "logs.txt"] = parts else { return None };
+    let valid =
+        |name: &str| name.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, b'-' | b'.'));
+    if !valid(namespace) || !valid(pod) || !pod.contains('-') {
+        return None;
+    }
     let (pod, namespace) = (Some((*pod).to_owned()), Some((*namespace).to_owned()));
     Some(ContainerRef { pod, namespace, ..ContainerRef::default() })
 }
@@ -250,7 +256,14 @@ mod tests {
         assert_eq!(names(gather), three("prod", "web-0", "web"));
         assert_eq!(names("cluster-resources/pods/logs/prod/web-0/web-previous.log"), three("prod", "web-0", "web"));
         assert_eq!(names("dump/prod/web-0/logs.txt"), (Some("prod".into()), Some("web-0".into()), None));
-        for path in ["", "/", "var/log/syslog", "a_b_c/d/0.log", "namespaces/prod/pods/web-0/web-0.yaml"] {
+        for path in [
+            "",
+            "/",
+            "var/log/syslog",
+            "bundle/node/logs.txt",
+            "a_b_c/d/0.log",
+            "namespaces/prod/pods/web-0/web-0.yaml",
+        ] {
             assert_eq!(path_container(path), None, "{path}");
         }
     }

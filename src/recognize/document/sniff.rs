@@ -41,7 +41,8 @@ struct Lines<'t> {
 impl<'t> Lines<'t> {
     fn new(text: &'t str, cut: bool) -> Self {
         let mut lines: Vec<&str> = text.lines().filter(|l| !l.trim().is_empty()).collect();
-        if cut {
+        // The last line may be cut; a first line that is longer than the head is better than none.
+        if cut && lines.len() > 1 {
             lines.pop();
         }
         Lines { lines, whole: !cut }
@@ -87,6 +88,9 @@ fn values<'t>(text: &'t str, key: &str) -> Vec<Cow<'t, str>> {
 /// Kinds of API objects that are read.
 const API_KINDS: [&str; 7] = ["Pod", "PodList", "Event", "EventList", "Node", "NodeList", "List"];
 
+/// The same as whole JSON values: `Pod"` is not `PodMonitor"`.
+const API_VALUES: [&str; 7] = ["Pod\"", "PodList\"", "Event\"", "EventList\"", "Node\"", "NodeList\"", "List\""];
+
 fn json(path: &str, text: &str) -> Option<Kind> {
     let has = |key: &str| has_key(text, key);
     let value_of = |key: &str, wanted: &[&str]| {
@@ -106,7 +110,7 @@ fn json(path: &str, text: &str) -> Option<Kind> {
     {
         return None;
     }
-    if has("kind") && value_of("kind", &API_KINDS.map(|kind| quoted_end(kind)).each_ref().map(String::as_str)) {
+    if value_of("kind", &API_VALUES) {
         return Some(Kind::KubernetesJson);
     }
     let listed = path.contains("pods") || path.contains("events") || path.contains("nodes");
@@ -136,11 +140,6 @@ fn json(path: &str, text: &str) -> Option<Kind> {
         () if has("Names") && (has("Status") || has("State")) => Some(Kind::ContainerListJson),
         () => None,
     }
-}
-
-/// A whole value, not the start of a longer one: `Pod"` is not `PodMonitor"`.
-fn quoted_end(kind: &str) -> String {
-    format!("{kind}\"")
 }
 
 /// Files whose name says what their few bytes mean.
@@ -192,6 +191,7 @@ fn runtime_text(lines: &Lines<'_>) -> Option<Kind> {
         () if lines.near_top(container_list::is_heading) => Some(Kind::ContainerTable),
         () if lines.near_top(kube_table::is_heading) => Some(Kind::KubernetesTable),
         () if is_describe(lines) => Some(Kind::KubernetesDescribe),
+        () if is_describe_piece(lines) => Some(Kind::KubernetesPaste),
         () if is_show(lines) => Some(Kind::SystemctlShow),
         () if lines.near_top(systemd::is_status_head) => Some(Kind::SystemctlStatus),
         () if lines.near_top(systemd::is_units_heading) => Some(Kind::SystemctlUnits),
@@ -200,19 +200,24 @@ fn runtime_text(lines: &Lines<'_>) -> Option<Kind> {
     }
 }
 
-/// `kubectl describe`, whole or a pasted piece of a container's states.
+/// `kubectl describe`, whole.
 fn is_describe(lines: &Lines<'_>) -> bool {
     let starts = |key: &str| lines.any(|line| line.starts_with(key));
     let named = lines.near_top(|line| line.starts_with("Name:"));
-    let whole = named
-        && (starts("Namespace:") || starts("Roles:"))
-        && (starts("Annotations:") || starts("Labels:") || starts("Containers:"));
+    let parts = ["Annotations:", "Labels:", "Containers:", "Capacity:"];
+    named && (starts("Namespace:") || starts("Roles:")) && parts.iter().any(|part| starts(part))
+}
+
+/// A piece of it: the states of a container, the events.
+fn is_describe_piece(lines: &Lines<'_>) -> bool {
     let state = |line: &str| {
-        let state = line.trim_start().strip_prefix("Last State:").or_else(|| line.trim_start().strip_prefix("State:"));
+        let line = line.trim_start();
+        let state = line.strip_prefix("Last State:").or_else(|| line.strip_prefix("State:"));
         state.is_some_and(|rest| rest.trim() == "Terminated")
     };
     let event = |line: &str| line.split_whitespace().eq(["Type", "Reason", "Age", "From", "Message"]);
-    whole || (lines.any(state) && lines.any(|l| l.trim_start().starts_with("Exit Code:"))) || lines.near_top(event)
+    let code = |line: &str| line.trim_start().starts_with("Exit Code:");
+    (lines.any(state) && lines.any(code)) || lines.near_top(event)
 }
 
 /// `systemctl show`: all lines are properties, some of them of a service's end.
@@ -307,7 +312,7 @@ mod tests {
             ),
             ("x", "Linux version 6.1.0 (a@b) #1\n", Kind::KernelVersion),
             ("x", "  UNIT LOAD ACTIVE SUB DESCRIPTION\n", Kind::SystemctlUnits),
-            ("x", "Events:\n  Type     Reason     Age   From     Message\n", Kind::KubernetesDescribe),
+            ("x", "Events:\n  Type     Reason     Age   From     Message\n", Kind::KubernetesPaste),
             ("sos/hostname_-f", "a.example.com\n", Kind::Hostname),
             ("x", "{\"containers\": [{\"id\": \"a\", \"state\": \"CONTAINER_EXITED\"}]}", Kind::ContainerListJson),
         ] {
