@@ -6,24 +6,26 @@ use super::table::{self, Column};
 use super::units::{Moment, count, span};
 use super::words;
 use crate::report::{Incident, Report, Verdict};
+use std::collections::BTreeSet;
 use std::io;
+
+/// Blanks before the table.
+const INDENT: usize = 2;
 
 /// Rows of the table without `-v`.
 const MAX_ROWS: usize = 20;
 
-/// Narrowest page that has room for columns with the last time and the confidence.
-const WIDE: usize = 100;
-
-/// The same where every time bears its own zone.
-const VERY_WIDE: usize = 130;
-
-/// Columns for pages that have room.
+/// Which columns the table has.
 #[derive(Clone, Copy)]
-struct Wide {
+struct Layout<'a> {
+    /// The node: when there are several.
+    node: bool,
     /// The last time.
     last: bool,
     /// The confidence.
     sure: bool,
+    /// The zone of all times, told once in the heading.
+    zone: Option<&'a str>,
 }
 
 /// Writes the sentence and the table.
@@ -38,11 +40,16 @@ pub(super) fn write(page: &mut Page, report: &Report, groups: &[Group]) -> io::R
         return Ok(());
     }
     page.blank()?;
-    table(page, report, groups)
+    table(page, groups)
 }
 
 fn was(hidden: u64) -> String {
     format!("{} {}", count(hidden, "other end", "other ends"), if hidden == 1 { "was" } else { "were" })
+}
+
+/// There is nothing that an answer could rest on.
+pub(super) fn nothing_read(report: &Report) -> bool {
+    report.summary.sources == 0 && report.incidents.is_empty()
 }
 
 /// "Memory: 6 incidents, 7 processes killed, 5 containers or services ended."
@@ -50,6 +57,9 @@ fn sentence(report: &Report) -> Line {
     let memory: Vec<&Incident> = report.incidents.iter().filter(|i| i.verdict == Verdict::Memory).collect();
     let undetermined = report.summary.undetermined;
     let mut line = Line::new();
+    if nothing_read(report) {
+        return line.add(Paint::Unsure, "Nothing was read, so there is no answer.");
+    }
     if memory.is_empty() {
         let paint = if undetermined == 0 { Paint::Good } else { Paint::Bold };
         line = line.add(paint, "No memory incident found.");
@@ -75,37 +85,33 @@ fn sentence(report: &Report) -> Line {
     line
 }
 
-fn table(page: &mut Page, report: &Report, groups: &[Group]) -> io::Result<()> {
+fn table(page: &mut Page, groups: &[Group]) -> io::Result<()> {
     let shown = if page.style.verbose { groups.len() } else { fold(groups.len(), MAX_ROWS) };
-    let zone = common_zone(groups);
-    let zoned = |title: &str| zone.map_or_else(|| title.to_owned(), |zone| format!("{title} ({zone})"));
-    let wide = page.width() >= if zone.is_some() { WIDE } else { VERY_WIDE };
-    let wide = Wide { last: wide && groups.iter().any(|group| group.times() > 1), sure: page.width() >= WIDE };
-    let mut columns =
-        vec![Column::number("#"), Column::flexible("WHAT", 14), Column::words("WHY", 20), Column::number("TIMES")];
-    if report.summary.nodes > 1 {
-        columns.insert(2, Column::flexible("NODE", 6));
-    }
-    columns.push(Column::flexible(zoned("FIRST"), 26));
-    if wide.last {
-        columns.push(Column::flexible(zoned("LAST"), 26));
-    }
-    if wide.sure {
-        columns.push(Column::fixed("SURE"));
-    }
-    let rows: Vec<_> = groups
-        .iter()
-        .take(shown)
-        .enumerate()
-        .map(|(at, group)| row(at, group, report.summary.nodes > 1, zone.is_some(), wide))
-        .collect();
-    table::write(page, 2, &columns, &rows)?;
+    let nodes: BTreeSet<_> = groups.iter().filter_map(Group::first).map(|incident| &incident.node).collect();
+    let repeated = groups.iter().any(|group| group.times() > 1);
+    let basic = Layout { node: nodes.len() > 1, last: false, sure: false, zone: common_zone(groups) };
+    // What is not needed for the answer is shown where there is room for it without cutting anything.
+    let layouts = [
+        Layout { last: repeated, sure: true, ..basic },
+        Layout { last: repeated, ..basic },
+        Layout { sure: true, ..basic },
+        basic,
+    ];
+    let filled = layouts.map(|layout| {
+        let rows: Vec<_> = groups.iter().take(shown).enumerate().map(|(at, group)| layout.row(at, group)).collect();
+        (layout.columns(), rows)
+    });
+    let room = page.width().saturating_sub(INDENT);
+    let fitting = filled.iter().find(|(columns, rows)| table::natural_width(columns, rows) <= room);
+    let [.., last] = &filled;
+    let (columns, rows) = fitting.unwrap_or(last);
+    table::write(page, INDENT, columns, rows)?;
     if shown < groups.len() {
         let rest = groups.iter().skip(shown).fold(0u64, |sum, group| sum.saturating_add(group.times()));
         let text = format!(
-            "    ... and {} more of {} (-v shows them)",
-            count(rest, "incident", "incidents"),
-            count((groups.len() - shown) as u64, "kind", "kinds")
+            "    ... and {} more, {} (-v shows them)",
+            groups.len() - shown,
+            count(rest, "incident", "incidents")
         );
         page.line(Line::of(Paint::Dim, text))?;
     }
@@ -117,33 +123,54 @@ pub(super) fn fold(length: usize, most: usize) -> usize {
     if length <= most + 1 { length } else { most }
 }
 
-fn row(at: usize, group: &Group, nodes: bool, same_zone: bool, wide: Wide) -> Vec<(Paint, String)> {
-    let first = group.first();
-    let paint = match first.map(|incident| incident.verdict) {
-        Some(Verdict::Memory) => Paint::Bad,
-        Some(Verdict::Undetermined) => Paint::Unsure,
-        _ => Paint::Plain,
-    };
-    let (from, to) = group.span();
-    let uptime = first.and_then(|incident| incident.uptime_s);
-    let mut row = vec![
-        (Paint::Dim, (at + 1).to_string()),
-        (Paint::Bold, group.subject.clone()),
-        (paint, common_short(group)),
-        (Paint::Plain, group.times().to_string()),
-        (Paint::Plain, from.map_or_else(|| after_boot(uptime), |time| short_time(time, same_zone))),
-    ];
-    if nodes {
-        row.insert(2, (Paint::Plain, first.map(|incident| incident.node.clone()).unwrap_or_default()));
+impl Layout<'_> {
+    fn columns(&self) -> Vec<Column> {
+        let zoned = |title: &str| self.zone.map_or_else(|| title.to_owned(), |zone| format!("{title} ({zone})"));
+        let mut columns = vec![Column::number("#"), Column::flexible("WHAT", 14)];
+        if self.node {
+            columns.push(Column::flexible("NODE", 6));
+        }
+        columns.extend([Column::words("WHY", 24), Column::number("TIMES"), Column::flexible(zoned("FIRST"), 26)]);
+        if self.last {
+            columns.push(Column::flexible(zoned("LAST"), 26));
+        }
+        if self.sure {
+            columns.push(Column::fixed("SURE"));
+        }
+        columns
     }
-    if wide.last {
-        let last = if group.times() > 1 { to.map(|time| short_time(time, same_zone)) } else { None };
-        row.push((Paint::Plain, last.unwrap_or_default()));
+
+    fn row(&self, at: usize, group: &Group) -> Vec<(Paint, String)> {
+        let Some(first) = group.first() else { return Vec::new() };
+        let paint = match first.verdict {
+            Verdict::Memory => Paint::Bad,
+            Verdict::Undetermined => Paint::Unsure,
+            Verdict::NotMemory => Paint::Plain,
+        };
+        let mut row = vec![(Paint::Dim, (at + 1).to_string()), (Paint::Bold, group.subject_with_process())];
+        if self.node {
+            row.push((Paint::Plain, first.node.clone()));
+        }
+        let (from, to) = group.span();
+        let from = from.map_or_else(|| after_boot(first.uptime_s), |time| self.time(time));
+        row.extend([(paint, common_short(group)), (Paint::Plain, group.times().to_string()), (Paint::Plain, from)]);
+        if self.last {
+            let last = to.filter(|_| group.times() > 1).map(|time| self.time(time));
+            row.push((Paint::Plain, last.unwrap_or_default()));
+        }
+        if self.sure {
+            row.push((Paint::Plain, words::confidence(first.confidence).to_owned()));
+        }
+        row
     }
-    if wide.sure {
-        row.push((Paint::Plain, first.map_or("", |incident| words::confidence(incident.confidence)).to_owned()));
+
+    fn time(&self, time: &str) -> String {
+        match Moment::new(time) {
+            Some(moment) if self.zone.is_some() => moment.seconds(),
+            Some(moment) => format!("{} {}", moment.seconds(), moment.zone_name()),
+            None => time.to_owned(),
+        }
     }
-    row
 }
 
 /// The short cause; without the size where the limit was changed in between.
@@ -158,14 +185,6 @@ fn common_short(group: &Group) -> String {
             words::short(&Incident { cause: incident.cause, agent: incident.agent.clone(), ..Incident::default() })
         }
         None => first,
-    }
-}
-
-fn short_time(time: &str, same_zone: bool) -> String {
-    match Moment::new(time) {
-        Some(moment) if same_zone => moment.seconds(),
-        Some(moment) => format!("{} {}", moment.seconds(), moment.zone_name()),
-        None => time.to_owned(),
     }
 }
 

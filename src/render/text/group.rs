@@ -32,6 +32,20 @@ impl<'a> Group<'a> {
         (first, times.next_back().or(first))
     }
 
+    /// The subject; of a container without a name, with the process that was killed, when it was always the same.
+    pub(super) fn subject_with_process(&self) -> String {
+        let named = |incident: &Incident| incident.containers.iter().any(|c| c.name.is_some() || c.unit.is_some());
+        let mut comms = self.incidents.iter().flat_map(|incident| &incident.victims).map(|victim| &victim.comm);
+        match comms.next() {
+            Some(comm)
+                if *comm != self.subject && !self.incidents.iter().any(|i| named(i)) && comms.all(|c| c == comm) =>
+            {
+                format!("{} ({comm})", self.subject)
+            }
+            _ => self.subject.clone(),
+        }
+    }
+
     fn verdict(&self) -> Verdict {
         self.first().map_or(Verdict::Undetermined, |incident| incident.verdict)
     }
@@ -129,7 +143,13 @@ fn subject(incident: &Incident, workload: Option<&Workload>) -> String {
         .unwrap_or_else(|| incident.node.clone())
 }
 
-/// The last name of a cgroup path.
+/// The last name of a cgroup path; a container id in it is shortened to the 12 digits that tools show.
 fn leaf(path: Option<&str>) -> Option<String> {
-    path?.rsplit('/').find(|name| !name.is_empty()).map(str::to_owned)
+    let name = path?.rsplit('/').find(|name| !name.is_empty())?;
+    let is_id = |part: &&str| part.len() == 64 && part.bytes().all(|b| b.is_ascii_hexdigit());
+    let id = name.split(|c: char| !c.is_ascii_alphanumeric()).find(is_id);
+    Some(match id.and_then(|id| id.get(..12)) {
+        Some(start) => start.to_owned(),
+        None => name.to_owned(),
+    })
 }

@@ -1,6 +1,6 @@
 //! One group of incidents in detail: what happened, to whom, at which limit, in which order, with proof and advice.
 
-use super::answer::after_boot;
+use super::answer::{after_boot, fold};
 use super::bar::bar;
 use super::group::Group;
 use super::page::{Line, Page, Paint};
@@ -113,11 +113,12 @@ fn body(page: &mut Page, group: &Group, incident: &Incident, first: bool) -> io:
         page.line(label("Timeline"))?;
         timeline::write(page, INDENT + 2, &incident.timeline)?;
     }
-    proof(page, &incident.evidence)?;
+    proof(page, incident)?;
     if first {
         let advice = incident.advice.iter().map(|advice| {
-            let reason = if advice.reason.is_empty() { String::new() } else { format!(" ({})", advice.reason) };
-            Line::new().plain(&advice.action).add(Paint::Dim, reason)
+            let stop = if advice.action.ends_with('.') { "" } else { "." };
+            let reason = if advice.reason.is_empty() { String::new() } else { format!(" {}", advice.reason) };
+            Line::new().plain(format!("{}{stop}", advice.action)).add(Paint::Dim, reason)
         });
         list(page, "Next", advice.collect())?;
     }
@@ -158,7 +159,7 @@ fn limit_and_memory(page: &mut Page, incident: &Incident) -> io::Result<()> {
         let line = usage(used, memory.total_bytes, "the node");
         list(page, "Memory", vec![with_bar(page, share(used, memory.total_bytes), line)])?;
     }
-    list(page, "Made of", parts(memory).into_iter().collect())
+    list(page, "Made of", parts(memory, incident.limit.is_none()).into_iter().collect())
 }
 
 fn share(part: Option<u64>, whole: Option<u64>) -> Option<f64> {
@@ -179,7 +180,8 @@ fn usage(used: Option<u64>, total: Option<u64>, whose: &str) -> Line {
 }
 
 fn limit_path(page: &Page, limit: &Limit) -> Line {
-    let failures = limit.failcnt.map(|n| format!(", failed {}", count(n, "time", "times"))).unwrap_or_default();
+    let failures =
+        limit.failcnt.filter(|&n| n > 0).map(|n| format!(", met {}", count(n, "time", "times"))).unwrap_or_default();
     let kind = words::scope(limit.scope);
     let Some(path) = &limit.cgroup else { return Line::of(Paint::Dim, format!("of the {kind}{failures}")) };
     let room = page.width().saturating_sub(BODY + width(kind) + width(&failures) + 5).max(30);
@@ -187,16 +189,27 @@ fn limit_path(page: &Page, limit: &Limit) -> Line {
     Line::of(Paint::Dim, format!("of {kind} {path}{failures}"))
 }
 
+/// The report has one field for the swap limit of cgroup v2 and for the limit of memory and swap together of v1. Only the
+/// latter's usage cannot be below that of memory.
 fn swap_limit(limit: &Limit) -> Option<Line> {
-    let used = limit.swap_usage_bytes.map(|size| format!(", {} used", bytes(size))).unwrap_or_default();
-    match limit.swap_limit_bytes? {
-        0 => Some(Line::of(Paint::Dim, "no swap allowed")),
-        size => Some(Line::of(Paint::Dim, format!("swap limit {}{used}", bytes(size)))),
-    }
+    let total = match limit.swap_limit_bytes? {
+        0 => return Some(Line::of(Paint::Dim, "no swap allowed")),
+        total => bytes(total),
+    };
+    let together =
+        limit.swap_usage_bytes.zip(limit.usage_bytes).is_some_and(|(both, memory)| both >= memory && memory > 0);
+    let what = if together { "with swap" } else { "swap" };
+    Some(Line::of(
+        Paint::Dim,
+        match limit.swap_usage_bytes {
+            Some(used) => format!("{what} {} of {total} used", bytes(used)),
+            None => format!("swap limit {total}"),
+        },
+    ))
 }
 
 /// "anonymous 480.1 MiB, page cache 12 MiB": what is known, largest first, without what is too small to matter.
-fn parts(memory: &Memory) -> Option<Line> {
+fn parts(memory: &Memory, with_swap: bool) -> Option<Line> {
     let mut parts: Vec<(&str, u64)> = [
         ("anonymous", memory.anon_bytes),
         ("page cache", memory.file_bytes),
@@ -216,6 +229,7 @@ fn parts(memory: &Memory) -> Option<Line> {
     parts.sort_by_key(|&(_, size)| std::cmp::Reverse(size));
     let mut words: Vec<String> = parts.into_iter().map(|(name, size)| format!("{name} {}", bytes(size))).collect();
     match (memory.swap_total_bytes, memory.swap_free_bytes) {
+        _ if !with_swap => {}
         (Some(0), _) => words.push("no swap".to_owned()),
         (Some(total), Some(free)) => words.push(format!("swap {} free of {}", bytes(free), bytes(total))),
         _ => {}
@@ -324,24 +338,55 @@ fn clock_of(incident: &Incident, time: &str) -> String {
     }
 }
 
-fn proof(page: &mut Page, evidence: &[Evidence]) -> io::Result<()> {
-    let verbose = page.style.verbose;
-    let shown = if verbose { evidence.len() } else { FEW.min(evidence.len()) };
-    let mut rows = Vec::new();
-    for proof in evidence.iter().take(shown) {
-        let place = match proof.line {
-            Some(line) => format!("{}:{line}", proof.source),
-            None => format!("{} at byte {}", proof.source, proof.offset),
-        };
-        rows.push(Line::new().add_link(Paint::Plain, place, file_link(&proof.source)));
-        if verbose && !proof.text.is_empty() {
-            rows.push(Line::of(Paint::Dim, format!("  {}", proof.text)));
+/// Sources shown without `-v`; more are most often copies of the same log.
+const SOURCES: usize = 3;
+
+/// Places by source: `kern.log:468, 495, 532`. Those that the timeline rests on come first. With `-v` each place with its
+/// raw line.
+fn proof(page: &mut Page, incident: &Incident) -> io::Result<()> {
+    if page.style.verbose {
+        let rows = incident.evidence.iter().flat_map(|proof| {
+            let raw = (!proof.text.is_empty()).then(|| Line::of(Paint::Dim, format!("  {}", proof.text)));
+            std::iter::once(places(&proof.source, &mut vec![proof])).chain(raw)
+        });
+        return list(page, "Proof", rows.collect());
+    }
+    let steps = incident.timeline.iter().filter_map(|step| incident.evidence.get(step.evidence?));
+    let mut sources: Vec<(&str, Vec<&Evidence>)> = Vec::new();
+    for proof in steps.chain(&incident.evidence) {
+        match sources.iter_mut().find(|(source, _)| *source == proof.source) {
+            Some((_, list)) if list.contains(&proof) => {}
+            Some((_, list)) => list.push(proof),
+            None => sources.push((&proof.source, vec![proof])),
         }
     }
-    if shown < evidence.len() {
-        rows.push(Line::of(Paint::Dim, format!("... and {} more (-v shows them)", evidence.len() - shown)));
+    let shown = fold(sources.len(), SOURCES);
+    let hidden = sources.len() - shown;
+    let mut rows: Vec<Line> = sources.iter_mut().take(shown).map(|(source, list)| places(source, list)).collect();
+    if hidden > 0 {
+        rows.push(Line::of(Paint::Dim, format!("... and in {hidden} more sources (-v shows them)")));
     }
     list(page, "Proof", rows)
+}
+
+/// `kern.log:468, 495`; in a binary source `system.journal at byte 4185592`.
+fn places(source: &str, list: &mut Vec<&Evidence>) -> Line {
+    let more = list.len().saturating_sub(FEW);
+    list.truncate(FEW);
+    list.sort_by_key(|proof| (proof.line, proof.offset));
+    let lines: Vec<String> = list.iter().filter_map(|proof| proof.line).map(|line| line.to_string()).collect();
+    let bytes: Vec<String> =
+        list.iter().filter(|proof| proof.line.is_none()).map(|proof| proof.offset.to_string()).collect();
+    let mut text = source.to_owned();
+    for (before, numbers) in [(":", lines), (" at byte ", bytes)] {
+        if !numbers.is_empty() {
+            text = format!("{text}{before}{}", numbers.join(", "));
+        }
+    }
+    if more > 0 {
+        text = format!("{text} and {more} more");
+    }
+    Line::new().add_link(Paint::Plain, text, file_link(source))
 }
 
 /// A `file:` link to the file itself; for a member, to its archive.

@@ -61,6 +61,9 @@ impl Format for Text {
 
 /// What the kernel log covers matters when no memory incident was found, or one could not be told.
 fn needs_coverage(report: &Report, options: &Style) -> bool {
+    if answer::nothing_read(report) {
+        return false;
+    }
     options.verbose
         || report.incidents.iter().all(|incident| incident.verdict != Verdict::Memory)
         || report.incidents.iter().any(|incident| incident.verdict == Verdict::Undetermined)

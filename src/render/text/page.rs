@@ -146,9 +146,14 @@ impl Wrapper {
         }
         let mut rest = word;
         while width(rest.trim_end_matches(' ')) > self.columns {
-            // A word wider than the page, most often a path: broken hard. At least one character goes on each line.
+            // A word wider than the page, most often a path: broken after one of its parts, or else hard. At least one
+            // character goes on each line.
             let start = head(rest, self.columns);
-            let cut = if start.is_empty() { rest.chars().next().map_or(0, char::len_utf8) } else { start.len() };
+            let cut = match start.rfind(['/', '!']) {
+                Some(at) if at > start.len() / 3 => at + 1,
+                _ if start.is_empty() => rest.chars().next().map_or(0, char::len_utf8),
+                _ => start.len(),
+            };
             let Some((start, end)) = rest.split_at_checked(cut).filter(|(start, _)| !start.is_empty()) else { break };
             self.push(start, like);
             self.turn();

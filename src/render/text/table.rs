@@ -72,16 +72,29 @@ pub(crate) fn write(
     Ok(())
 }
 
-/// Widths of the columns: what they need, less what the page lacks, taken from the widest that may shrink.
-fn widths(available: usize, columns: &[Column], rows: &[Vec<(Paint, String)>]) -> Vec<usize> {
+/// Columns that the whole table needs when nothing is cut.
+pub(crate) fn natural_width(columns: &[Column], rows: &[Vec<(Paint, String)>]) -> usize {
+    natural(columns, rows).iter().sum::<usize>().saturating_add(gaps(columns))
+}
+
+fn natural(columns: &[Column], rows: &[Vec<(Paint, String)>]) -> Vec<usize> {
     let mut widths: Vec<usize> = columns.iter().map(|column| width(&column.title)).collect();
     for row in rows {
         for (widest, (_, text)) in widths.iter_mut().zip(row) {
             *widest = (*widest).max(width(&super::escape::visible(text)).min(MAX_COLUMN));
         }
     }
-    let gaps = GAP.saturating_mul(columns.len().saturating_sub(1));
-    let needed = |widths: &[usize]| widths.iter().sum::<usize>().saturating_add(gaps);
+    widths
+}
+
+fn gaps(columns: &[Column]) -> usize {
+    GAP.saturating_mul(columns.len().saturating_sub(1))
+}
+
+/// Widths of the columns: what they need, less what the page lacks, taken from the widest that may shrink.
+fn widths(available: usize, columns: &[Column], rows: &[Vec<(Paint, String)>]) -> Vec<usize> {
+    let mut widths = natural(columns, rows);
+    let needed = |widths: &[usize]| widths.iter().sum::<usize>().saturating_add(gaps(columns));
     // First no further than each column wants, then as far as it must be.
     for hard in [false, true] {
         while needed(&widths) > available {

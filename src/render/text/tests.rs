@@ -326,8 +326,9 @@ fn nothing_found() {
     };
     let report = summarize(Report { nodes: vec![node("node-1")], sources: vec![source; 12], ..Report::default() });
     insta::assert_snapshot!(text(&report, &narrow()));
-    let nothing = summarize(Report::default());
-    assert!(text(&nothing, &narrow()).contains("a kill by the kernel would not be seen"));
+    let no_kernel = summarize(Report::default());
+    assert!(text(&no_kernel, &narrow()).contains("a kill by the kernel would not be seen"));
+    assert_eq!(text(&Report::default(), &narrow()), "Nothing was read, so there is no answer.\n");
 }
 
 /// Names that try to move the cursor, to break the table, to turn the line.
