@@ -1,7 +1,7 @@
 //! One clock for one node: what is missing in a stamp (zone, wall time) is derived from records that show both, and
 //! marked as derived.
 
-use crate::event::{Epoch, Event, Fact, KernelOom, SourceFacts, Stamp, Wall};
+use crate::event::{Epoch, Event, Fact, KernelOom, SourceFacts, Stamp, Wall, What};
 use crate::report::Clock;
 use crate::time::{SECOND_US, Zone, resolve};
 use std::collections::BTreeMap;
@@ -59,7 +59,8 @@ impl Clocks {
         events: &[(usize, Event)],
         told: Option<Zone>,
     ) -> Clocks {
-        let zone = told.or_else(|| node_zone(events)).or_else(|| measured_zone(events));
+        let zone =
+            told.or_else(|| node_zone(events)).or_else(|| measured_zone(events)).or_else(|| shown_zone(sources, used));
         let mut clocks = Clocks { zone, zone_told: zone.is_some(), ..Clocks::default() };
         for &index in used {
             for epoch in &sources[index].epochs {
@@ -201,15 +202,37 @@ fn measured_zone(events: &[(usize, Event)]) -> Option<Zone> {
             None => {}
         }
     }
+    let retold = retold(events);
     let mut votes: BTreeMap<i64, usize> = BTreeMap::new();
     for (key, at) in civil {
-        if let Some(real) = exact.get(&key) {
+        if let Some(real) = exact.get(&key).or_else(|| retold.get(&key.0)) {
             let quarters = (at - real + 450 * SECOND_US).div_euclid(900 * SECOND_US);
             *votes.entry(quarters).or_default() += 1;
         }
     }
     let (quarters, _) = votes.into_iter().max_by_key(|(q, n)| (*n, -q.abs()))?;
     i32::try_from(quarters * 900).ok().filter(|s| s.abs() <= 14 * 3600).map(Zone::Fixed)
+}
+
+/// Kernel kills retold with a full time (kubelet, node-problem-detector), by pid.
+fn retold(events: &[(usize, Event)]) -> BTreeMap<u32, i64> {
+    let one = |event: &Event| match &event.fact {
+        Fact::Runtime(fact) => match fact.what {
+            What::KernelKillRetold { pid, at: Some(Wall::Instant { unix_us, .. }), .. } => Some((pid, unix_us)),
+            _ => None,
+        },
+        _ => None,
+    };
+    events.iter().filter_map(|(_, e)| one(e)).collect()
+}
+
+/// The offset that the node's records show most often.
+fn shown_zone(sources: &[SourceFacts], used: &[usize]) -> Option<Zone> {
+    let mut votes: BTreeMap<i32, u64> = BTreeMap::new();
+    for (offset, count) in used.iter().flat_map(|index| &sources[*index].offsets) {
+        *votes.entry(*offset).or_default() += count;
+    }
+    votes.into_iter().max_by_key(|(offset, count)| (*count, -offset.abs())).map(|(offset, _)| Zone::Fixed(offset))
 }
 
 fn oom(event: &Event) -> Option<&KernelOom> {

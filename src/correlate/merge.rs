@@ -20,10 +20,22 @@ pub(super) struct Case {
 
 /// Copies may differ by this much where one clock has whole seconds only, or is the time of receipt.
 const SLACK_US: i64 = 3 * SECOND_US;
+/// Copies whose pid, name and sizes are all the same are the same kill even if their wall clocks differ by minutes:
+/// `dmesg -T` drifts from the wall clock, and journald of a starving node stamps lines when it gets to read them.
+const SAME_SIZES_US: i64 = 600 * SECOND_US;
+/// A copy that holds only the summary line is stamped with that line's time, a little before the kill line's.
+const SUMMARY_US: u64 = 2_000_000;
 /// A quarter of an hour: the step of time zones.
 const QUARTER_US: i64 = 900 * SECOND_US;
 
-struct Copy {
+/// How far apart the clocks of two copies may be.
+#[derive(Clone, Copy)]
+struct Slack {
+    wall_us: i64,
+    uptime_us: u64,
+}
+
+struct Copied {
     source: usize,
     stamp: Stamp,
     oom: KernelOom,
@@ -35,10 +47,10 @@ pub(super) fn merge(events: &mut Vec<(usize, Event)>, clocks: &mut Clocks) -> Ve
     let (ooms, rest): (Vec<_>, Vec<_>) =
         std::mem::take(events).into_iter().partition(|(_, e)| matches!(e.fact, Fact::KernelOom(_)));
     *events = rest;
-    let copies: Vec<Copy> = ooms
+    let copies: Vec<Copied> = ooms
         .into_iter()
         .filter_map(|(source, e)| match e.fact {
-            Fact::KernelOom(oom) => Some(Copy { source, stamp: e.stamp, oom: *oom, evidence: e.evidence }),
+            Fact::KernelOom(oom) => Some(Copied { source, stamp: e.stamp, oom: *oom, evidence: e.evidence }),
             _ => None,
         })
         .collect();
@@ -58,7 +70,7 @@ fn order(case: &Case) -> (Option<u128>, i64, u64, u32) {
 }
 
 /// Groups of indices of copies of the same event, by the smallest index.
-fn group(copies: &[Copy], clocks: &Clocks) -> BTreeMap<usize, Vec<usize>> {
+fn group(copies: &[Copied], clocks: &Clocks) -> BTreeMap<usize, Vec<usize>> {
     let mut parent: Vec<usize> = (0..copies.len()).collect();
     let mut by_victim: BTreeMap<u32, Vec<(usize, usize)>> = BTreeMap::new();
     let mut without: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -87,7 +99,14 @@ fn group(copies: &[Copy], clocks: &Clocks) -> BTreeMap<usize, Vec<usize>> {
         for (at, a) in places.iter().enumerate() {
             for b in &places[at + 1..] {
                 if copies[*a].source != copies[*b].source
-                    && same_moment(&copies[*a], &copies[*a].stamp, &copies[*b], &copies[*b].stamp, clocks) == Some(true)
+                    && same_moment(
+                        &copies[*a],
+                        &copies[*a].stamp,
+                        &copies[*b],
+                        &copies[*b].stamp,
+                        clocks,
+                        Slack { wall_us: SLACK_US, uptime_us: 1000 },
+                    ) == Some(true)
                 {
                     union(&mut parent, *a, *b);
                 }
@@ -115,14 +134,18 @@ fn union(parent: &mut [usize], a: usize, b: usize) {
     parent[high] = low;
 }
 
-fn same_kill(a: &Copy, kill_a: &Kill, b: &Copy, kill_b: &Kill, clocks: &Clocks) -> bool {
+fn same_kill(a: &Copied, kill_a: &Kill, b: &Copied, kill_b: &Kill, clocks: &Clocks) -> bool {
     let agree = |x: Option<u64>, y: Option<u64>| x.is_none() || y.is_none() || x == y;
     let sizes = agree(kill_a.total_vm_kb, kill_b.total_vm_kb) && agree(kill_a.anon_rss_kb, kill_b.anon_rss_kb);
     if !sizes || !same_name(&kill_a.comm, &kill_b.comm) {
         return false;
     }
-    let whole = kill_a.anon_rss_kb.is_some() && kill_b.anon_rss_kb.is_some();
-    same_moment(a, &kill_a.stamp, b, &kill_b.stamp, clocks).unwrap_or(whole)
+    let whole = kill_a.anon_rss_kb.is_some_and(|kb| kb > 0) && kill_b.anon_rss_kb.is_some_and(|kb| kb > 0);
+    let slack = Slack {
+        wall_us: if whole { SAME_SIZES_US } else { SLACK_US },
+        uptime_us: if kill_a.from_summary || kill_b.from_summary { SUMMARY_US } else { 1000 },
+    };
+    same_moment(a, &kill_a.stamp, b, &kill_b.stamp, clocks, slack).unwrap_or(whole)
 }
 
 /// Carriers write control bytes of a name in different ways: two names are the same when they agree up to the first
@@ -136,7 +159,14 @@ fn same_name(a: &str, b: &str) -> bool {
 }
 
 /// Are two stamps of different sources the same moment? `None` when they share no clock.
-fn same_moment(a: &Copy, stamp_a: &Stamp, b: &Copy, stamp_b: &Stamp, clocks: &Clocks) -> Option<bool> {
+fn same_moment(
+    a: &Copied,
+    stamp_a: &Stamp,
+    b: &Copied,
+    stamp_b: &Stamp,
+    clocks: &Clocks,
+    slack: Slack,
+) -> Option<bool> {
     let (when_a, when_b) = (clocks.when(a.source, stamp_a), clocks.when(b.source, stamp_b));
     if let (Some(x), Some(y)) = (when_a.boot, when_b.boot) {
         if x != y {
@@ -145,21 +175,21 @@ fn same_moment(a: &Copy, stamp_a: &Stamp, b: &Copy, stamp_b: &Stamp, clocks: &Cl
     }
     if let (Some(x), Some(y)) = (stamp_a.uptime_us, stamp_b.uptime_us) {
         // A console or `-o short-monotonic` may round; two boots could share an uptime, but not with the same sizes.
-        return Some(x.abs_diff(y) <= 1000);
+        return Some(x.abs_diff(y) <= slack.uptime_us);
     }
     let apart = when_a.unix_us?.checked_sub(when_b.unix_us?)?;
     let quarters = (apart + QUARTER_US / 2).div_euclid(QUARTER_US) * QUARTER_US;
     let exact = when_a.clock == crate::report::Clock::Exact && when_b.clock == crate::report::Clock::Exact;
     let near = if exact {
-        apart.abs() <= SLACK_US
+        apart.abs() <= slack.wall_us
     } else {
-        (apart - quarters).abs() <= SLACK_US && apart.abs() <= 14 * 4 * QUARTER_US
+        (apart - quarters).abs() <= slack.wall_us.min(QUARTER_US / 2) && apart.abs() <= 14 * 4 * QUARTER_US
     };
     Some(near)
 }
 
 /// A source that shows a boot only by its uptime learns the boot's time from a copy that is dated.
-fn teach(copies: &[Copy], groups: &BTreeMap<usize, Vec<usize>>, clocks: &mut Clocks) {
+fn teach(copies: &[Copied], groups: &BTreeMap<usize, Vec<usize>>, clocks: &mut Clocks) {
     for members in groups.values().filter(|m| m.len() > 1) {
         let whens: Vec<When> =
             members.iter().map(|&i| clocks.when(copies[i].source, &first_stamp(&copies[i]))).collect();
@@ -178,7 +208,7 @@ fn teach(copies: &[Copy], groups: &BTreeMap<usize, Vec<usize>>, clocks: &mut Clo
     }
 }
 
-fn first_stamp(copy: &Copy) -> Stamp {
+fn first_stamp(copy: &Copied) -> Stamp {
     copy.oom.kills.first().map_or(copy.stamp, |k| k.stamp)
 }
 
@@ -198,7 +228,7 @@ fn richness(oom: &KernelOom) -> usize {
     parts.iter().filter(|p| **p).count() * 100_000 + rows + oom.kills.len() * 1000 + exact
 }
 
-fn fold(mut copies: Vec<&Copy>, clocks: &Clocks) -> Case {
+fn fold(mut copies: Vec<&Copied>, clocks: &Clocks) -> Case {
     copies.sort_by_key(|c| (std::cmp::Reverse(richness(&c.oom)), c.source));
     let mut oom = copies[0].oom.clone();
     let mut stamps: Vec<Vec<When>> = oom.kills.iter().map(|k| vec![clocks.when(copies[0].source, &k.stamp)]).collect();
@@ -292,7 +322,7 @@ fn complete_kill(own: &mut Kill, other: &Kill) {
 /// The most places kept for one case: an event stands in up to a dozen files of a bundle, with a few lines in each.
 const EVIDENCE_MAX: usize = 40;
 
-fn evidence(copies: &[&Copy]) -> Vec<Evidence> {
+fn evidence(copies: &[&Copied]) -> Vec<Evidence> {
     let mut all: Vec<Evidence> = Vec::new();
     for copy in copies {
         for piece in &copy.evidence {

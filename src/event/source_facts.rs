@@ -28,6 +28,8 @@ pub struct SourceFacts {
     pub path_container: Option<ContainerRef>,
     /// Host names of the framed records, with how many.
     pub hosts: BTreeMap<String, u64>,
+    /// Offsets from UTC, in seconds, that its records show of the node's local time, with how many showed it.
+    pub offsets: BTreeMap<i32, u64>,
     /// What is known of each boot in it, in order of `epoch`.
     pub epochs: Vec<Epoch>,
     /// The facts, in the source's order.

@@ -55,7 +55,10 @@ fn explain(story: Story) -> Incident {
         stop_asked_by: hints.stop_by,
         grace_s: hints.grace_s,
         probe_message: hints.words.clone().filter(|_| incident.cause == Cause::ProbeFailure),
-        userspace_reason: hints.words.clone().filter(|_| matches!(incident.cause, Cause::UserspaceKiller | Cause::Eviction)),
+        userspace_reason: hints
+            .words
+            .clone()
+            .filter(|_| matches!(incident.cause, Cause::UserspaceKiller | Cause::Eviction)),
         app_message: hints.words.clone().filter(|_| incident.cause == Cause::ApplicationHeap),
         start_error: hints.words.filter(|_| matches!(incident.cause, Cause::StartFailure | Cause::ContainerLimit)),
         peak_bytes: hints.peak_bytes,

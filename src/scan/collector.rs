@@ -2,7 +2,7 @@
 
 use crate::event::{ContainerRef, Epoch, Event, Fact, KernelOom, SourceFacts, Stamp, Wall};
 use crate::record::{Record, Transport};
-use crate::time::assign_years;
+use crate::time::{SECOND_US, assign_years, parse_rfc3339_prefix, resolve};
 
 /// The most host names that are counted in one source.
 const HOSTS_MAX: usize = 4096;
@@ -36,6 +36,9 @@ impl Collector {
                 }
                 None => {}
             }
+        }
+        if let Some(offset) = local_offset(record) {
+            *self.facts.offsets.entry(offset).or_default() += 1;
         }
         self.note_stamp(&record.stamp, record.transport == Transport::Kernel);
     }
@@ -129,6 +132,29 @@ impl Collector {
         }
         self.facts
     }
+}
+
+/// What a record shows of the node's zone: an offset printed with its time, or a local time before a message that begins
+/// with its own full time (`Nov 23 19:12:36 node containerd[1]: time="2026-11-23T11:12:36.403456789Z" level=...`).
+fn local_offset(record: &Record<'_>) -> Option<i32> {
+    match record.stamp.wall? {
+        Wall::Instant { offset_s, .. } => (offset_s != 0).then_some(offset_s),
+        civil @ Wall::Civil { offset_s: None, .. } => {
+            let rest = record.message.strip_prefix(b"time=\"")?;
+            let text = std::str::from_utf8(&rest[..rest.len().min(40)]).ok()?;
+            let (Wall::Instant { unix_us, .. }, _) = parse_rfc3339_prefix(text)? else { return None };
+            let (year, ..) = crate::time::civil(unix_us, 0)?;
+            let local = resolve(&civil, Some(year), Some(0))?;
+            quarter_hours(local - unix_us)
+        }
+        Wall::Civil { .. } => None,
+    }
+}
+
+/// A difference of clocks as a zone's offset: the nearest quarter of an hour, in seconds.
+fn quarter_hours(difference_us: i64) -> Option<i32> {
+    let quarters = (difference_us + 450 * SECOND_US).div_euclid(900 * SECOND_US);
+    i32::try_from(quarters * 900).ok().filter(|s| s.abs() <= 14 * 3600)
 }
 
 /// A container log's path tells whose words they are, where the words do not.

@@ -192,5 +192,3 @@ mod tests {
         assert_eq!(rfc3339(i64::MAX, 0), None);
     }
 }
-/// stub
-pub fn assign_years(d:&[(u8,u8,u32)],_n:Option<i64>,_y:Option<i32>)->Vec<Option<i32>> { vec![Some(2026); d.len()] }
