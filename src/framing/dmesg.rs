@@ -30,10 +30,9 @@ pub(super) fn parse(b: &[u8], at: usize, level: Option<u8>, transport: Transport
     let text = after_bracket(b, bracket.end)?;
     let carrier = bracket.carrier.unwrap_or(Carrier::Dmesg);
     let transport = if bracket.exact { transport } else { Transport::Unknown };
-    if matches!(carrier, Carrier::Dmesg) && at == 0 {
-        if let Some(line) = journal_monotonic(b, text, &bracket) {
-            return Some(line);
-        }
+    let journal = if carrier == Carrier::Dmesg && at == 0 { journal_monotonic(b, text, &bracket) } else { None };
+    if journal.is_some() {
+        return journal;
     }
     let mut line = Line::new(carrier, tail(b, text));
     line.wall = bracket.wall;
@@ -316,10 +315,23 @@ pub(super) fn iso(b: &[u8], at: usize, level: Option<u8>) -> Option<Line<'_>> {
 /// Whether a word is a syslog facility as dmesg, busybox and Talos print it.
 pub(super) fn is_facility(name: &[u8]) -> bool {
     const NAMES: [&[u8]; 13] = [
-        b"kern", b"user", b"mail", b"daemon", b"auth", b"syslog", b"lpr", b"news", b"uucp", b"cron", b"authpriv", b"ftp",
+        b"kern",
+        b"user",
+        b"mail",
+        b"daemon",
+        b"auth",
+        b"syslog",
+        b"lpr",
+        b"news",
+        b"uucp",
+        b"cron",
+        b"authpriv",
+        b"ftp",
         b"security",
     ];
-    NAMES.contains(&name) || name.starts_with(b"local") && name.len() == 6 || name.starts_with(b"res") && name.len() == 4
+    NAMES.contains(&name)
+        || name.starts_with(b"local") && name.len() == 6
+        || name.starts_with(b"res") && name.len() == 4
 }
 
 /// A severity by its name (dmesg, busybox syslogd, Talos).

@@ -26,7 +26,16 @@ pub(super) struct Entry {
 impl Entry {
     /// An entry that begins at a line.
     pub(super) fn new(carrier: Carrier, number: u64, offset: u64) -> Self {
-        Entry { carrier, number, offset, fields: Vec::new(), realtime_us: None, monotonic_us: None, boot: None, size: 0 }
+        Entry {
+            carrier,
+            number,
+            offset,
+            fields: Vec::new(),
+            realtime_us: None,
+            monotonic_us: None,
+            boot: None,
+            size: 0,
+        }
     }
 
     /// Whether a field would be kept; `None` when its name is no text.

@@ -52,9 +52,7 @@ fn octal_at(text: &[u8], at: usize) -> Option<([u8; 4], usize)> {
 /// `#NNN` at `at` as a byte.
 fn octal(text: &[u8], at: usize) -> Option<u8> {
     let [b'#', digits @ ..] = text.get(at..at + 4)? else { return None };
-    let value = digits
-        .iter()
-        .try_fold(0u32, |n, c| matches!(c, b'0'..=b'7').then(|| n * 8 + u32::from(c - b'0')))?;
+    let value = digits.iter().try_fold(0u32, |n, c| matches!(c, b'0'..=b'7').then(|| n * 8 + u32::from(c - b'0')))?;
     u8::try_from(value).ok()
 }
 
@@ -126,7 +124,10 @@ mod tests {
     #[test]
     fn octal_escapes_of_control_bytes_only() {
         assert_eq!(&*decode_octal(b"a#012b#011c"), b"a\nb\tc");
-        assert_eq!(&*decode_octal(b"Not tainted #177-Ubuntu SMP #1 #112-U #200-Ubuntu"), b"Not tainted #177-Ubuntu SMP #1 #112-U #200-Ubuntu");
+        assert_eq!(
+            &*decode_octal(b"Not tainted #177-Ubuntu SMP #1 #112-U #200-Ubuntu"),
+            b"Not tainted #177-Ubuntu SMP #1 #112-U #200-Ubuntu"
+        );
         assert_eq!(&*decode_octal(b"w#303#266rker"), "wörker".as_bytes());
         assert_eq!(&*decode_octal(b"#303x#30"), b"#303x#30");
         assert_eq!(&*decode_octal(b"tail#"), b"tail#");

@@ -82,7 +82,10 @@ impl Held {
 
     /// Offers a bare line: true when it is the rest of a kernel line that broke within a name.
     pub(super) fn take_rest(&mut self, text: &[u8]) -> bool {
-        if !(self.active && self.may_be_broken && broken::completes(&self.message, text)) {
+        if !(self.active
+            && self.may_be_broken
+            && broken::completes(&self.message, text, self.carrier != Some(Carrier::Plain)))
+        {
             return false;
         }
         self.append(text, true);
@@ -91,8 +94,7 @@ impl Held {
 
     /// Offers a container's line: true when the record is a part of a line and this one continues it.
     pub(super) fn take_part(&mut self, line: &Line<'_>) -> bool {
-        let continues =
-            self.active && self.carrier == Some(line.carrier) && self.follow == Follow::Part(line.stream);
+        let continues = self.active && self.carrier == Some(line.carrier) && self.follow == Follow::Part(line.stream);
         if continues {
             self.append(&line.message, false);
             self.follow = line.follow;

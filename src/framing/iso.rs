@@ -49,7 +49,9 @@ fn zone_name(b: &[u8], end: usize, wall: &Wall) -> usize {
         return end;
     }
     let name = word(b, end + 1);
-    let is_zone = (3..=5).contains(&name.len()) && !is_level(name) && name.iter().all(|c| c.is_ascii_uppercase() || matches!(c, b'+' | b'-' | b'0'..=b'9'));
+    let is_zone = (3..=5).contains(&name.len())
+        && !is_level(name)
+        && name.iter().all(|c| c.is_ascii_uppercase() || matches!(c, b'+' | b'-' | b'0'..=b'9'));
     let end = if is_zone { end + 1 + name.len() } else { end };
     let monotonic = word(b, end + 1);
     if monotonic.starts_with(b"m=") { end + 1 + monotonic.len() } else { end }
@@ -74,8 +76,20 @@ fn iso_syslog(b: &[u8], at: usize, wall: Wall) -> Option<Line<'_>> {
 /// Whether a word is a severity as applications print it before or after a time.
 fn is_level(word: &[u8]) -> bool {
     const LEVELS: [&[u8]; 14] = [
-        b"ERROR", b"ERR", b"WARN", b"WARNING", b"INFO", b"DEBUG", b"TRACE", b"FATAL", b"CRITICAL", b"NOTICE", b"SEVERE",
-        b"PANIC", b"LOG", b"HINT",
+        b"ERROR",
+        b"ERR",
+        b"WARN",
+        b"WARNING",
+        b"INFO",
+        b"DEBUG",
+        b"TRACE",
+        b"FATAL",
+        b"CRITICAL",
+        b"NOTICE",
+        b"SEVERE",
+        b"PANIC",
+        b"LOG",
+        b"HINT",
     ];
     LEVELS.contains(&word)
 }
@@ -154,7 +168,8 @@ fn vmware(b: &[u8], end: usize, wall: Wall) -> Option<Line<'_>> {
     if !(head.starts_with(b" ") || head.starts_with(b"|")) {
         return None;
     }
-    let guest = memchr::memmem::find(head, b"Guest: ").filter(|at| memchr::memmem::find(head, b"vcpu-").is_some_and(|v| v < *at))?;
+    let guest = memchr::memmem::find(head, b"Guest: ")
+        .filter(|at| memchr::memmem::find(head, b"vcpu-").is_some_and(|v| v < *at))?;
     let at = end + guest + 7;
     let mut line = kernel_at(b, at, Carrier::Vmware).unwrap_or_else(|| Line::new(Carrier::Vmware, tail(b, at)));
     line.wall = Some(wall);

@@ -59,7 +59,7 @@ impl<'a> Object<'a> {
     /// The fields as journal fields.
     pub(super) fn journal_fields(&self) -> Vec<(&str, &[u8])> {
         let bytes = |value| match value {
-            &Value::Bytes(ref bytes) => Some(&**bytes),
+            Value::Bytes(bytes) => Some(&**bytes),
             _ => None,
         };
         self.0.iter().filter_map(|(name, value)| Some((&**name, bytes(value)?))).collect()
@@ -287,7 +287,10 @@ mod tests {
 
     #[test]
     fn journal_values() {
-        let object = object(br#"{"MESSAGE":[75,105,10,255],"_PID":"1","UNIT":["a.service","b.service"],"X":{"a":[1]},"PRIORITY":null}"#).unwrap();
+        let object = object(
+            br#"{"MESSAGE":[75,105,10,255],"_PID":"1","UNIT":["a.service","b.service"],"X":{"a":[1]},"PRIORITY":null}"#,
+        )
+        .unwrap();
         assert!(object.is_journal());
         assert_eq!(object.bytes("MESSAGE"), Some(&b"Ki\n\xff"[..]));
         assert_eq!(object.bytes("UNIT"), Some(&b"a.service"[..]));

@@ -187,7 +187,9 @@ impl Framer {
                 self.emit_held(sink);
                 self.boots.forget_uptime();
             }
-            Peeled::Export => self.open(Block::Export(Box::new(export::Export::begin(text, place.number, place.offset))), sink),
+            Peeled::Export => {
+                self.open(Block::Export(Box::new(export::Export::begin(text, place.number, place.offset))), sink)
+            }
             Peeled::Verbose => {
                 if let Some(entry) = verbose::header(text, place.number, place.offset) {
                     self.open(Block::Verbose(Box::new(Verbose::new(entry))), sink);

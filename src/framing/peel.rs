@@ -56,10 +56,7 @@ fn number(b: &[u8]) -> Option<Line<'_>> {
     if let Some(line) = iso::parse(b) {
         return Some(line);
     }
-    kmsg::record(b)
-        .or_else(|| iso::unix_seconds(b))
-        .or_else(|| octet_counted(b))
-        .or_else(|| wrap::talos(b))
+    kmsg::record(b).or_else(|| iso::unix_seconds(b)).or_else(|| octet_counted(b)).or_else(|| wrap::talos(b))
 }
 
 /// `123 <4>1 2026-...`: syslog over TCP, recorded as it came.
@@ -132,8 +129,15 @@ fn dashes(b: &[u8]) -> Option<Peeled<'_>> {
         return id128(id).map(|id| Peeled::Marker(Some(id)));
     }
     const NOTES: [&[u8]; 9] = [
-        b"Logs begin at ", b"Journal begins at ", b"No entries --", b"cursor: ", b"Subject: ", b"Defined-By: ",
-        b"Support: ", b"Documentation: ", b"Entries since ",
+        b"Logs begin at ",
+        b"Journal begins at ",
+        b"No entries --",
+        b"cursor: ",
+        b"Subject: ",
+        b"Defined-By: ",
+        b"Support: ",
+        b"Documentation: ",
+        b"Entries since ",
     ];
     NOTES.iter().any(|note| text.starts_with(note)).then_some(Peeled::Nothing)
 }

@@ -1,6 +1,10 @@
 //! Clocks: civil dates and instants, how they are printed and read. Nothing is guessed here: what a text does not say
 //! stays unsaid ([`Wall::Civil`] without year or zone).
 
+mod years;
+
+pub use years::assign_years;
+
 use crate::event::Wall;
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike};
 
