@@ -22,15 +22,14 @@ pub(super) fn completes(so_far: &[u8], next: &[u8], prefixed: bool) -> bool {
         || prefixed && in_trigger(so_far, next)
 }
 
-/// Whether a text could be the first part of a broken line: the cheap question before [`completes`].
-pub(super) fn may_be_broken(text: &[u8]) -> bool {
-    !text.is_empty()
-        && (text.len() <= COMM_MAX
-            || memmem::find(text, b",task=").is_some()
-            || memmem::find(text, b"ill process ").is_some()
-            || memmem::find(text, b"illed process ").is_some()
-            || memmem::find(text, b"reaped process ").is_some()
-            || memmem::find(text, b" Comm: ").is_some())
+/// Whether a bare line could be the second part of a broken line: the cheap question before [`completes`].
+pub(super) fn may_complete(next: &[u8]) -> bool {
+    let head = next.get(..COMM_MAX + 24).unwrap_or(next);
+    next.len() <= COMM_MAX
+        || memchr::memchr2(b',', b')', head.get(..COMM_MAX + 1).unwrap_or(head)).is_some()
+        || memmem::find(head, b" invoked oom").is_some()
+        || memmem::find(head, b"ainted").is_some()
+        || memmem::find(head, b" Kdump: ").is_some()
 }
 
 /// Whether a marker stands in the first bytes of the next part, behind no more than the rest of a name.
@@ -106,9 +105,18 @@ mod tests {
 
     #[test]
     fn the_cheap_question_misses_nothing() {
-        for text in [&b"a"[..], b"oom-kill:constraint=x,task=a", b"Killed process 1 (a", b"x PID: 1 Comm: a"] {
-            assert!(may_be_broken(text));
+        let rests = [
+            "b, c,pid=12,uid=0",
+            "b",
+            "b) total-vm:1kB",
+            "b invoked oom-killer: x",
+            "b), now anon-rss:0kB",
+            "b Not tainted 6",
+            "bbbbbbbbbbbbb Kdump: loaded",
+        ];
+        for rest in rests {
+            assert!(may_complete(rest.as_bytes()), "{rest}");
         }
-        assert!(!may_be_broken(b"an ordinary kernel line of some length"));
+        assert!(!may_complete(b"an ordinary bare line of some length"));
     }
 }
