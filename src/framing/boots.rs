@@ -24,7 +24,7 @@ pub struct Boots {
     any_record: bool,
     kernel_record: bool,
     highest_us: Option<u64>,
-    highest_wall_s: Option<(i64, bool)>,
+    highest_wall: Option<Wall>,
 }
 
 impl Boots {
@@ -87,7 +87,7 @@ impl Boots {
             return false;
         };
         let fall = i64::try_from((highest - uptime_us) / 1_000_000).unwrap_or(i64::MAX);
-        match (wall.and_then(seconds), self.highest_wall_s) {
+        match (wall.and_then(seconds), self.highest_wall.as_ref().and_then(seconds)) {
             (Some((now, year)), Some((then, then_year))) if year == then_year => {
                 let back = then.saturating_sub(now);
                 // Read again: the wall went back as far as the uptime, give or take half of it.
@@ -101,7 +101,7 @@ impl Boots {
     fn remember(&mut self, uptime_us: u64, wall: Option<&Wall>) {
         if self.highest_us.is_none_or(|highest| uptime_us >= highest) {
             self.highest_us = Some(uptime_us);
-            self.highest_wall_s = wall.and_then(seconds);
+            self.highest_wall = wall.copied();
         }
     }
 
@@ -136,7 +136,7 @@ impl Boots {
         self.any_record = false;
         self.kernel_record = false;
         self.highest_us = None;
-        self.highest_wall_s = None;
+        self.highest_wall = None;
     }
 }
 

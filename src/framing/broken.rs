@@ -10,23 +10,26 @@ use memchr::memmem;
 /// The longest name of a task (`TASK_COMM_LEN` without its zero byte).
 const COMM_MAX: usize = 15;
 
-/// Whether a bare line `next` completes the kernel line `so_far` (which may hold line feeds already).
-pub(super) fn completes(so_far: &[u8], next: &[u8]) -> bool {
+/// Whether a bare line `next` completes the kernel line `so_far` (which may hold line feeds already). `prefixed` tells that
+/// the first part had a carrier.
+pub(super) fn completes(so_far: &[u8], next: &[u8], prefixed: bool) -> bool {
     if next.is_empty() {
         return false;
     }
-    in_summary(so_far, next) || in_kill_line(so_far, next) || in_trigger(so_far, next) || in_cpu_line(so_far, next)
+    in_summary(so_far, next)
+        || in_kill_line(so_far, next)
+        || in_cpu_line(so_far, next)
+        || prefixed && in_trigger(so_far, next)
 }
 
-/// Whether a text could be the first part of a broken line: the cheap question before [`completes`].
-pub(super) fn may_be_broken(text: &[u8]) -> bool {
-    !text.is_empty()
-        && (text.len() <= COMM_MAX
-            || memmem::find(text, b",task=").is_some()
-            || memmem::find(text, b"ill process ").is_some()
-            || memmem::find(text, b"illed process ").is_some()
-            || memmem::find(text, b"reaped process ").is_some()
-            || memmem::find(text, b" Comm: ").is_some())
+/// Whether a bare line could be the second part of a broken line: the cheap question before [`completes`].
+pub(super) fn may_complete(next: &[u8]) -> bool {
+    let head = next.get(..COMM_MAX + 24).unwrap_or(next);
+    next.len() <= COMM_MAX
+        || memchr::memchr2(b',', b')', head.get(..COMM_MAX + 1).unwrap_or(head)).is_some()
+        || memmem::find(head, b" invoked oom").is_some()
+        || memmem::find(head, b"ainted").is_some()
+        || memmem::find(head, b" Kdump: ").is_some()
 }
 
 /// Whether a marker stands in the first bytes of the next part, behind no more than the rest of a name.
@@ -56,9 +59,10 @@ fn in_kill_line(so_far: &[u8], next: &[u8]) -> bool {
     opened && !finished && (goes_on || ends.iter().any(|end| soon(next, end)))
 }
 
-/// `a` then `b invoked oom-killer: ...`.
+/// `[ 1260.571854] a` then `b invoked oom-killer: ...`. Not among bare lines: there a short line (` </TASK>`, `Call Trace:`) before
+/// a trigger is far more likely than such a name.
 fn in_trigger(so_far: &[u8], next: &[u8]) -> bool {
-    let name = so_far.len() < COMM_MAX;
+    let name = so_far.len() < COMM_MAX && !matches!(so_far, [b' ' | b'\t', ..] | [.., b':' | b'>']);
     name && memmem::find(next, b" invoked oom-killer").is_some_and(|at| at + so_far.len() < COMM_MAX)
 }
 
@@ -76,33 +80,43 @@ mod tests {
     #[test]
     fn names_with_line_feeds() {
         let summary = b"oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),task_memcg=/a,task=a";
-        assert!(completes(summary, b"b, c,pid=12,uid=0"));
-        assert!(completes(summary, b"b"));
-        assert!(completes(b"Memory cgroup out of memory: Killed process 1 (a", b"b) total-vm:1kB, anon-rss:0kB"));
-        assert!(completes(b"Killed process 1 (a)", b"b) total-vm:1kB"));
-        assert!(completes(b"a", b"b invoked oom-killer: gfp_mask=0xcc0"));
-        assert!(completes(b"oom_reaper: reaped process 7 (a", b"b), now anon-rss:0kB"));
-        assert!(completes(b"CPU: 0 PID: 1 Comm: a", b"b Not tainted 6.1.0 #1"));
+        assert!(completes(summary, b"b, c,pid=12,uid=0", true));
+        assert!(completes(summary, b"b", true));
+        assert!(completes(b"Memory cgroup out of memory: Killed process 1 (a", b"b) total-vm:1kB, anon-rss:0kB", true));
+        assert!(completes(b"Killed process 1 (a)", b"b) total-vm:1kB", true));
+        assert!(completes(b"a", b"b invoked oom-killer: gfp_mask=0xcc0", true));
+        assert!(completes(b"oom_reaper: reaped process 7 (a", b"b), now anon-rss:0kB", true));
+        assert!(completes(b"CPU: 0 PID: 1 Comm: a", b"b Not tainted 6.1.0 #1", true));
     }
 
     #[test]
     fn finished_lines_take_nothing() {
         let summary = b"oom-kill:constraint=CONSTRAINT_MEMCG,task=a,pid=1,uid=0";
         for next in [&b"login: "[..], b"b", b"b, c,pid=12,uid=0", b""] {
-            assert!(!completes(summary, next));
-            assert!(!completes(b"Killed process 1 (a) total-vm:1kB, anon-rss:0kB", next));
-            assert!(!completes(b"usb 1-1: new device found", next));
+            assert!(!completes(summary, next, true));
+            assert!(!completes(b"Killed process 1 (a) total-vm:1kB, anon-rss:0kB", next, true));
+            assert!(!completes(b"usb 1-1: new device found", next, true));
         }
-        assert!(!completes(b"Killed process 1 (a", b"node-a3 login: root on ttyS0"));
-        assert!(!completes(b"Mem-Info:", b"java invoked oom-killer: gfp_mask"));
-        assert!(!completes(b"Killed process 1012 (heapster)", b"login: "));
+        assert!(!completes(b"Killed process 1 (a", b"node-a3 login: root on ttyS0", true));
+        assert!(!completes(b"Mem-Info:", b"java invoked oom-killer: gfp_mask", true));
+        assert!(!completes(b"a", b"b invoked oom-killer: gfp_mask=0xcc0", false));
+        assert!(!completes(b"Killed process 1012 (heapster)", b"login: ", true));
     }
 
     #[test]
     fn the_cheap_question_misses_nothing() {
-        for text in [&b"a"[..], b"oom-kill:constraint=x,task=a", b"Killed process 1 (a", b"x PID: 1 Comm: a"] {
-            assert!(may_be_broken(text));
+        let rests = [
+            "b, c,pid=12,uid=0",
+            "b",
+            "b) total-vm:1kB",
+            "b invoked oom-killer: x",
+            "b), now anon-rss:0kB",
+            "b Not tainted 6",
+            "bbbbbbbbbbbbb Kdump: loaded",
+        ];
+        for rest in rests {
+            assert!(may_complete(rest.as_bytes()), "{rest}");
         }
-        assert!(!may_be_broken(b"an ordinary kernel line of some length"));
+        assert!(!may_complete(b"an ordinary bare line of some length"));
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn tail(b: &[u8], at: usize) -> &[u8] {
 /// The word at `at`: up to the next space or the end.
 pub(super) fn word(b: &[u8], at: usize) -> &[u8] {
     let rest = tail(b, at);
-    rest.split(|c| *c == b' ').next().unwrap_or_default()
+    memchr::memchr(b' ', rest).and_then(|end| rest.get(..end)).unwrap_or(rest)
 }
 
 /// Bytes as text, where they are.

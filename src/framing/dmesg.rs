@@ -30,10 +30,9 @@ pub(super) fn parse(b: &[u8], at: usize, level: Option<u8>, transport: Transport
     let text = after_bracket(b, bracket.end)?;
     let carrier = bracket.carrier.unwrap_or(Carrier::Dmesg);
     let transport = if bracket.exact { transport } else { Transport::Unknown };
-    if matches!(carrier, Carrier::Dmesg) && at == 0 {
-        if let Some(line) = journal_monotonic(b, text, &bracket) {
-            return Some(line);
-        }
+    let journal = if carrier == Carrier::Dmesg && at == 0 { journal_monotonic(b, text, &bracket) } else { None };
+    if journal.is_some() {
+        return journal;
     }
     let mut line = Line::new(carrier, tail(b, text));
     line.wall = bracket.wall;

@@ -44,7 +44,6 @@ pub(super) struct Held {
     transport: Transport,
     message: Vec<u8>,
     follow: Follow,
-    may_be_broken: bool,
 }
 
 impl Held {
@@ -66,7 +65,6 @@ impl Held {
         self.message.clear();
         self.message.extend_from_slice(&line.message);
         self.follow = line.follow;
-        self.may_be_broken = line.transport != Transport::Program && broken::may_be_broken(&line.message);
     }
 
     /// Offers a line that begins with a blank or a tab: true when it continues the record.
@@ -82,11 +80,15 @@ impl Held {
 
     /// Offers a bare line: true when it is the rest of a kernel line that broke within a name.
     pub(super) fn take_rest(&mut self, text: &[u8]) -> bool {
-        if !(self.active && self.may_be_broken && broken::completes(&self.message, text)) {
-            return false;
+        let prefixed = self.carrier != Some(Carrier::Plain);
+        let completes = self.active
+            && self.transport != Transport::Program
+            && broken::may_complete(text)
+            && broken::completes(&self.message, text, prefixed);
+        if completes {
+            self.append(text, true);
         }
-        self.append(text, true);
-        true
+        completes
     }
 
     /// Offers a container's line: true when the record is a part of a line and this one continues it.

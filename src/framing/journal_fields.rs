@@ -98,15 +98,19 @@ pub fn record_from_fields<'a>(
     fields: &[(&'a str, &'a [u8])],
 ) -> Record<'a> {
     let entry = Entry(fields);
-    let ident = entry.text("SYSLOG_IDENTIFIER").or_else(|| entry.text("_COMM"));
-    let transport = match (entry.get("_TRANSPORT"), &ident) {
-        (Some(b"kernel"), _) => Transport::Kernel,
-        (None, Some(ident)) if ident == "kernel" => Transport::Kernel,
-        (_, Some(_)) => Transport::Program,
-        (Some(_), None) => Transport::Program,
-        (None, None) => Transport::Unknown,
+    let from_kernel = entry.get("_TRANSPORT") == Some(b"kernel");
+    let ident = match entry.text("SYSLOG_IDENTIFIER").or_else(|| entry.text("_COMM")) {
+        None if from_kernel => Some(Cow::Borrowed("kernel")),
+        ident => ident,
     };
-    let kernel_clock = entry.number("_SOURCE_MONOTONIC_TIMESTAMP").filter(|_| transport == Transport::Kernel);
+    // systemd writes to the ring buffer while journald does not run: `_TRANSPORT=kernel`, `SYSLOG_IDENTIFIER=systemd`.
+    let transport = match &ident {
+        Some(ident) if ident == "kernel" && (from_kernel || entry.get("_TRANSPORT").is_none()) => Transport::Kernel,
+        Some(_) => Transport::Program,
+        None if entry.get("_TRANSPORT").is_some() => Transport::Program,
+        None => Transport::Unknown,
+    };
+    let kernel_clock = entry.number("_SOURCE_MONOTONIC_TIMESTAMP").filter(|_| from_kernel);
     let received = monotonic_us.or_else(|| entry.number("__MONOTONIC_TIMESTAMP"));
     let realtime = entry
         .number("_SOURCE_REALTIME_TIMESTAMP")
@@ -126,7 +130,7 @@ pub fn record_from_fields<'a>(
             epoch: 0,
         },
         host: entry.text("_HOSTNAME"),
-        ident: if transport == Transport::Kernel { Some(Cow::Borrowed("kernel")) } else { ident },
+        ident,
         pid: pid.and_then(|pid| u32::try_from(pid).ok()),
         unit: ["UNIT", "USER_UNIT", "_SYSTEMD_UNIT", "_SYSTEMD_USER_UNIT"].iter().find_map(|name| entry.text(name)),
         level: entry.number("PRIORITY").and_then(|p| u8::try_from(p).ok()).filter(|p| *p < 8),
@@ -189,6 +193,22 @@ mod tests {
         assert_eq!(&*record.message, b"anon 66920448\nfile 0");
         assert_eq!((record.level, record.host.as_deref()), (Some(6), Some("worker-17")));
         assert!(record.fields.is_empty());
+    }
+
+    #[test]
+    fn who_writes_to_the_ring_buffer_is_not_the_kernel() {
+        let record = |fields: &[(&'static str, &'static str)]| {
+            let fields = entry(fields);
+            let record = record_from_fields(SourceId(0), None, 0, None, Some(9), None, &fields);
+            (record.transport, record.ident.map(String::from), record.stamp.uptime_us)
+        };
+        let systemd = ("SYSLOG_IDENTIFIER", "systemd");
+        let (kernel, clock) = (("_TRANSPORT", "kernel"), ("_SOURCE_MONOTONIC_TIMESTAMP", "5"));
+        assert_eq!(record(&[kernel, systemd, clock]), (Transport::Program, Some("systemd".to_owned()), Some(5)));
+        assert_eq!(record(&[kernel, clock]), (Transport::Kernel, Some("kernel".to_owned()), Some(5)));
+        assert_eq!(record(&[("_TRANSPORT", "stdout"), clock]), (Transport::Program, None, Some(9)));
+        let forged = [("_TRANSPORT", "syslog"), ("SYSLOG_IDENTIFIER", "kernel")];
+        assert_eq!(record(&forged).0, Transport::Program);
     }
 
     #[test]

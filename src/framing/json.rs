@@ -58,11 +58,13 @@ impl<'a> Object<'a> {
 
     /// The fields as journal fields.
     pub(super) fn journal_fields(&self) -> Vec<(&str, &[u8])> {
-        let bytes = |value| match value {
-            &Value::Bytes(ref bytes) => Some(&**bytes),
-            _ => None,
-        };
-        self.0.iter().filter_map(|(name, value)| Some((&**name, bytes(value)?))).collect()
+        self.0
+            .iter()
+            .filter_map(|(name, value)| match value {
+                Value::Bytes(bytes) => Some((&**name, &**bytes)),
+                _ => None,
+            })
+            .collect()
     }
 }
 

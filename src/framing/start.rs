@@ -19,7 +19,7 @@ pub fn record_start(window: &[u8], pos: usize) -> usize {
     let lines = Lines { window, floor };
     let start = lines.start_of(pos);
     let line = lines.line(start);
-    if line.first().is_some_and(|c| matches!(c, b' ' | b'\t')) {
+    if line.first().is_some_and(|c| matches!(c, b' ' | b'\t' | b'}')) {
         return lines.before_indented(start, line).unwrap_or(start);
     }
     let mut plain = Vec::new();
@@ -29,6 +29,8 @@ pub fn record_start(window: &[u8], pos: usize) -> usize {
             lines.before_parts(start, line.stream)
         }
         Peeled::Plain | Peeled::Nothing => lines.before_plain(start, line),
+        // The second field of an entry may be its first, where the cursor was filtered.
+        Peeled::Export if !line.starts_with(b"__CURSOR=") => lines.export_entry(start).unwrap_or(start),
         _ => start,
     }
 }
@@ -70,7 +72,7 @@ impl<'a> Lines<'a> {
     /// Start of the record that an indented line belongs to.
     fn before_indented(&self, start: usize, line: &[u8]) -> Option<usize> {
         let text = line.trim_ascii();
-        if dmesg_json::begins(text) || is_journal_key(text) {
+        if dmesg_json::begins(text) || is_journal_key(text) || text == b"}" {
             return self.back(start, |line| matches!(line.trim_ascii(), b"{" | b"},{"));
         }
         let found = self.back(start, |line| !line.is_empty() && !matches!(line.first(), Some(b' ' | b'\t')))?;
@@ -85,8 +87,8 @@ impl<'a> Lines<'a> {
         }
         let Some(before) = self.previous(start) else { return start };
         match peel(self.line(before)) {
-            Peeled::Line(first) if broken::completes(&first.message, line) => before,
-            Peeled::Plain if broken::completes(self.line(before), line) => before,
+            Peeled::Line(first) if broken::completes(&first.message, line, true) => before,
+            Peeled::Plain if broken::completes(self.line(before), line, false) => before,
             _ => start,
         }
     }

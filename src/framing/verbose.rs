@@ -56,7 +56,10 @@ impl Verbose {
         let blanks = skip_blanks(line, 0);
         if let Some((width, kept)) = self.last {
             // `print_multiline` in systemd's logs-show.c: 4 blanks, the name's length and one for the equals sign.
-            if blanks >= width || line.is_empty() {
+            if line.is_empty() {
+                return true;
+            }
+            if blanks >= width {
                 if kept {
                     self.entry.append_line(tail(line, width));
                 }

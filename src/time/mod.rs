@@ -1,9 +1,13 @@
 //! Clocks: civil dates and instants, how they are printed and read. Nothing is guessed here: what a text does not say
 //! stays unsaid ([`Wall::Civil`] without year or zone).
 
+mod years;
 mod zone;
 
+pub use years::assign_years;
 pub use zone::Zone;
+
+use crate::event::Wall;
 
 use crate::event::Wall;
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike};
