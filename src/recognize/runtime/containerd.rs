@@ -6,7 +6,7 @@
 
 use super::text::{after, between, by_id, non_empty, number, pid, set_uid, signal};
 use super::{Line, about, clock};
-use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, Wall, What};
+use crate::event::{ContainerExit, RuntimeFact, Speaker, Wall, What};
 
 /// See [`super::NEEDLES`].
 pub(super) const NEEDLES: &[&str] = &[
@@ -22,7 +22,7 @@ pub(super) const NEEDLES: &[&str] = &[
     "RemoveContainer for ",
     "shim disconnected",
     "shim reaped",
-    "Forcibly stopping ",
+    "Forcibly stopping container ",
 ];
 
 /// Reads one line.
@@ -124,7 +124,7 @@ fn sandbox(message: &str) -> Option<RuntimeFact> {
     let id = id.split('"').next()?;
     let mut container = by_id(id, Some("containerd"));
     container.sandbox = true;
-    container.sandbox_id = container.id.as_ref().map(Clone::clone);
+    container.sandbox_id = container.id.clone();
     container.pod = member(request, "Name", "name");
     container.namespace = member(request, "Namespace", "namespace");
     container.attempt = attempt(request);
@@ -182,21 +182,21 @@ fn request(message: &str) -> Option<RuntimeFact> {
     if let Some((id, rest)) = quoted("RemoveContainer for ") {
         return if rest.starts_with(" returns successfully") { fact(id, What::Removed) } else { None };
     }
-    let forced = quoted("Forcibly stopping container ").map(|(id, _)| (id, false));
-    let (id, sandbox) = forced.or_else(|| quoted("Forcibly stopping sandbox ").map(|(id, _)| (id, true)))?;
-    let container = ContainerRef { sandbox, ..by_id(id, Some("containerd")) };
+    // `Forcibly stopping sandbox` is said at the removal of sandboxes that ended long before, and tells nothing.
+    let (id, _) = quoted("Forcibly stopping container ")?;
     let reason = Some("removed while it ran".to_owned());
-    Some(about(Speaker::Containerd, container, What::StopAsked { signal: None, grace_s: None, reason }))
+    fact(id, What::StopAsked { signal: None, grace_s: None, reason })
 }
 
 /// `shim disconnected` is said at every end up to 1.7; it is suspicious only when it comes before the exit event.
-/// `shim reaped` is its form in docker 18.06 to 19.03.
+/// `shim reaped` is its form in docker 18.06 to 19.03. The line after it repeats the id and adds the namespace.
 fn shim(line: &Line<'_>) -> Option<RuntimeFact> {
-    if !matches!(line.message(), "shim disconnected" | "shim reaped" | "cleaning up after shim disconnected") {
-        return None;
-    }
-    let container = by_id(line.field("id")?, runtime_of(line));
-    Some(about(Speaker::Containerd, container, What::ShimGone))
+    let what = match line.message() {
+        "shim disconnected" | "shim reaped" => What::ShimGone,
+        "cleaning up after shim disconnected" => What::Seen,
+        _ => return None,
+    };
+    Some(about(Speaker::Containerd, by_id(line.field("id")?, runtime_of(line)), what))
 }
 
 #[cfg(test)]
@@ -326,7 +326,7 @@ mod tests {
             "time=\"2026-11-23T10:06:07.1Z\" level=warning msg=\"cleaning up after shim disconnected\" id={CID} namespace=moby"
         );
         let fact = one(WHO, &text);
-        assert_eq!((fact.container.runtime.as_deref(), fact.what), (Some("docker"), What::ShimGone));
+        assert_eq!((fact.container.runtime.as_deref(), fact.what), (Some("docker"), What::Seen));
         let fact = one(
             WHO,
             "time=\"2026-11-23T10:25:31Z\" level=info msg=\"shim disconnected\" id=gateway-ctr namespace=default",

@@ -185,6 +185,10 @@ fn value(text: &str) -> (Cow<'_, str>, usize) {
         let end = lines.find("\n >").unwrap_or(lines.len());
         return (Cow::Borrowed(lines.get(..end).unwrap_or_default().trim()), (end + 5).min(text.len()));
     }
+    if text.trim_end() == "<" {
+        // The carrier made a record of each line.
+        return (Cow::Borrowed(""), text.len());
+    }
     let opens = text.trim_start_matches('&');
     let end = if opens.starts_with(['{', '[']) { balanced(text) } else { text.find(char::is_whitespace) };
     let end = end.unwrap_or(text.len());

@@ -40,6 +40,8 @@ fn pressure(line: &Line<'_>) -> Option<(String, String)> {
 fn with_message(line: &Line<'_>) -> Option<RuntimeFact> {
     let text = line.field("message").or_else(|| line.field("status")).unwrap_or(line.message());
     let told = after(text, "The node was low on resource: ")?;
+    // The patch that the kubelet sends quotes the message in JSON in a quoted string.
+    let told = told.split(['"', '\\']).next().unwrap_or(told);
     let told = told.split(" Reason:").next().unwrap_or(told).trim_end();
     let container = match between(line.message(), "tatus for pod \"", "\"") {
         Some(full) => pod(full),

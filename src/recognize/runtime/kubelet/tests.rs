@@ -160,6 +160,13 @@ fn eviction_message() {
     assert_eq!(resource, "memory");
     assert!(message.ends_with("its request of 0."), "{message}");
     assert_eq!(fact.container.pod.as_deref(), Some("p"));
+    let fact = one(
+        WHO,
+        &klog(
+            r#"Patch status for pod "p_ns(THEUID)" with "{\"status\":{\"message\":\"The node was low on resource: memory. Container c was using 61796Ki, which exceeds its request of 0. \",\"phase\":\"Failed\"}}""#,
+        ),
+    );
+    assert!(matches!(fact.what, What::Evicted { message, .. } if message.ends_with("its request of 0.")));
 }
 
 #[test]
