@@ -40,10 +40,10 @@ pub(super) const NEEDLES: &[&str] = &[
     "System is halting",
 ];
 
-/// Reads one line.
-pub(super) fn read(line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
+/// Reads one line. `known`: the carrier says that it is systemd's.
+pub(super) fn read(line: &Line<'_>, known: bool, facts: &mut Vec<RuntimeFact>) {
     let text = line.text.trim_end();
-    if let Some(fact) = node(text) {
+    if let Some(fact) = node(text).filter(|_| known) {
         facts.push(fact);
         return;
     }
@@ -231,7 +231,7 @@ fn libcontainer(text: &str, facts: &mut Vec<RuntimeFact>) {
     }
 }
 
-/// The node goes down (PID 1, logind): every end after this is no wonder.
+/// The node goes down (PID 1, logind): every end after this is no wonder. Any program may shut down in these words.
 fn node(text: &str) -> Option<RuntimeFact> {
     let down = ["Shutting down.", "System is rebooting", "System is powering down", "System is halting"];
     let said = down.iter().any(|words| text.starts_with(words));

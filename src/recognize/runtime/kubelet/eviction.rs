@@ -51,8 +51,8 @@ fn with_message(line: &Line<'_>) -> Option<RuntimeFact> {
     Some(about(Speaker::Kubelet, container, evicted_for(told)))
 }
 
-/// The fact of a pod message, given what follows `The node was low on resource: `: `memory. Threshold quantity: 750Mi,
-/// available: 225800Ki. Container nginx was using 4395616Ki, request is 0, has larger consumption of memory. `
+/// The fact of a pod message, given what follows `The node was low on resource: `: `memory. Threshold quantity: 300Mi,
+/// available: 297736Ki. Container nginx was using 61796Ki, request is 0, has larger consumption of memory. `
 pub(super) fn evicted_for(told: &str) -> What {
     let resource = told.split(['.', ' ']).next().unwrap_or_default().to_owned();
     What::Evicted { resource, message: format!("The node was low on resource: {}", told.trim_end()) }

@@ -140,5 +140,6 @@ fn ids_speak_every_language() {
 fn the_node_goes_down() {
     for text in ["Shutting down.", "System is rebooting."] {
         assert_eq!(one(WHO, text).what, What::DaemonStop { daemon: "node".into() });
+        silent(None, text);
     }
 }
