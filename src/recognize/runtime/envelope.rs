@@ -299,10 +299,10 @@ mod tests {
     #[test]
     fn console_with_padding() {
         let e = Envelope::peel(
-            "WARN[2026-11-23T10:00:00.414006366-07:00] cleaning up after shim disconnected           id=7531 namespace=k8s.io",
+            "WARN[2026-11-23T10:00:00.5-07:00] cleaning up after shim disconnected           id=4cf2 namespace=k8s.io",
         );
         assert_eq!(e.message, "cleaning up after shim disconnected");
-        assert_eq!((e.field("id"), e.field("namespace")), (Some("7531"), Some("k8s.io")));
+        assert_eq!((e.field("id"), e.field("namespace")), (Some("4cf2"), Some("k8s.io")));
         let e = Envelope::peel("INFO[0012] cleaning up dead shim                        ");
         assert_eq!((e.message.as_ref(), e.fields.len(), e.time), ("cleaning up dead shim", 0, None));
     }
