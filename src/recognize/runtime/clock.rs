@@ -61,7 +61,7 @@ fn zone(b: &[u8], at: usize) -> Option<i32> {
 }
 
 /// The time that the text begins with: `2026-11-23T10:05:31.755852373Z`, `2026-11-23 11:00:59.87 +0000 UTC m=+95.5`,
-/// `2025-02-24 10:05:14.387786482+08:00` (CRI-O). Without a zone it is a civil time. Year 1 (Go's zero time) is no time.
+/// `2026-11-23 10:05:14.5+08:00` (CRI-O). Without a zone it is a civil time. Year 1 (Go's zero time) is no time.
 pub(super) fn wall(text: &str) -> Option<Wall> {
     let b = text.as_bytes();
     let (year, month, day) = (digits(b, 0, 4)?, digits(b, 5, 2)?, digits(b, 8, 2)?);

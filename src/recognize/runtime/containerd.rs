@@ -6,7 +6,7 @@
 
 use super::text::{after, between, by_id, non_empty, number, pid, set_uid, signal};
 use super::{Line, about, clock};
-use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, Wall, What};
+use crate::event::{ContainerExit, RuntimeFact, Speaker, Wall, What};
 
 /// See [`super::NEEDLES`].
 pub(super) const NEEDLES: &[&str] = &[
@@ -22,7 +22,7 @@ pub(super) const NEEDLES: &[&str] = &[
     "RemoveContainer for ",
     "shim disconnected",
     "shim reaped",
-    "Forcibly stopping ",
+    "Forcibly stopping container ",
 ];
 
 /// Reads one line.
@@ -48,7 +48,7 @@ fn runtime_of(line: &Line<'_>) -> Option<&'static str> {
 
 /// The exit event in any sentence that prints one: at its arrival, from the back-off queue, with an error.
 ///
-/// `received exit event container_id:"2b.." id:"2b.." pid:7620 exit_status:137 exited_at:{seconds:1747649683 nanos:7}`
+/// `received exit event container_id:"2b.." id:"2b.." pid:4712 exit_status:137 exited_at:{seconds:1795429545 nanos:7}`
 fn exit_event(line: &Line<'_>) -> Option<RuntimeFact> {
     let message = line.message();
     let sandbox = message.contains("sandbox exit event") || message.contains("podsandbox handler");
@@ -77,7 +77,7 @@ struct TaskExit {
     at: Option<Wall>,
 }
 
-/// `ContainerID:<id>,ID:<id>,Pid:21976,ExitStatus:255,ExitedAt:2019-05-16 22:04:19.073921379 +0000 UTC,}`
+/// `ContainerID:<id>,ID:<id>,Pid:3900,ExitStatus:137,ExitedAt:2026-11-23 11:17:46.4 +0000 UTC,}`
 fn gogo_exit(body: &str) -> Option<TaskExit> {
     let container = between(body, "ContainerID:", ",")?;
     let rest = after(body, "ContainerID:")?;
@@ -90,7 +90,7 @@ fn gogo_exit(body: &str) -> Option<TaskExit> {
     })
 }
 
-/// `container_id:"<id>"  id:"<id>"  pid:7620  exit_status:137  exited_at:{seconds:1747649683  nanos:725415123}`
+/// `container_id:"<id>"  id:"<id>"  pid:4712  exit_status:137  exited_at:{seconds:1795429545  nanos:118204000}`
 fn proto_exit(text: &str) -> Option<TaskExit> {
     let container = between(text, "container_id:\"", "\"")?;
     let rest = after(text, "container_id:\"")?;
@@ -124,7 +124,7 @@ fn sandbox(message: &str) -> Option<RuntimeFact> {
     let id = id.split('"').next()?;
     let mut container = by_id(id, Some("containerd"));
     container.sandbox = true;
-    container.sandbox_id = container.id.as_ref().map(Clone::clone);
+    container.sandbox_id = container.id.clone();
     container.pod = member(request, "Name", "name");
     container.namespace = member(request, "Namespace", "namespace");
     container.attempt = attempt(request);
@@ -182,21 +182,21 @@ fn request(message: &str) -> Option<RuntimeFact> {
     if let Some((id, rest)) = quoted("RemoveContainer for ") {
         return if rest.starts_with(" returns successfully") { fact(id, What::Removed) } else { None };
     }
-    let forced = quoted("Forcibly stopping container ").map(|(id, _)| (id, false));
-    let (id, sandbox) = forced.or_else(|| quoted("Forcibly stopping sandbox ").map(|(id, _)| (id, true)))?;
-    let container = ContainerRef { sandbox, ..by_id(id, Some("containerd")) };
+    // `Forcibly stopping sandbox` is said at the removal of sandboxes that ended long before, and tells nothing.
+    let (id, _) = quoted("Forcibly stopping container ")?;
     let reason = Some("removed while it ran".to_owned());
-    Some(about(Speaker::Containerd, container, What::StopAsked { signal: None, grace_s: None, reason }))
+    fact(id, What::StopAsked { signal: None, grace_s: None, reason })
 }
 
 /// `shim disconnected` is said at every end up to 1.7; it is suspicious only when it comes before the exit event.
-/// `shim reaped` is its form in docker 18.06 to 19.03.
+/// `shim reaped` is its form in docker 18.06 to 19.03. The line after it repeats the id and adds the namespace.
 fn shim(line: &Line<'_>) -> Option<RuntimeFact> {
-    if !matches!(line.message(), "shim disconnected" | "shim reaped" | "cleaning up after shim disconnected") {
-        return None;
-    }
-    let container = by_id(line.field("id")?, runtime_of(line));
-    Some(about(Speaker::Containerd, container, What::ShimGone))
+    let what = match line.message() {
+        "shim disconnected" | "shim reaped" => What::ShimGone,
+        "cleaning up after shim disconnected" => What::Seen,
+        _ => return None,
+    };
+    Some(about(Speaker::Containerd, by_id(line.field("id")?, runtime_of(line)), what))
 }
 
 #[cfg(test)]
@@ -204,7 +204,7 @@ mod tests {
     use super::super::testing::{exit, facts, one, silent};
     use super::*;
 
-    const CID: &str = "9192cb33411ff69d015a3577db136757f5b145064a1703efea3d0e12e8a64987";
+    const CID: &str = "4cf224d7dbcbcd8eb3284ed5388ebe6bed07a36248300ae98ec6ade00116367d";
     const SID: &str = "b53c88db46632753d00975b70e2d38b18bebe9d6fb7269f46a39f133262faf95";
     const WHO: Option<&str> = Some("containerd");
 
@@ -217,15 +217,15 @@ mod tests {
     fn protobuf_exit_with_one_or_two_blanks() {
         for gap in [" ", "  "] {
             let text = format!(
-                "received exit event container_id:\"{CID}\"{gap}id:\"{CID}\"{gap}pid:7620{gap}exit_status:137{gap}exited_at:{{seconds:1747649683{gap}nanos:725415123}}"
+                "received exit event container_id:\"{CID}\"{gap}id:\"{CID}\"{gap}pid:4712{gap}exit_status:137{gap}exited_at:{{seconds:1795429545{gap}nanos:118204000}}"
             );
             for who in [WHO, None, Some("k3s"), Some("dockerd")] {
                 let fact = one(who, &logrus(&text));
                 let told = exit(&fact);
-                assert_eq!((told.exit_code, told.pid, told.exec), (Some(137), Some(7620), false));
-                assert_eq!(told.finished, Some(Wall::Instant { unix_us: 1_747_649_683_725_415, offset_s: 0 }));
+                assert_eq!((told.exit_code, told.pid, told.exec), (Some(137), Some(4712), false));
+                assert_eq!(told.finished, Some(Wall::Instant { unix_us: 1_795_429_545_118_204, offset_s: 0 }));
                 assert_eq!(fact.container.id.as_deref(), Some(CID));
-                assert_eq!(fact.container.pid, Some(7620));
+                assert_eq!(fact.container.pid, Some(4712));
             }
         }
     }
@@ -233,7 +233,7 @@ mod tests {
     #[test]
     fn protobuf_leaves_zeros_out() {
         let text = format!(
-            "received container exit event container_id:\"{CID}\" id:\"{CID}\" exited_at:{{seconds:1747396843}}"
+            "received container exit event container_id:\"{CID}\" id:\"{CID}\" exited_at:{{seconds:1795429551}}"
         );
         let fact = one(WHO, &logrus(&text));
         assert_eq!((exit(&fact).exit_code, exit(&fact).pid), (Some(0), None));
@@ -244,10 +244,10 @@ mod tests {
     #[test]
     fn an_exec_exit_is_no_container_exit() {
         let text =
-            format!("received exit event container_id:\"{CID}\" id:\"793f1dc5a4f72c10\" pid:7788 exit_status:137");
+            format!("received exit event container_id:\"{CID}\" id:\"5ae0c1f2b3d4e5f6\" pid:4811 exit_status:137");
         let fact = one(WHO, &logrus(&text));
         assert!(exit(&fact).exec);
-        assert_eq!((fact.container.pid, exit(&fact).pid), (None, Some(7788)));
+        assert_eq!((fact.container.pid, exit(&fact).pid), (None, Some(4811)));
     }
 
     #[test]
@@ -326,7 +326,7 @@ mod tests {
             "time=\"2026-11-23T10:06:07.1Z\" level=warning msg=\"cleaning up after shim disconnected\" id={CID} namespace=moby"
         );
         let fact = one(WHO, &text);
-        assert_eq!((fact.container.runtime.as_deref(), fact.what), (Some("docker"), What::ShimGone));
+        assert_eq!((fact.container.runtime.as_deref(), fact.what), (Some("docker"), What::Seen));
         let fact = one(
             WHO,
             "time=\"2026-11-23T10:25:31Z\" level=info msg=\"shim disconnected\" id=gateway-ctr namespace=default",

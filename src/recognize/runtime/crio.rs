@@ -119,17 +119,17 @@ mod tests {
     fn line(message: &str) -> String {
         let message = message.replace("{}", CID);
         format!(
-            "time=\"2025-02-24 10:05:14.387786482+08:00\" level=info msg=\"{message}\" id=81a2 name=/runtime.v1.RuntimeService/X"
+            "time=\"2026-11-23 10:05:14.5+08:00\" level=info msg=\"{message}\" id=81a2 name=/runtime.v1.RuntimeService/X"
         )
     }
 
     #[test]
     fn names_and_pids() {
-        let fact = one(WHO, &line("Created container {}: network/jcid-9txl5/tracer"));
+        let fact = one(WHO, &line("Created container {}: edge/router-9abcd/proxy"));
         assert_eq!(fact.what, What::Seen);
         assert_eq!(
             (fact.container.namespace.as_deref(), fact.container.pod.as_deref(), fact.container.name.as_deref()),
-            (Some("network"), Some("jcid-9txl5"), Some("tracer"))
+            (Some("edge"), Some("router-9abcd"), Some("proxy"))
         );
         let fact = one(
             None,

@@ -45,7 +45,7 @@ fn task_delete(line: &Line<'_>) -> Option<RuntimeFact> {
 }
 
 /// `Container failed to exit within 10s of signal 15 - using the force` with `container=` (20.10 and later), or with the
-/// id in the message (`Container 35deaedb.. failed to exit within 10 seconds of signal 15 - using the force`).
+/// id in the message (`Container c6a2ae3d.. failed to exit within 10 seconds of signal 15 - using the force`).
 fn forced(line: &Line<'_>) -> Option<RuntimeFact> {
     let message = line.message();
     let stop = message.contains("using the force");
@@ -128,7 +128,7 @@ mod tests {
         }
         silent(
             WHO,
-            "time=\"2019-01-15T07:52:44.08Z\" level=info msg=\"ignoring event\" module=libcontainerd namespace=moby topic=/tasks/delete type=\"*events.TaskDelete\"",
+            "time=\"2026-11-23T10:06:07.1Z\" level=info msg=\"ignoring event\" module=libcontainerd namespace=moby topic=/tasks/delete type=\"*events.TaskDelete\"",
         );
     }
 
@@ -140,7 +140,7 @@ mod tests {
         let fact = one(WHO, &text);
         assert_eq!((fact.what, fact.container.id.as_deref()), (What::KillSent { after_timeout: true }, Some(CID)));
         let text = format!(
-            "time=\"2019-01-15T07:53:18.6Z\" level=info msg=\"Container {CID} failed to exit within 10 seconds of signal 15 - using the force\""
+            "time=\"2026-11-23T10:11:52.1Z\" level=info msg=\"Container {CID} failed to exit within 10 seconds of signal 15 - using the force\""
         );
         assert_eq!(one(WHO, &text).container.id.as_deref(), Some(CID));
         let text = "level=info msg=\"Container c6a2ae3da2f1 failed to exit within 10 seconds of kill - trying direct SIGKILL\"";
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn the_daemon_itself() {
-        let fact = one(WHO, "time=\"2019-01-15T07:53:08.5Z\" level=info msg=\"Processing signal 'terminated'\"");
+        let fact = one(WHO, "time=\"2026-11-23T10:12:00.5Z\" level=info msg=\"Processing signal 'terminated'\"");
         assert_eq!(fact.what, What::DaemonStop { daemon: "dockerd".into() });
     }
 

@@ -161,24 +161,24 @@ mod tests {
     #[test]
     fn labels_of_dockershim_with_commas_inside() {
         let fact = parse(&format!(
-            "2019-05-04T18:05:45.011072877-05:00 container oom {ID} (annotation.io.kubernetes.container.ports=[{{\"name\":\"p\", \"x\":1}}], annotation.io.kubernetes.container.restartCount=2, image=sha256:ab, io.kubernetes.container.name=notebook, io.kubernetes.docker.type=container, io.kubernetes.pod.name=jupyter-1, io.kubernetes.pod.namespace=jhub, io.kubernetes.pod.uid=efa75591-6e89-11e9-bf85-001a4a16016d, name=k8s_notebook_jupyter-1_jhub_efa75591-6e89-11e9-bf85-001a4a16016d_2)"
+            "2026-11-23T18:00:00.5-05:00 container oom {ID} (annotation.io.kubernetes.container.ports=[{{\"name\":\"p\", \"x\":1}}], annotation.io.kubernetes.container.restartCount=2, image=sha256:ab, io.kubernetes.container.name=worker, io.kubernetes.docker.type=container, io.kubernetes.pod.name=batch-1, io.kubernetes.pod.namespace=jobs, io.kubernetes.pod.uid=63232b27-7cdc-441e-9295-9913e8daeb2b, name=k8s_worker_batch-1_jobs_63232b27-7cdc-441e-9295-9913e8daeb2b_2)"
         ));
         let c = fact.container;
         assert_eq!(
             (c.name.as_deref(), c.pod.as_deref(), c.namespace.as_deref()),
-            (Some("notebook"), Some("jupyter-1"), Some("jhub"))
+            (Some("worker"), Some("batch-1"), Some("jobs"))
         );
         assert_eq!(
             (c.attempt, c.pod_uid.as_deref(), c.sandbox),
-            (Some(2), Some("efa75591-6e89-11e9-bf85-001a4a16016d"), false)
+            (Some(2), Some("63232b27-7cdc-441e-9295-9913e8daeb2b"), false)
         );
     }
 
     #[test]
     fn docker_1_9_json() {
         let fact = parse(&format!(
-            "{{\"status\":\"oom\",\"id\":\"{ID}\",\"from\":\"9e0d5e071a2b\",\"time\":1449497871,\"timeNano\":1449497871593721048}}"
+            "{{\"status\":\"oom\",\"id\":\"{ID}\",\"from\":\"0e5d9e17ab2c\",\"time\":1795428366,\"timeNano\":1795428366636964640}}"
         ));
-        assert_eq!((fact.what, fact.container.image.as_deref()), (What::OomSeen, Some("9e0d5e071a2b")));
+        assert_eq!((fact.what, fact.container.image.as_deref()), (What::OomSeen, Some("0e5d9e17ab2c")));
     }
 }

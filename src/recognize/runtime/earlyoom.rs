@@ -113,8 +113,8 @@ impl State {
 
 /// A kill in the words of 1.2 and later, and of 2018:
 /// * `sending SIGTERM to process 435 uid 0 "name": oom_score 1150, oom_score_adj 0, VmRSS 518 MiB, cmdline "..."`
-/// * `killing process 27541 "bash" with signal 15: badness 550, VmRSS 7609 MiB`
-/// * `Killing process 'bash' with signal 15, pid: 5874, badness: 538, VmRSS: 3160 MiB`
+/// * `killing process 5150 "bash" with signal 15: badness 450, VmRSS 760 MiB`
+/// * `Killing process 'bash' with signal 15, pid: 6074, badness: 438, VmRSS: 2160 MiB`
 fn sent(text: &str) -> Option<Victim> {
     if let Some(rest) = text.strip_prefix("sending ") {
         let (name, rest) = rest.split_once(" to process ")?;
@@ -161,7 +161,7 @@ fn oldest(text: &str) -> Option<Victim> {
     Some(Victim { pid: Some(pid(rest)?), comm: Some(comm.to_owned()), signal: Some(9), ..Default::default() })
 }
 
-/// `VmRSS 518 MiB` or `VmRSS: 3160 MiB`, in bytes.
+/// `VmRSS 518 MiB` or `VmRSS: 2160 MiB`, in bytes.
 fn mebibytes(text: &str) -> Option<u64> {
     let size = after(text, "VmRSS")?.trim_start_matches([':', ' ']);
     number::<u64>(size)?.checked_mul(1 << 20)
@@ -220,14 +220,14 @@ mod tests {
     #[test]
     fn every_era() {
         for (text, comm, pid) in [
-            ("sending SIGKILL to process 12006 \"py \"x\" 3\": badness 209, VmRSS 2891 MiB", "py \"x\" 3", 12006),
+            ("sending SIGKILL to process 4006 \"py \"x\" 3\": badness 311, VmRSS 1291 MiB", "py \"x\" 3", 4006),
             (
-                "sending SIGTERM to process 29410 uid 1000 \"cluster\": oom_score 1264, oom_score_adj -300, VmRSS 23964 MiB",
-                "cluster",
-                29410,
+                "sending SIGTERM to process 3941 uid 1000 \"render\": oom_score 964, oom_score_adj -300, VmRSS 2396 MiB",
+                "render",
+                3941,
             ),
-            ("killing process 27541 \"bash\" with signal 15: badness 550, VmRSS 7609 MiB", "bash", 27541),
-            ("Killing process 'bash' with signal 15, pid: 5874, badness: 538, VmRSS: 3160 MiB", "bash", 5874),
+            ("killing process 5150 \"bash\" with signal 15: badness 450, VmRSS 760 MiB", "bash", 5150),
+            ("Killing process 'bash' with signal 15, pid: 6074, badness: 438, VmRSS: 2160 MiB", "bash", 6074),
         ] {
             let said = kills(None, &[text]);
             assert_eq!(said.len(), 1, "{text}");

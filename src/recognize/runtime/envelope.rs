@@ -77,7 +77,7 @@ fn logfmt(text: &str) -> Option<Envelope<'_>> {
     Some(envelope)
 }
 
-/// `INFO[2019-04-11T10:39:37.4-07:00] message, padded to 44 columns   key=value`.
+/// `INFO[2026-11-23T10:00:00.4-07:00] message, padded to 44 columns   key=value`.
 fn console(text: &str) -> Option<Envelope<'_>> {
     let (level, rest) = text.split_once('[')?;
     if !matches!(level, "INFO" | "WARN" | "ERRO" | "DEBU" | "FATA" | "PANI" | "TRAC") {
@@ -185,6 +185,10 @@ fn value(text: &str) -> (Cow<'_, str>, usize) {
         let end = lines.find("\n >").unwrap_or(lines.len());
         return (Cow::Borrowed(lines.get(..end).unwrap_or_default().trim()), (end + 5).min(text.len()));
     }
+    if text.trim_end() == "<" {
+        // The carrier made a record of each line.
+        return (Cow::Borrowed(""), text.len());
+    }
     let opens = text.trim_start_matches('&');
     let end = if opens.starts_with(['{', '[']) { balanced(text) } else { text.find(char::is_whitespace) };
     let end = end.unwrap_or(text.len());
@@ -282,8 +286,8 @@ mod tests {
 
     #[test]
     fn logrus_without_time() {
-        let e = Envelope::peel(r#"level=info msg="Created container 0214: ns/pod/c""#);
-        assert_eq!((e.form, e.message.as_ref()), (Form::Logrus, "Created container 0214: ns/pod/c"));
+        let e = Envelope::peel(r#"level=info msg="Created container 4cf2: ns/pod/c""#);
+        assert_eq!((e.form, e.message.as_ref()), (Form::Logrus, "Created container 4cf2: ns/pod/c"));
     }
 
     #[test]
@@ -295,17 +299,17 @@ mod tests {
     #[test]
     fn console_with_padding() {
         let e = Envelope::peel(
-            "WARN[2019-04-11T10:39:37.414006366-07:00] cleaning up after shim disconnected           id=7531 namespace=k8s.io",
+            "WARN[2026-11-23T10:00:00.5-07:00] cleaning up after shim disconnected           id=4cf2 namespace=k8s.io",
         );
         assert_eq!(e.message, "cleaning up after shim disconnected");
-        assert_eq!((e.field("id"), e.field("namespace")), (Some("7531"), Some("k8s.io")));
+        assert_eq!((e.field("id"), e.field("namespace")), (Some("4cf2"), Some("k8s.io")));
         let e = Envelope::peel("INFO[0012] cleaning up dead shim                        ");
         assert_eq!((e.message.as_ref(), e.fields.len(), e.time), ("cleaning up dead shim", 0, None));
     }
 
     #[test]
     fn klog_structured_with_braces_and_doubled_keys() {
-        let text = r#"I1012 19:34:45.357018    2480 kubelet.go:2231] "SyncLoop (PLEG): event for pod" pod="default/nginx" event=&{ID:27af Type:ContainerDied Data:4296} podID="a" podID="b""#;
+        let text = r#"I1123 12:34:45.357018    1480 kubelet.go:2231] "SyncLoop (PLEG): event for pod" pod="default/nginx" event=&{ID:27af Type:ContainerDied Data:4296} podID="a" podID="b""#;
         let e = Envelope::peel(text);
         assert_eq!((e.form, e.message.as_ref()), (Form::Klog, "SyncLoop (PLEG): event for pod"));
         assert_eq!(e.field("event"), Some("&{ID:27af Type:ContainerDied Data:4296}"));
@@ -322,7 +326,7 @@ mod tests {
 
     #[test]
     fn klog_multi_line_value() {
-        let text = "I0516 18:34:39.885628    4052 prober.go:107] \"Probe failed\" probeResult=\"failure\" output=<\n\tcat: no such file\n > x=\"1\"";
+        let text = "I1123 12:34:39.885628    1052 prober.go:107] \"Probe failed\" probeResult=\"failure\" output=<\n\tcat: no such file\n > x=\"1\"";
         let e = Envelope::peel(text);
         assert_eq!((e.field("output"), e.field("x")), (Some("cat: no such file"), Some("1")));
     }

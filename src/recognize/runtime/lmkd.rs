@@ -8,7 +8,7 @@ use crate::event::{RuntimeFact, Speaker, What};
 /// See [`super::NEEDLES`].
 pub(super) const NEEDLES: &[&str] = &[", oom_score_adj "];
 
-/// Reads one line: `lowmemorykiller: Kill 'my.app' (12392), uid 10150, oom_score_adj 0 to free 984776kB rss, 0kB swap;
+/// Reads one line: `lowmemorykiller: Kill 'org.app' (4392), uid 10077, oom_score_adj 0 to free 84776kB rss, 0kB swap;
 /// reason: low watermark is breached`, newer `lmkd: Reclaim 'x' (1), uid 2, oom_score_adj 905, state 19 to free ..`; the
 /// oldest have neither uid nor reason.
 pub(super) fn read(line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
@@ -42,11 +42,11 @@ mod tests {
     fn with_and_without_a_reason() {
         let fact = one(
             None,
-            "I lowmemorykiller: Kill 'my.app' (12392), uid 10150, oom_score_adj 0 to free 984776kB rss, 0kB swap; reason: low watermark is breached and swap is low",
+            "I lowmemorykiller: Kill 'org.app' (4392), uid 10077, oom_score_adj 0 to free 84776kB rss, 0kB swap; reason: low watermark is breached",
         );
         let What::UserspaceKill { pid, comm, uid, rss_bytes, oom_score_adj, reason, .. } = fact.what else { panic!() };
-        assert_eq!((pid, comm.as_deref(), uid, oom_score_adj), (Some(12392), Some("my.app"), Some(10150), Some(0)));
-        assert_eq!((rss_bytes, reason.as_str()), (Some(984_776 << 10), "low watermark is breached and swap is low"));
+        assert_eq!((pid, comm.as_deref(), uid, oom_score_adj), (Some(4392), Some("org.app"), Some(10077), Some(0)));
+        assert_eq!((rss_bytes, reason.as_str()), (Some(84_776 << 10), "low watermark is breached"));
         let fact = one(Some("lmkd"), "Reclaim 'x' (5), uid 7, oom_score_adj 905, state 19 to free 10kB rss");
         assert!(matches!(fact.what, What::UserspaceKill { pid: Some(5), oom_score_adj: Some(905), .. }));
         silent(None, "lowmemorykiller: Kill 'x");

@@ -267,7 +267,7 @@ fn stateless(who: Writer, line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
     }
     let bare = line.envelope.form == Form::Bare;
     if who == Writer::Systemd || who == Writer::Unknown && bare {
-        systemd::read(line, facts);
+        systemd::read(line, who == Writer::Systemd, facts);
     }
     if who == Writer::Lmkd || open && bare {
         lmkd::read(line, facts);

@@ -32,23 +32,23 @@ mod tests {
     fn a_status_may_hold_several_kills() {
         let event = |pid: u32, comm: &str| {
             format!(
-                "{{Severity:warn Timestamp:2025-05-19 18:14:42.700333489 +0000 UTC m=+98.35 Reason:OOMKilling Message:Memory cgroup out of memory: Killed process {pid} ({comm}) total-vm:1kB, anon-rss:2kB, file-rss:3kB, shmem-rss:0kB}}"
+                "{{Severity:warn Timestamp:2026-11-23 10:00:00.500333489 +0000 UTC m=+98.35 Reason:OOMKilling Message:Memory cgroup out of memory: Killed process {pid} ({comm}) total-vm:1kB, anon-rss:2kB, file-rss:3kB, shmem-rss:0kB}}"
             )
         };
         let text = format!(
-            "I0519 18:14:43.767687    4208 log_monitor.go:159] New status generated: &{{Source:kernel-monitor Events:[{} {}] Conditions:[]}}",
-            event(7788, "bash"),
-            event(7620, "a) b (c")
+            "I1123 10:00:01.000001    1208 log_monitor.go:159] New status generated: &{{Source:kernel-monitor Events:[{} {}] Conditions:[]}}",
+            event(4811, "bash"),
+            event(4712, "a) b (c")
         );
         for who in [Some("node-problem-detector-startup.sh"), None] {
             let said = facts(who, &text);
-            let at = Some(Wall::Instant { unix_us: 1_747_678_482_700_333, offset_s: 0 });
+            let at = Some(Wall::Instant { unix_us: 1_795_428_000_500_333, offset_s: 0 });
             let comms: Vec<_> = said.into_iter().map(|fact| fact.what).collect();
             assert_eq!(
                 comms,
                 [
-                    What::KernelKillRetold { pid: 7788, comm: "bash".into(), at },
-                    What::KernelKillRetold { pid: 7620, comm: "a) b (c".into(), at },
+                    What::KernelKillRetold { pid: 4811, comm: "bash".into(), at },
+                    What::KernelKillRetold { pid: 4712, comm: "a) b (c".into(), at },
                 ]
             );
         }
@@ -58,7 +58,7 @@ mod tests {
     fn an_intention_is_no_kill() {
         silent(
             None,
-            "I0519 18:14:43.767687    4208 log_monitor.go:159] New status generated: &{Source:kernel-monitor Events:[{Severity:warn Timestamp:2018-01-01 00:00:00 +0000 UTC Reason:OOMKilling Message:Kill process 25169 (hyperkube) score 2109 or sacrifice child}] Conditions:[]}",
+            "I1123 10:00:01.000001    1208 log_monitor.go:159] New status generated: &{Source:kernel-monitor Events:[{Severity:warn Timestamp:2026-11-23 00:00:00 +0000 UTC Reason:OOMKilling Message:Kill process 1769 (kubelet) score 1109 or sacrifice child}] Conditions:[]}",
         );
     }
 }

@@ -113,7 +113,7 @@ fn passed_v247(text: &str) -> Option<&str> {
     limit.contains(" seconds and there was reclaim activity").then_some(cgroup)
 }
 
-/// Thresholds and dry runs: `Memory pressure for /system.slice is 85.03% > 80.00% for > 2s with reclaim activity`.
+/// Thresholds and dry runs: `Memory pressure for /system.slice is 71.25% > 60.00% for > 2s with reclaim activity`.
 fn is_warning(text: &str) -> bool {
     let pressure = text.strip_prefix("Memory pressure for ").is_some_and(|rest| rest.contains("% > "));
     let swap = after(text, "wap used (").is_some_and(|rest| rest.contains(" is more than"));
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn every_wording_of_a_kill() {
         for text in [
-            "Marked /a b/x.scope for killing due to memory pressure for /a b being 85.03% > 80.00% for > 2s with reclaim activity",
+            "Marked /a b/x.scope for killing due to memory pressure for /a b being 71.25% > 60.00% for > 2s with reclaim activity",
             "Killed /a b/x.scope due to memory used (1) / total (2) and swap used (3) / total (4) being more than 90.00%",
             "Killed /a b/x.scope due to swap used (3) / total (4) being more than 90.00%",
         ] {
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn warnings_and_noise() {
-        let said = facts(WHO, "Memory pressure for /system.slice is 85.03% > 80.00% for > 2s with reclaim activity");
+        let said = facts(WHO, "Memory pressure for /system.slice is 71.25% > 60.00% for > 2s with reclaim activity");
         assert!(matches!(said[0].what, What::UserspaceWarning { .. }));
         silent(WHO, "No swap; memory pressure usage will be degraded");
         silent(WHO, "Killed x due to memory pressure for /y");

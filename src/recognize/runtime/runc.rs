@@ -76,7 +76,7 @@ mod tests {
     use super::super::testing::{one, silent};
     use super::*;
 
-    const CID: &str = "0abce43b1fec97241cdf5374a881a08767a5a758a6590ed3c991ff5d73c6c896";
+    const CID: &str = "6b8448ab173d881a87a0c09515c5b8e207e50586d3d6fd9b45a5d3927949f1b7";
 
     fn memory(fact: &RuntimeFact) -> bool {
         match fact.what {
@@ -99,15 +99,13 @@ mod tests {
         );
         assert_eq!(one(Some("dockerd"), &text).container.id.as_deref(), Some(CID));
 
-        let text = "E1123 11:00:00.000000     505 pod_workers.go:1300] \"Error syncing pod, skipping\" err=\"failed to \\\"StartContainer\\\" for \\\"app\\\" with RunContainerError: \\\"container init was OOM-killed (memory limit too low?)\\\"\" pod=\"prod/web-1\" podUID=\"27aff94d-e0d9-43d1-84d6-9ab000aa57e2\"";
+        let text = "E1123 11:00:00.000000     505 pod_workers.go:1300] \"Error syncing pod, skipping\" err=\"failed to \\\"StartContainer\\\" for \\\"app\\\" with RunContainerError: \\\"container init was OOM-killed (memory limit too low?)\\\"\" pod=\"prod/web-1\" podUID=\"c84e0e0d-2970-4e09-8b72-b9b968faa1b0\"";
         let fact = one(Some("kubelet"), text);
         assert_eq!((fact.container.name.as_deref(), fact.container.pod.as_deref()), (Some("app"), Some("web-1")));
         assert!(fact.container.pod_uid.is_some());
 
-        let fact = one(
-            None,
-            "2021-03-23T08:47:08.000722463Z: OOM: the memory limit could be too low: read from the init process",
-        );
+        let fact =
+            one(None, "2026-11-23T10:00:00.5Z: OOM: the memory limit could be too low: read from the init process");
         assert!(memory(&fact) && fact.speaker == Speaker::Runc);
     }
 

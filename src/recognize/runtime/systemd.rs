@@ -26,8 +26,12 @@ pub(super) const NEEDLES: &[&str] = &[
     "tart request repeated too quickly",
     ".service: Deactivated successfully",
     ".service: Succeeded",
+    ".scope: Deactivated successfully",
+    ".scope: Succeeded",
     ".service - ",
-    ".scope - libc",
+    ".service.",
+    ".scope - ",
+    ".scope.",
     "libcontainer container",
     "libcrun container",
     "Shutting down.",
@@ -36,10 +40,10 @@ pub(super) const NEEDLES: &[&str] = &[
     "System is halting",
 ];
 
-/// Reads one line.
-pub(super) fn read(line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
+/// Reads one line. `known`: the carrier says that it is systemd's.
+pub(super) fn read(line: &Line<'_>, known: bool, facts: &mut Vec<RuntimeFact>) {
     let text = line.text.trim_end();
-    if let Some(fact) = node(text) {
+    if let Some(fact) = node(text).filter(|_| known) {
         facts.push(fact);
         return;
     }
@@ -61,6 +65,14 @@ fn fact(unit: &str, what: What) -> Option<RuntimeFact> {
         return None;
     }
     let container = scope_container(unit);
+    // Every scope ends "successfully", whatever became of the container: it only tells when.
+    let what = match what {
+        What::UnitResult { result } if unit.ends_with(".scope") && result == "success" => {
+            container.id.as_ref()?;
+            What::UnitStopped
+        }
+        what => what,
+    };
     Some(RuntimeFact { speaker: Speaker::Systemd, container, unit: Some(unit.to_owned()), what })
 }
 
@@ -206,7 +218,7 @@ fn job<'a>(text: &'a str, field_unit: Option<&'a str>) -> Option<(&'a str, What)
         _ => return None,
     };
     let first = rest.split(' ').next()?.trim_end_matches('.');
-    let named = (first.ends_with(".service") || first.ends_with(".scope")).then_some(first);
+    let named = (first.ends_with(".service") || scope_container(first).id.is_some()).then_some(first);
     Some((named.or(field_unit)?, what))
 }
 
@@ -219,7 +231,7 @@ fn libcontainer(text: &str, facts: &mut Vec<RuntimeFact>) {
     }
 }
 
-/// The node goes down (PID 1, logind): every end after this is no wonder.
+/// The node goes down (PID 1, logind): every end after this is no wonder. Any program may shut down in these words.
 fn node(text: &str) -> Option<RuntimeFact> {
     let down = ["Shutting down.", "System is rebooting", "System is powering down", "System is halting"];
     let said = down.iter().any(|words| text.starts_with(words));

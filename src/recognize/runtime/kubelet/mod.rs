@@ -6,6 +6,7 @@ mod eviction;
 mod kills;
 mod oomwatch;
 mod pleg;
+mod terminated;
 
 use super::Line;
 use super::text::{by_scheme, non_empty, set_pod, set_uid};
@@ -45,6 +46,8 @@ pub(super) const NEEDLES: &[&str] = &[
     "Attempting to reclaim memory",
     "NodeHasInsufficientMemory",
     "Stopping container ",
+    "Patch status for pod",
+    "ContainerStateTerminated{",
 ];
 
 /// What one kubelet line leaves for the next ones.
@@ -66,6 +69,7 @@ impl State {
         kills::read(line, facts);
         eviction::read(line, &mut self.resource, facts);
         oomwatch::read(line, facts);
+        terminated::read(line, facts);
     }
 }
 

@@ -66,7 +66,7 @@ fn kills_with_grace() {
         (r#"Killing container "containerd://CID" with 30 second grace period"#, 30.0),
         (r#"Killing container {"containerd" "CID"}, but using a 0 second grace period override"#, 0.0),
         (
-            r#""Killing container with a grace period" pod="ns/p" podUID=27aff94d-e0d9-43d1-84d6-9ab000aa57e2 containerName="c" containerID="containerd://CID" gracePeriod=30"#,
+            r#""Killing container with a grace period" pod="ns/p" podUID=c84e0e0d-2970-4e09-8b72-b9b968faa1b0 containerName="c" containerID="containerd://CID" gracePeriod=30"#,
             30.0,
         ),
     ] {
@@ -160,6 +160,13 @@ fn eviction_message() {
     assert_eq!(resource, "memory");
     assert!(message.ends_with("its request of 0."), "{message}");
     assert_eq!(fact.container.pod.as_deref(), Some("p"));
+    let fact = one(
+        WHO,
+        &klog(
+            r#"Patch status for pod "p_ns(THEUID)" with "{\"status\":{\"message\":\"The node was low on resource: memory. Container c was using 61796Ki, which exceeds its request of 0. \",\"phase\":\"Failed\"}}""#,
+        ),
+    );
+    assert!(matches!(fact.what, What::Evicted { message, .. } if message.ends_with("its request of 0.")));
 }
 
 #[test]
@@ -259,4 +266,31 @@ fn cadvisor_names_a_path() {
     );
     assert_eq!((fact.what, fact.container.id.as_deref()), (What::OomSeen, Some(CID)));
     silent(WHO, &klog(r#"Created an OOM event in container "/" at 2026-11-23 12:39:13.26 +0100 CET"#));
+}
+
+#[test]
+fn ends_in_statuses() {
+    let patch = r#"{"metadata":{"uid":"THEUID"},"status":{"containerStatuses":[{"containerID":"containerd://x","image":"app:1","lastState":{},"name":"gateway","restartCount":2,"state":{"terminated":{"containerID":"containerd://CID","exitCode":137,"finishedAt":"2026-11-23T11:39:13Z","reason":"OOMKilled","startedAt":"2026-11-23T11:39:10Z"}}},{"name":"other","state":{"running":{}}}]}}"#;
+    let quoted = serde_json::to_string(patch).unwrap();
+    for body in [
+        format!("Patch status for pod \"p_ns(THEUID)\" with {quoted}"),
+        format!("\"Patch status for pod\" pod=\"ns/p\" podUID=\"THEUID\" patch={quoted}"),
+    ] {
+        let fact = one(WHO, &klog(&body));
+        let told = exit(&fact);
+        assert_eq!((told.exit_code, told.oom_flag, told.restart_count), (Some(137), Some(true), Some(2)));
+        assert_eq!(told.finished, Some(Wall::Instant { unix_us: 1_795_433_953_000_000, offset_s: 0 }));
+        assert_eq!((fact.container.id.as_deref(), fact.container.name.as_deref()), (Some(CID), Some("gateway")));
+        assert_eq!(pod(&fact), (Some("ns"), Some("p"), Some(UID)));
+    }
+    let go = "Pod attempted illegal phase transition: Terminated:&ContainerStateTerminated{ExitCode:137,Signal:0,Reason:Error,Message:a,StartedAt:b,StartedAt:2026-11-23 12:37:02.461972513 +0100 CET,FinishedAt:2026-11-23 12:37:50.290505067 +0100 CET,ContainerID:containerd://CID,},},LastTerminationState:ContainerState{Terminated:nil,}";
+    let fact = one(WHO, &klog(go));
+    assert_eq!(
+        (exit(&fact).exit_code, exit(&fact).reason.as_deref(), exit(&fact).oom_flag),
+        (Some(137), Some("Error"), Some(false))
+    );
+    assert_eq!(exit(&fact).message.as_deref(), Some("a,StartedAt:b"));
+    let unknown = "x &ContainerStateTerminated{ExitCode:137,Signal:0,Reason:ContainerStatusUnknown,Message:The container could not be located,StartedAt:0001-01-01 00:00:00 +0000 UTC,FinishedAt:0001-01-01 00:00:00 +0000 UTC,ContainerID:containerd://CID,}";
+    assert!(exit(&one(WHO, &klog(unknown))).invented);
+    silent(WHO, &klog("x &ContainerStateTerminated{ExitCode:137,Signal:"));
 }

@@ -29,10 +29,10 @@ fn kill(victim: Option<u32>, signal: Option<i32>, reason: &str) -> What {
 }
 
 /// slurmstepd, slurmd, srun:
-/// * `Detected 1 oom-kill event(s) in step 3495064.0 cgroup. ...` (to 20.x)
-/// * `Detected 2 oom_kill events in StepId=440575.0. Some of the step tasks have been OOM Killed.` (21 on)
+/// * `Detected 1 oom-kill event(s) in step 410022.0 cgroup. ...` (to 20.x)
+/// * `Detected 2 oom_kill events in StepId=77001.0. Some of the step tasks have been OOM Killed.` (21 on)
 /// * `Exceeded step memory limit at some point.`; `error: Job 123 exceeded memory limit (..), being killed` (its own poll)
-/// * `srun: error: Orion-01-01: task 4: Out Of Memory`
+/// * `srun: error: node7: task 4: Out Of Memory`
 fn slurm(text: &str) -> Option<RuntimeFact> {
     if let Some(rest) =
         after(text, "Detected ").filter(|rest| rest.contains("oom-kill event") || rest.contains("oom_kill event"))
