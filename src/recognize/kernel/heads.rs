@@ -4,7 +4,7 @@ use super::clock::within;
 use super::dump::Dump;
 use super::gate::Gate;
 use super::kill::{self, Verdict};
-use super::lex::{find, text};
+use super::lex::text;
 use super::machine::{Fragment, MAX_OPEN, Machine};
 use super::tail::Pending;
 use super::{memcg, notes, summary, tasks, trigger};
@@ -354,19 +354,11 @@ impl Machine {
         self.open.iter_mut().for_each(|dump| dump.refuse_mem = true);
     }
 
-    /// Lines that matter beside an OOM, and those that nobody understands.
+    /// Lines that matter beside an OOM.
     fn neighbour(&mut self, record: &Record<'_>, gate: Gate, line: &[u8], out: &mut Vec<Event>) -> bool {
-        match notes::note(line, gate) {
-            Some(note) => {
-                self.on_note(record, note, out);
-                true
-            }
-            None if gate != Gate::Program && looks_like_oom(line, gate) => {
-                self.unrecognised(record, line, out);
-                true
-            }
-            None => false,
-        }
+        let Some(note) = notes::note(line, gate) else { return false };
+        self.on_note(record, note, out);
+        true
     }
 
     fn on_note(&mut self, record: &Record<'_>, note: KernelNote, out: &mut Vec<Event>) {
@@ -392,13 +384,4 @@ fn stamped(record: &Record<'_>, mut kill: Kill) -> Kill {
 /// The line that names both cgroups, whole: a torn one has no needle.
 fn is_limit(line: &[u8]) -> bool {
     matches!(memcg::limit(line), Some(memcg::Limit::Both(..) | memcg::Limit::Reached(_)))
-}
-
-/// Lines that ought to be understood. Bare text is only taken at its most specific words, since anything may quote.
-fn looks_like_oom(line: &[u8], gate: Gate) -> bool {
-    let specific: [&[u8]; 2] = [b"invoked oom-killer: gfp_mask=", b"oom-kill:constraint="];
-    let kernel: [&[u8]; 5] =
-        [b"invoked oom-killer", b"oom-kill:", b"Killed process ", b"Out of memory", b"Memory cgroup out of memory"];
-    let words: &[&[u8]] = if gate == Gate::Kernel { &kernel } else { &specific };
-    words.iter().any(|word| find(line, word).is_some())
 }

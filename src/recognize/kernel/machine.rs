@@ -5,7 +5,7 @@ use super::gate::Gate;
 use super::kill::{self, Verdict};
 use super::lex::{find, is_comm, text};
 use super::tail::Tail;
-use super::{notes, summary, trigger};
+use super::{cpu, notes, summary, trigger};
 use crate::event::{Event, Evidence, Fact, KernelNote, Kill, Outcome, Stamp};
 use crate::record::Record;
 use std::collections::HashSet;
@@ -22,6 +22,9 @@ const FRAGMENT_MAX: usize = 16 << 10;
 
 /// The most lines that are reported as not understood.
 const MAX_UNRECOGNISED: usize = 256;
+
+/// Text that is looked through for a kernel line in its middle.
+const GLUED_MAX: usize = 160;
 
 /// The most bytes kept of such a line.
 const UNRECOGNISED_MAX: usize = 1024;
@@ -144,7 +147,8 @@ impl Machine {
                 return;
             }
         }
-        if self.head(record, gate, line.trim_ascii_start(), out) {
+        let line = line.trim_ascii_start();
+        if self.head(record, gate, line, out) || self.suspicious(record, gate, line, out) {
             return;
         }
         for dump in self.open.iter_mut().filter(|dump| dump.listening) {
@@ -152,14 +156,34 @@ impl Machine {
         }
     }
 
+    /// A line that ought to be understood: text may be glued before it, or nobody knows its form.
+    fn suspicious(&mut self, record: &Record<'_>, gate: Gate, line: &[u8], out: &mut Vec<Event>) -> bool {
+        if gate == Gate::Program || !looks_like_oom(line, gate) {
+            return false;
+        }
+        if !unglue(line).is_some_and(|rest| self.head(record, gate, rest, out)) {
+            self.unrecognised(record, line, out);
+        }
+        true
+    }
+
     /// Offers a line to the open reports: the youngest first, since it is the one being printed.
     fn body(&mut self, record: &Record<'_>, gate: Gate, line: &[u8]) -> bool {
-        let Some(at) = self.open.iter_mut().rposition(|dump| dump.admits(gate) && dump.body(record, line)) else {
-            return false;
-        };
         if self.open.len() > 1 {
-            self.touch(at);
+            return self.body_of_several(record, gate, line);
         }
+        self.open.first_mut().is_some_and(|dump| dump.admits(gate) && dump.body(record, line))
+    }
+
+    /// Two reports are printed at once. Blocks go to the one whose call trace asks for such a block, else the one that
+    /// took the last line is tried first.
+    fn body_of_several(&mut self, record: &Record<'_>, gate: Gate, line: &[u8]) -> bool {
+        let wanted = block_kind(line.trim_ascii_start());
+        let takes = |dump: &mut Dump| dump.admits(gate) && dump.body(record, line);
+        let fitting =
+            self.open.iter_mut().rposition(|dump| wanted.is_some() && dump.seems_memcg() == wanted && takes(dump));
+        let Some(at) = fitting.or_else(|| self.open.iter_mut().rposition(takes)) else { return false };
+        self.touch(at);
         true
     }
 
@@ -208,7 +232,7 @@ impl Machine {
         }
     }
 
-    /// A record whose only line feeds are within a task's name.
+    /// A record whose only line feeds are within a task's name. Anything longer than a name is several lines.
     fn named_with_line_feed(&mut self, record: &Record<'_>, gate: Gate, message: &[u8], out: &mut Vec<Event>) -> bool {
         let feeds = |text: &str| text.bytes().filter(|byte| *byte == b'\n').count();
         let all = message.iter().filter(|byte| **byte == b'\n').count();
@@ -223,41 +247,51 @@ impl Machine {
                 _ => 0,
             }
         };
-        named == all && self.head(record, gate, message, out)
+        if named == all {
+            return self.head(record, gate, message, out);
+        }
+        // A row of the table, or the line of the CPU.
+        let row =
+            message.starts_with(b"[") || cpu::cpu_line(message).is_some_and(|(_, comm)| feeds(&text(comm)) == all);
+        row && self.body(record, gate, message)
     }
 
     /// Tries to complete a torn line; true when the line was its rest.
     fn join_fragment(&mut self, line: &[u8], out: &mut Vec<Event>) -> bool {
         let Some(mut torn) = self.fragment.take() else { return false };
         let piece = torn.kill.is_none() && summary::is_piece(line);
-        let name =
-            if torn.kill.is_none() { find(line, b",pid=").is_some() } else { find(line, b"total-vm:").is_some() };
-        let middle = is_comm(line);
-        if piece || name || middle {
-            let before = torn.bytes.len();
-            if !piece {
-                torn.bytes.push(b'\n');
-            }
+        let ending: &[u8] = if torn.kill.is_none() { b",pid=" } else { b"total-vm:" };
+        if piece {
             torn.bytes.extend_from_slice(line);
-            if self.complete(&mut torn, out) {
+            if self.complete(&torn, true, out) {
                 return true;
             }
-            if !piece && !middle {
+        } else if find(line, ending).is_some() {
+            // A carrier may have indented the rest of the name.
+            for rest in [line, line.trim_ascii_start()] {
+                let before = torn.bytes.len();
+                torn.bytes.push(b'\n');
+                torn.bytes.extend_from_slice(rest);
+                if self.complete(&torn, false, out) {
+                    return true;
+                }
                 torn.bytes.truncate(before);
             }
+        } else if is_comm(line) {
+            torn.bytes.push(b'\n');
+            torn.bytes.extend_from_slice(line);
         }
         torn.left = torn.left.saturating_sub(1);
-        if torn.left > 0 && torn.bytes.len() <= FRAGMENT_MAX {
-            self.fragment = Some(torn);
-        } else {
-            self.fragment = Some(torn);
+        let over = torn.left == 0 || torn.bytes.len() > FRAGMENT_MAX;
+        self.fragment = Some(torn);
+        if over {
             self.settle_fragment(out);
         }
         piece
     }
 
-    /// Is the joined line whole now? Then it takes effect.
-    fn complete(&mut self, torn: &mut Fragment, out: &mut Vec<Event>) -> bool {
+    /// Is the joined line whole now? Then it takes effect; a summary may also grow by one piece.
+    fn complete(&mut self, torn: &Fragment, piece: bool, out: &mut Vec<Event>) -> bool {
         if torn.kill.is_some() {
             let Some(Verdict::Killed(mut kill)) = kill::verdict(&torn.bytes) else { return false };
             kill.stamp = torn.stamp;
@@ -267,12 +301,9 @@ impl Machine {
         }
         let Some(found) = summary::summary(&torn.bytes) else { return false };
         let whole = summary::is_complete(&found);
-        let of = self
-            .open
-            .iter_mut()
-            .rev()
-            .find(|dump| dump.oom.summary.as_ref().is_some_and(|known| !summary::is_complete(known)));
-        if let Some(dump) = of {
+        if (whole || piece)
+            && let Some(dump) = self.open.iter_mut().rev().find(|dump| dump.has_cut_summary())
+        {
             dump.summarise(torn.stamp, torn.evidence.clone(), found);
         }
         whole
@@ -288,9 +319,7 @@ impl Machine {
                 self.on_kill(kill, out);
             }
             None => {
-                let cut =
-                    |dump: &&mut Dump| dump.oom.summary.as_ref().is_some_and(|known| !summary::is_complete(known));
-                if let Some(dump) = self.open.iter_mut().rev().find(cut) {
+                if let Some(dump) = self.open.iter_mut().rev().find(|dump| dump.has_cut_summary()) {
                     dump.listening = false;
                 }
             }
@@ -318,4 +347,40 @@ impl Machine {
             out.push(self.event(record, Fact::Unrecognised(text(line))));
         }
     }
+}
+
+/// Does a line open the block of a cgroup's limit, or of the node's memory?
+fn block_kind(line: &[u8]) -> Option<bool> {
+    let memcg: [&[u8]; 3] = [b"Task in /", b"memory: usage ", b"Memory cgroup stats for "];
+    if memcg.iter().any(|start| line.starts_with(start)) {
+        return Some(true);
+    }
+    line.starts_with(b"Mem-Info:").then_some(false)
+}
+
+/// Lines that ought to be understood. Bare text is only taken at its most specific words, and only near their proper
+/// place, since anything may quote them.
+fn looks_like_oom(line: &[u8], gate: Gate) -> bool {
+    let specific: [&[u8]; 2] = [b" invoked oom-killer: gfp_mask=", b"oom-kill:constraint="];
+    let kernel: [&[u8]; 5] =
+        [b"invoked oom-killer", b"oom-kill:", b"Killed process ", b"Out of memory", b"Memory cgroup out of memory"];
+    if gate == Gate::Kernel {
+        return kernel.iter().any(|word| find(line, word).is_some());
+    }
+    specific.iter().any(|word| find(&line[..line.len().min(GLUED_MAX)], word).is_some())
+}
+
+/// What follows a kernel stamp in the middle of a line: on a serial console, `login: [   23.816020] x invoked ...`.
+fn unglue(line: &[u8]) -> Option<&[u8]> {
+    let window = &line[..line.len().min(GLUED_MAX)];
+    let ends = memchr::memchr_iter(b']', window).filter(|end| {
+        let head = &window[..*end];
+        let micros = head.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let seconds = head.get(..head.len().saturating_sub(micros + 1)).unwrap_or_default();
+        let blanks = seconds.trim_ascii_end().len() == seconds.len();
+        let number = seconds.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let before = seconds[..seconds.len() - number].trim_ascii_end();
+        micros == 6 && head[head.len() - 7] == b'.' && blanks && number > 0 && before.ends_with(b"[")
+    });
+    ends.last().and_then(|end| line.get(end + 1..)).map(<[u8]>::trim_ascii_start)
 }

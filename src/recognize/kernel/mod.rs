@@ -21,7 +21,6 @@ mod tail;
 mod tasks;
 mod trigger;
 
-
 pub use assembler::Assembler;
 
 use crate::event::{Fact, KernelOom};
