@@ -165,7 +165,7 @@ impl Machine {
             return true;
         }
         let block = match line.first() {
-            Some(b'm') => memcg::counter(line).is_some(),
+            Some(b'm') => line.starts_with(b"memory: usage ") && memcg::counter(line).is_some(),
             Some(b'M' | b'T') => memcg::stats_head(line).is_some() || is_limit(line),
             Some(b'[') => tasks::header(line).is_some(),
             _ => false,

@@ -178,10 +178,11 @@ impl Machine {
     /// Two reports are printed at once. Blocks go to the one whose call trace asks for such a block, else the one that
     /// took the last line is tried first.
     fn body_of_several(&mut self, record: &Record<'_>, gate: Gate, line: &[u8]) -> bool {
-        let wanted = block_kind(line.trim_ascii_start());
         let takes = |dump: &mut Dump| dump.admits(gate) && dump.body(record, line);
-        let fitting =
-            self.open.iter_mut().rposition(|dump| wanted.is_some() && dump.seems_memcg() == wanted && takes(dump));
+        let fitting = block_kind(line.trim_ascii_start()).and_then(|memcg| {
+            let mut by_hint = [Some(memcg), None].into_iter();
+            by_hint.find_map(|hint| self.open.iter_mut().rposition(|dump| dump.seems_memcg() == hint && takes(dump)))
+        });
         let Some(at) = fitting.or_else(|| self.open.iter_mut().rposition(takes)) else { return false };
         self.touch(at);
         true
@@ -373,14 +374,14 @@ fn looks_like_oom(line: &[u8], gate: Gate) -> bool {
 /// What follows a kernel stamp in the middle of a line: on a serial console, `login: [   23.816020] x invoked ...`.
 fn unglue(line: &[u8]) -> Option<&[u8]> {
     let window = &line[..line.len().min(GLUED_MAX)];
-    let ends = memchr::memchr_iter(b']', window).filter(|end| {
-        let head = &window[..*end];
-        let micros = head.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-        let seconds = head.get(..head.len().saturating_sub(micros + 1)).unwrap_or_default();
-        let blanks = seconds.trim_ascii_end().len() == seconds.len();
-        let number = seconds.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-        let before = seconds[..seconds.len() - number].trim_ascii_end();
-        micros == 6 && head[head.len() - 7] == b'.' && blanks && number > 0 && before.ends_with(b"[")
-    });
-    ends.last().and_then(|end| line.get(end + 1..)).map(<[u8]>::trim_ascii_start)
+    let mut ends = memchr::memchr_iter(b']', window).rev().filter(|end| ends_with_stamp(&window[..*end]));
+    ends.next().and_then(|end| line.get(end + 1..)).map(<[u8]>::trim_ascii_start)
+}
+
+/// Does the text end with `[   23.816020`?
+fn ends_with_stamp(text: &[u8]) -> bool {
+    let Some((seconds, micros)) = text.len().checked_sub(7).map(|at| text.split_at(at)) else { return false };
+    let fraction = micros[0] == b'.' && micros[1..].iter().all(u8::is_ascii_digit);
+    let digits = seconds.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    fraction && digits > 0 && seconds[..seconds.len() - digits].trim_ascii_end().ends_with(b"[")
 }
