@@ -442,6 +442,11 @@ impl Dump {
         }
     }
 
+    /// No victim was chosen, and the report is not long over.
+    pub(super) fn is_undecided(&self, now: &Stamp) -> bool {
+        self.oom.summary.is_none() && within(&self.last, now, LATE_KILL.0, LATE_KILL.1)
+    }
+
     /// A summary of which the end is missing.
     pub(super) fn has_cut_summary(&self) -> bool {
         self.oom.summary.as_ref().is_some_and(|known| !super::summary::is_complete(known))

@@ -267,7 +267,7 @@ impl Machine {
 
     fn on_no_killable(&mut self, record: &Record<'_>, out: &mut Vec<Event>) {
         let pending = match self.open.pop() {
-            Some(dump) if within(&dump.last, &record.stamp, 60, 120) => dump.close(Outcome::NoKillable),
+            Some(dump) if dump.is_undecided(&record.stamp) => dump.close(Outcome::NoKillable),
             Some(dump) => {
                 self.close(dump, Outcome::NotSeen, out);
                 Some(Pending::bare(record.stamp, Outcome::NoKillable))
@@ -289,7 +289,9 @@ impl Machine {
             self.note(record, KernelNote::Panic { reason: reason_text }, out);
             return;
         }
-        let pending = match self.open.pop() {
+        let undecided = self.open.pop_if(|dump| dump.is_undecided(&record.stamp));
+        self.close_all(out);
+        let pending = match undecided {
             Some(dump) => dump.close(Outcome::Panic(reason_text)),
             None if self.tail.panic(&reason_text, &record.stamp, &record.evidence()) => return,
             None => Some(Pending::bare(record.stamp, Outcome::Panic(reason_text))),
@@ -314,7 +316,9 @@ impl Machine {
         let awaited =
             |dump: &&mut Dump| dump.oom.summary.as_ref().is_some_and(|summary| summary.pid == Some(reaped.pid));
         if let Some(dump) = self.open.iter_mut().find(awaited) {
-            dump.oom.reaped.push(reaped);
+            if dump.oom.reaped.is_empty() {
+                dump.oom.reaped.push(reaped);
+            }
             return;
         }
         let Some(reaped) = self.tail.reap(reaped, &record.stamp) else { return };

@@ -76,6 +76,8 @@ pub(super) struct Machine {
     /// `Huh VM_FAULT_OOM` was reported since the last event; storms print it thousands of times.
     pub(super) leaked: bool,
     unrecognised: HashSet<u64>,
+    /// Uptime and text of the last line that mattered.
+    last: (u64, Vec<u8>),
 }
 
 impl Machine {
@@ -104,6 +106,9 @@ impl Machine {
 
     pub(super) fn push(&mut self, record: &Record<'_>, out: &mut Vec<Event>) {
         let gate = Gate::of(record);
+        if self.is_repetition(record) {
+            return;
+        }
         if !self.open.is_empty() {
             self.expire(record, out);
         }
@@ -119,6 +124,19 @@ impl Machine {
         for line in message.split(|byte| *byte == b'\n') {
             self.line(record, gate, line, out);
         }
+    }
+
+    /// Some syslog set-ups write every kernel line twice. The kernel itself prints no line twice in one microsecond.
+    /// Only lines of a report or with a needle are remembered, so that others change nothing.
+    fn is_repetition(&mut self, record: &Record<'_>) -> bool {
+        let Some(uptime) = record.stamp.uptime_us else { return false };
+        let found = self.last.0 == uptime && self.last.1 == record.message.as_ref();
+        if !found && (self.is_open() || looks_like_oom(&record.message, Gate::Kernel)) {
+            self.last.0 = uptime;
+            self.last.1.clear();
+            self.last.1.extend_from_slice(&record.message);
+        }
+        found
     }
 
     /// End of the log, or of the boot.
@@ -366,7 +384,9 @@ fn looks_like_oom(line: &[u8], gate: Gate) -> bool {
     let kernel: [&[u8]; 5] =
         [b"invoked oom-killer", b"oom-kill:", b"Killed process ", b"Out of memory", b"Memory cgroup out of memory"];
     if gate == Gate::Kernel {
-        return kernel.iter().any(|word| find(line, word).is_some());
+        // `earlyoom[812]: Killed process ...`: programs may write to the kernel's log too.
+        let first = kernel.iter().filter_map(|word| find(line, word)).min();
+        return first.is_some_and(|at| find(&line[..at], b"]: ").is_none());
     }
     specific.iter().any(|word| find(&line[..line.len().min(GLUED_MAX)], word).is_some())
 }

@@ -446,3 +446,28 @@ fn console_text_may_be_glued_together() {
     assert!(ooms(&records)[0].trigger.is_some());
     assert!(matches!(notes(&records)[..], [KernelNote::Lost { count: Some(31), .. }]));
 }
+
+#[test]
+fn lines_written_twice_count_once() {
+    let mut records = Vec::new();
+    for record in lines(1.0, &[TRIGGER, MEMORY, STATS, "anon 5", HEADER, ROW, SUMMARY, KILL]) {
+        records.push(record.clone());
+        records.push(record);
+    }
+    let all = ooms(&records);
+    assert_eq!((all.len(), all[0].kills[0].printed), (1, 1));
+    assert_eq!(all[0].tasks.as_ref().map(|tasks| tasks.count), Some(1));
+    assert_eq!(all[0].memcg.as_ref().map(|block| block.stats[0].values.len()), Some(1));
+}
+
+#[test]
+fn programs_in_the_kernel_s_log_are_no_riddles() {
+    assert_eq!(feed(&lines(1.0, &["earlyoom[812]: Killed process 12 (x)", "systemd[1]: x: Out of memory"])), []);
+}
+
+#[test]
+fn a_chosen_victim_is_no_lack_of_victims() {
+    let all = ooms(&lines(1.0, &[TRIGGER, MEMORY, SUMMARY, NO_KILLABLE]));
+    assert_eq!(all.iter().map(|oom| oom.outcome.clone()).collect::<Vec<_>>(), [Outcome::Killed, Outcome::NoKillable]);
+    assert!(all[0].kills[0].from_summary);
+}
