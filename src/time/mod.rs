@@ -8,8 +8,6 @@ pub use years::assign_years;
 pub use zone::Zone;
 
 use crate::event::Wall;
-
-use crate::event::Wall;
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike};
 
 /// Microseconds in a second.

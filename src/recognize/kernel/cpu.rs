@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! Pid: 2345, comm: java Not tainted 2.6.32-642.el6.x86_64 #1
-//! CPU: 4 PID: 29481 Comm: sed Not tainted 3.10.0-514.6.1.el7.x86_64 #1
+//! CPU: 4 PID: 18230 Comm: awk Not tainted 3.10.0-693.2.2.el7.x86_64 #1
 //! CPU: 1 PID: 7 Comm: x Kdump: loaded Tainted: G        W   E    4.18.0-147.el8.x86_64 #1
 //! CPU: 1 UID: 0 PID: 27818 Comm: oomplain Not tainted 6.18.44 #1 PREEMPT(none)
 //! ```
@@ -57,11 +57,10 @@ fn release(after: &[u8]) -> Option<String> {
     name.first().is_some_and(u8::is_ascii_digit).then(|| text(name))
 }
 
-/// Function name of a stack frame, without its offset; `None` for text that is no frame or not a reliable one
-/// (`? sym+0x10/0x20`).
+/// Function name of a stack frame, without its offset. `? sym+0x10/0x20` is an unreliable one.
 ///
-/// x86 up to 4.10: ` [<ffffffff816861ac>] dump_stack+0x19/0x1b`; later: ` dump_stack_lvl+0x57/0x80`, with ` [ext4]`
-/// behind it for a module; ppc64: `[c0000007f3a3f8a0] [c0000000009e2e4c] dump_stack+0xb0/0xf4 (unreliable)`.
+/// x86 up to 4.10: ` [<ffffffff8134a1c2>] dump_stack+0x63/0x81`; later: ` dump_stack_lvl+0x57/0x80`, with ` [ext4]`
+/// behind it for a module; ppc64: `[c000000fe1b2b710] [c000000000a4c1d8] dump_stack+0xb0/0xf0 (unreliable)`.
 pub(super) fn frame(line: &[u8]) -> Frame<'_> {
     let Some((before, after)) = split(line, b"+0x") else { return Frame::None };
     let size = after.iter().position(|byte| !byte.is_ascii_hexdigit()).unwrap_or(after.len());
@@ -73,7 +72,7 @@ pub(super) fn frame(line: &[u8]) -> Frame<'_> {
     if name.is_empty() || !lead.iter().all(|byte| is_lead(*byte)) {
         return Frame::None;
     }
-    if lead.contains(&b'?') { Frame::Guess } else { Frame::Function(name) }
+    if lead.contains(&b'?') { Frame::Guess(name) } else { Frame::Function(name) }
 }
 
 /// What a line of a call trace says.
@@ -81,8 +80,8 @@ pub(super) fn frame(line: &[u8]) -> Frame<'_> {
 pub(super) enum Frame<'a> {
     /// A caller.
     Function(&'a [u8]),
-    /// An address that happened to lie on the stack.
-    Guess,
+    /// An address that lay on the stack: a caller, or a rest of an earlier call.
+    Guess(&'a [u8]),
     /// No frame.
     None,
 }
@@ -124,7 +123,7 @@ fn is_registers(line: &[u8]) -> bool {
     })
 }
 
-/// ` ffff880182272f10 00000000021dcb0a` (up to 4.9).
+/// ` ffff8801a2c41e20 00000000014fe20c` (up to 4.9).
 fn is_stack_words(line: &[u8]) -> bool {
     line.len() >= 16
         && line[..16].iter().all(u8::is_ascii_hexdigit)
@@ -148,30 +147,29 @@ mod tests {
         assert_eq!(el8.release.as_deref(), Some("4.18.0-147.el8.x86_64"));
         let new = parse(b"CPU: 1 UID: 0 PID: 27818 Comm: oomplain Not tainted 6.18.44 #1 PREEMPT(none) ");
         assert_eq!((new.uid, new.pid, new.release.as_deref()), (Some(0), 27818, Some("6.18.44")));
-        let kvm = parse(
-            b"CPU: 3 PID: 10612 Comm: CPU 2/KVM Tainted: G          I    X    5.3.18-150300.59.63-default #1 SLE15-SP3",
-        );
-        assert_eq!((kvm.comm.as_str(), kvm.taint.as_deref()), ("CPU 2/KVM", Some("G I X")));
-        assert_eq!(kvm.release.as_deref(), Some("5.3.18-150300.59.63-default"));
+        let kvm =
+            parse(b"CPU: 5 PID: 20877 Comm: CPU 3/KVM Tainted: G          I    X    5.3.18-24.15-default #1 SLE15-SP2");
+        assert_eq!((kvm.comm.as_str(), kvm.taint.as_deref()), ("CPU 3/KVM", Some("G I X")));
+        assert_eq!(kvm.release.as_deref(), Some("5.3.18-24.15-default"));
     }
 
     #[test]
     fn not_a_cpu_line() {
         assert!(cpu_line(b"CPU    0: hi:    0, btch:   1 usd:   0").is_none());
-        assert!(cpu_line(b"CPU: 4 PID: 29481 Comm: sed").is_none());
+        assert!(cpu_line(b"CPU: 4 PID: 18230 Comm: awk").is_none());
     }
 
     #[test]
     fn frames() {
-        assert_eq!(frame(b" [<ffffffff816861ac>] dump_stack+0x19/0x1b"), Frame::Function(b"dump_stack"));
+        assert_eq!(frame(b" [<ffffffff8134a1c2>] dump_stack+0x63/0x81"), Frame::Function(b"dump_stack"));
         assert_eq!(frame(b" dump_stack_lvl+0x57/0x80"), Frame::Function(b"dump_stack_lvl"));
         assert_eq!(frame(b" oom_kill_process.cold+0x8/0x8a"), Frame::Function(b"oom_kill_process.cold"));
         assert_eq!(frame(b" ext4_filemap_fault+0x2f/0x40 [ext4]"), Frame::Function(b"ext4_filemap_fault"));
         assert_eq!(
-            frame(b"[c0000007f3a3f8a0] [c0000000009e2e4c] dump_stack+0xb0/0xf4 (unreliable)"),
+            frame(b"[c000000fe1b2b710] [c000000000a4c1d8] dump_stack+0xb0/0xf0 (unreliable)"),
             Frame::Function(b"dump_stack")
         );
-        assert_eq!(frame(b" ? srso_return_thunk+0x5/0x5f"), Frame::Guess);
+        assert_eq!(frame(b" ? srso_return_thunk+0x5/0x5f"), Frame::Guess(b"srso_return_thunk"));
         assert_eq!(frame(b"docker0: port 1(veth+0x1) entered"), Frame::None);
         assert_eq!(frame(b"see handle_mm_fault+0xd0/0x310"), Frame::None);
         assert_eq!(frame(b"RIP: 0033:0x4019e2"), Frame::None);
@@ -182,7 +180,7 @@ mod tests {
         for line in [
             &b"RAX: 00007f1737fda000 RBX: 000000000000000f RCX: 000000000008f000"[..],
             b"R13: 0000000000000000 R14: a3d70a3d70a3d70b",
-            b"ffff880182272f10 00000000021dcb0a ffff88017d5b3a60",
+            b"ffff8801a2c41e20 00000000014fe20c ffff8800b93c7a58",
             b"</TASK>",
         ] {
             assert!(is_trace_noise(line), "{}", text(line));

@@ -64,6 +64,8 @@ pub(super) struct Dump {
     /// Raw name of the trigger's task.
     comm: Vec<u8>,
     section: Section,
+    /// Frames marked `?`. Where the whole trace is of that kind, as in RHEL 6, they are all there is.
+    guesses: Vec<String>,
     table: Option<Builder>,
     bytes: usize,
     foreign: usize,
@@ -85,6 +87,7 @@ impl Dump {
             opener,
             comm: Vec::new(),
             section: Section::Head,
+            guesses: Vec::new(),
             table: None,
             bytes: 0,
             foreign: 0,
@@ -181,15 +184,15 @@ impl Dump {
             return true;
         }
         match cpu::frame(line) {
-            Frame::Function(name) => {
-                if self.oom.stack.len() < MAX_FRAMES {
-                    self.oom.stack.push(text(name));
+            Frame::Function(name) => keep_frame(&mut self.oom.stack, name),
+            Frame::Guess(name) => {
+                if self.oom.stack.is_empty() {
+                    keep_frame(&mut self.guesses, name);
                 }
-                true
             }
-            Frame::Guess => true,
-            Frame::None => cpu::is_trace_noise(line),
+            Frame::None => return cpu::is_trace_noise(line),
         }
+        true
     }
 
     fn cpu(&mut self, line: &[u8]) -> bool {
@@ -356,6 +359,14 @@ impl Dump {
         self.oom.mem_info.as_ref().map(|_| false)
     }
 
+    /// The same, judged by the call trace where no block has come yet.
+    pub(super) fn seems_memcg(&self) -> Option<bool> {
+        let called = |start: &str| self.oom.stack.iter().chain(&self.guesses).any(|name| name.starts_with(start));
+        self.is_memcg()
+            .or_else(|| called("mem_cgroup_o").then_some(true))
+            .or_else(|| called("__alloc_pages").then_some(false))
+    }
+
     /// Could a line with this prefix speak of this report?
     pub(super) fn suits(&self, prefix: KillPrefix) -> bool {
         match (prefix, self.is_memcg()) {
@@ -431,10 +442,23 @@ impl Dump {
         }
     }
 
+    /// No victim was chosen, and the report is not long over.
+    pub(super) fn is_undecided(&self, now: &Stamp) -> bool {
+        self.oom.summary.is_none() && within(&self.last, now, LATE_KILL.0, LATE_KILL.1)
+    }
+
+    /// A summary of which the end is missing.
+    pub(super) fn has_cut_summary(&self) -> bool {
+        self.oom.summary.as_ref().is_some_and(|known| !super::summary::is_complete(known))
+    }
+
     /// Ends the report. A summary proves a kill even when the kill line itself is missing.
     pub(super) fn close(mut self, outcome: Outcome) -> Option<Pending> {
         if self.tentative && outcome == Outcome::NotSeen {
             return None;
+        }
+        if self.oom.stack.is_empty() {
+            self.oom.stack = self.guesses;
         }
         self.oom.tasks = self.table.take().map(Builder::finish);
         self.oom.outcome = outcome;
@@ -445,5 +469,11 @@ impl Dump {
             pending.kill_from_summary(stamp, evidence);
         }
         Some(pending)
+    }
+}
+
+fn keep_frame(stack: &mut Vec<String>, name: &[u8]) {
+    if stack.len() < MAX_FRAMES {
+        stack.push(text(name));
     }
 }

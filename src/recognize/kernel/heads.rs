@@ -4,7 +4,7 @@ use super::clock::within;
 use super::dump::Dump;
 use super::gate::Gate;
 use super::kill::{self, Verdict};
-use super::lex::{find, text};
+use super::lex::text;
 use super::machine::{Fragment, MAX_OPEN, Machine};
 use super::tail::Pending;
 use super::{memcg, notes, summary, tasks, trigger};
@@ -165,7 +165,7 @@ impl Machine {
             return true;
         }
         let block = match line.first() {
-            Some(b'm') => memcg::counter(line).is_some(),
+            Some(b'm') => line.starts_with(b"memory: usage ") && memcg::counter(line).is_some(),
             Some(b'M' | b'T') => memcg::stats_head(line).is_some() || is_limit(line),
             Some(b'[') => tasks::header(line).is_some(),
             _ => false,
@@ -267,7 +267,7 @@ impl Machine {
 
     fn on_no_killable(&mut self, record: &Record<'_>, out: &mut Vec<Event>) {
         let pending = match self.open.pop() {
-            Some(dump) if within(&dump.last, &record.stamp, 60, 120) => dump.close(Outcome::NoKillable),
+            Some(dump) if dump.is_undecided(&record.stamp) => dump.close(Outcome::NoKillable),
             Some(dump) => {
                 self.close(dump, Outcome::NotSeen, out);
                 Some(Pending::bare(record.stamp, Outcome::NoKillable))
@@ -289,7 +289,9 @@ impl Machine {
             self.note(record, KernelNote::Panic { reason: reason_text }, out);
             return;
         }
-        let pending = match self.open.pop() {
+        let undecided = self.open.pop_if(|dump| dump.is_undecided(&record.stamp));
+        self.close_all(out);
+        let pending = match undecided {
             Some(dump) => dump.close(Outcome::Panic(reason_text)),
             None if self.tail.panic(&reason_text, &record.stamp, &record.evidence()) => return,
             None => Some(Pending::bare(record.stamp, Outcome::Panic(reason_text))),
@@ -314,7 +316,9 @@ impl Machine {
         let awaited =
             |dump: &&mut Dump| dump.oom.summary.as_ref().is_some_and(|summary| summary.pid == Some(reaped.pid));
         if let Some(dump) = self.open.iter_mut().find(awaited) {
-            dump.oom.reaped.push(reaped);
+            if dump.oom.reaped.is_empty() {
+                dump.oom.reaped.push(reaped);
+            }
             return;
         }
         let Some(reaped) = self.tail.reap(reaped, &record.stamp) else { return };
@@ -354,19 +358,11 @@ impl Machine {
         self.open.iter_mut().for_each(|dump| dump.refuse_mem = true);
     }
 
-    /// Lines that matter beside an OOM, and those that nobody understands.
+    /// Lines that matter beside an OOM.
     fn neighbour(&mut self, record: &Record<'_>, gate: Gate, line: &[u8], out: &mut Vec<Event>) -> bool {
-        match notes::note(line, gate) {
-            Some(note) => {
-                self.on_note(record, note, out);
-                true
-            }
-            None if gate != Gate::Program && looks_like_oom(line, gate) => {
-                self.unrecognised(record, line, out);
-                true
-            }
-            None => false,
-        }
+        let Some(note) = notes::note(line, gate) else { return false };
+        self.on_note(record, note, out);
+        true
     }
 
     fn on_note(&mut self, record: &Record<'_>, note: KernelNote, out: &mut Vec<Event>) {
@@ -392,13 +388,4 @@ fn stamped(record: &Record<'_>, mut kill: Kill) -> Kill {
 /// The line that names both cgroups, whole: a torn one has no needle.
 fn is_limit(line: &[u8]) -> bool {
     matches!(memcg::limit(line), Some(memcg::Limit::Both(..) | memcg::Limit::Reached(_)))
-}
-
-/// Lines that ought to be understood. Bare text is only taken at its most specific words, since anything may quote.
-fn looks_like_oom(line: &[u8], gate: Gate) -> bool {
-    let specific: [&[u8]; 2] = [b"invoked oom-killer: gfp_mask=", b"oom-kill:constraint="];
-    let kernel: [&[u8]; 5] =
-        [b"invoked oom-killer", b"oom-kill:", b"Killed process ", b"Out of memory", b"Memory cgroup out of memory"];
-    let words: &[&[u8]] = if gate == Gate::Kernel { &kernel } else { &specific };
-    words.iter().any(|word| find(line, word).is_some())
 }

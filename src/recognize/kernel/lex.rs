@@ -14,9 +14,6 @@ pub(super) type Parsed<'a, T> = IResult<&'a [u8], T>;
 /// Longest name of a task: `TASK_COMM_LEN` without its NUL.
 const COMM_MAX: usize = 15;
 
-/// The same name after a carrier has escaped every byte of it (`\x0a`, `#012`, or U+FFFD for a bad byte).
-const COMM_ESCAPED_MAX: usize = 64;
-
 /// Decimal digits as a number; too large ones stop at the largest value.
 pub(super) fn number(digits: &[u8]) -> u64 {
     digits
@@ -114,11 +111,23 @@ pub(super) fn rsplit<'a>(haystack: &'a [u8], needle: &[u8]) -> Option<(&'a [u8],
     Some((&haystack[..at], &haystack[at + needle.len()..]))
 }
 
-/// Could this be a task's name? At most 15 bytes, or more where a carrier has escaped or replaced some of them.
+/// Could this be a task's name? At most 15 bytes; a byte that a carrier has escaped (`\x0a`, `#012`) or replaced
+/// (U+FFFD) counts as one.
 pub(super) fn is_comm(name: &[u8]) -> bool {
-    name.len() <= COMM_MAX
-        || (name.len() <= COMM_ESCAPED_MAX
-            && name.iter().any(|byte| matches!(byte, b'\\' | b'#' | b'^') || *byte > 127))
+    if name.len() <= COMM_MAX {
+        return true;
+    }
+    let mut rest = name;
+    for _ in 0..COMM_MAX {
+        rest = match rest {
+            [] => return true,
+            [b'\\', b'x', a, b, rest @ ..] if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => rest,
+            [b'#', b'0'..=b'3', b'0'..=b'7', b'0'..=b'7', rest @ ..]
+            | [0xef, 0xbf, 0xbd, rest @ ..]
+            | [_, rest @ ..] => rest,
+        };
+    }
+    rest.is_empty()
 }
 
 /// `123 (name)` at the start of `input`, where `end` follows the name: pid, name and what stands after `end`.
@@ -151,7 +160,9 @@ mod tests {
         assert!(is_comm(b"123456789012345"));
         assert!(!is_comm(b"1234567890123456"));
         assert!(is_comm(br"a\x0ab\x0ac\x0ad\x0a"));
-        assert!(!is_comm(&[b'#'; 65]));
+        assert!(is_comm("#012b\u{fffd}\u{fffd}\u{fffd}\u{fffd}\u{fffd}".as_bytes()));
+        assert!(!is_comm(&[b'#'; 16]));
+        assert!(!is_comm("[Di M\u{e4}r 12 21:16:48 2024] x".as_bytes()));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::gate::Gate;
 use super::kill::{self, Verdict};
 use super::lex::{find, is_comm, text};
 use super::tail::Tail;
-use super::{notes, summary, trigger};
+use super::{cpu, notes, summary, trigger};
 use crate::event::{Event, Evidence, Fact, KernelNote, Kill, Outcome, Stamp};
 use crate::record::Record;
 use std::collections::HashSet;
@@ -22,6 +22,9 @@ const FRAGMENT_MAX: usize = 16 << 10;
 
 /// The most lines that are reported as not understood.
 const MAX_UNRECOGNISED: usize = 256;
+
+/// Text that is looked through for a kernel line in its middle.
+const GLUED_MAX: usize = 160;
 
 /// The most bytes kept of such a line.
 const UNRECOGNISED_MAX: usize = 1024;
@@ -73,6 +76,8 @@ pub(super) struct Machine {
     /// `Huh VM_FAULT_OOM` was reported since the last event; storms print it thousands of times.
     pub(super) leaked: bool,
     unrecognised: HashSet<u64>,
+    /// Uptime and text of the last line that mattered.
+    last: (u64, Vec<u8>),
 }
 
 impl Machine {
@@ -101,6 +106,9 @@ impl Machine {
 
     pub(super) fn push(&mut self, record: &Record<'_>, out: &mut Vec<Event>) {
         let gate = Gate::of(record);
+        if self.is_repetition(record) {
+            return;
+        }
         if !self.open.is_empty() {
             self.expire(record, out);
         }
@@ -116,6 +124,19 @@ impl Machine {
         for line in message.split(|byte| *byte == b'\n') {
             self.line(record, gate, line, out);
         }
+    }
+
+    /// Some syslog set-ups write every kernel line twice. The kernel itself prints no line twice in one microsecond.
+    /// Only lines of a report or with a needle are remembered, so that others change nothing.
+    fn is_repetition(&mut self, record: &Record<'_>) -> bool {
+        let Some(uptime) = record.stamp.uptime_us else { return false };
+        let found = self.last.0 == uptime && self.last.1 == record.message.as_ref();
+        if !found && (self.is_open() || looks_like_oom(&record.message, Gate::Kernel)) {
+            self.last.0 = uptime;
+            self.last.1.clear();
+            self.last.1.extend_from_slice(&record.message);
+        }
+        found
     }
 
     /// End of the log, or of the boot.
@@ -144,7 +165,8 @@ impl Machine {
                 return;
             }
         }
-        if self.head(record, gate, line.trim_ascii_start(), out) {
+        let line = line.trim_ascii_start();
+        if self.head(record, gate, line, out) || self.suspicious(record, gate, line, out) {
             return;
         }
         for dump in self.open.iter_mut().filter(|dump| dump.listening) {
@@ -152,14 +174,35 @@ impl Machine {
         }
     }
 
+    /// A line that ought to be understood: text may be glued before it, or nobody knows its form.
+    fn suspicious(&mut self, record: &Record<'_>, gate: Gate, line: &[u8], out: &mut Vec<Event>) -> bool {
+        if gate == Gate::Program || !looks_like_oom(line, gate) {
+            return false;
+        }
+        if !unglue(line).is_some_and(|rest| self.head(record, gate, rest, out)) {
+            self.unrecognised(record, line, out);
+        }
+        true
+    }
+
     /// Offers a line to the open reports: the youngest first, since it is the one being printed.
     fn body(&mut self, record: &Record<'_>, gate: Gate, line: &[u8]) -> bool {
-        let Some(at) = self.open.iter_mut().rposition(|dump| dump.admits(gate) && dump.body(record, line)) else {
-            return false;
-        };
         if self.open.len() > 1 {
-            self.touch(at);
+            return self.body_of_several(record, gate, line);
         }
+        self.open.first_mut().is_some_and(|dump| dump.admits(gate) && dump.body(record, line))
+    }
+
+    /// Two reports are printed at once. Blocks go to the one whose call trace asks for such a block, else the one that
+    /// took the last line is tried first.
+    fn body_of_several(&mut self, record: &Record<'_>, gate: Gate, line: &[u8]) -> bool {
+        let takes = |dump: &mut Dump| dump.admits(gate) && dump.body(record, line);
+        let fitting = block_kind(line.trim_ascii_start()).and_then(|memcg| {
+            let mut by_hint = [Some(memcg), None].into_iter();
+            by_hint.find_map(|hint| self.open.iter_mut().rposition(|dump| dump.seems_memcg() == hint && takes(dump)))
+        });
+        let Some(at) = fitting.or_else(|| self.open.iter_mut().rposition(takes)) else { return false };
+        self.touch(at);
         true
     }
 
@@ -208,7 +251,7 @@ impl Machine {
         }
     }
 
-    /// A record whose only line feeds are within a task's name.
+    /// A record whose only line feeds are within a task's name. Anything longer than a name is several lines.
     fn named_with_line_feed(&mut self, record: &Record<'_>, gate: Gate, message: &[u8], out: &mut Vec<Event>) -> bool {
         let feeds = |text: &str| text.bytes().filter(|byte| *byte == b'\n').count();
         let all = message.iter().filter(|byte| **byte == b'\n').count();
@@ -223,41 +266,51 @@ impl Machine {
                 _ => 0,
             }
         };
-        named == all && self.head(record, gate, message, out)
+        if named == all {
+            return self.head(record, gate, message, out);
+        }
+        // A row of the table, or the line of the CPU.
+        let row =
+            message.starts_with(b"[") || cpu::cpu_line(message).is_some_and(|(_, comm)| feeds(&text(comm)) == all);
+        row && self.body(record, gate, message)
     }
 
     /// Tries to complete a torn line; true when the line was its rest.
     fn join_fragment(&mut self, line: &[u8], out: &mut Vec<Event>) -> bool {
         let Some(mut torn) = self.fragment.take() else { return false };
         let piece = torn.kill.is_none() && summary::is_piece(line);
-        let name =
-            if torn.kill.is_none() { find(line, b",pid=").is_some() } else { find(line, b"total-vm:").is_some() };
-        let middle = is_comm(line);
-        if piece || name || middle {
-            let before = torn.bytes.len();
-            if !piece {
-                torn.bytes.push(b'\n');
-            }
+        let ending: &[u8] = if torn.kill.is_none() { b",pid=" } else { b"total-vm:" };
+        if piece {
             torn.bytes.extend_from_slice(line);
-            if self.complete(&mut torn, out) {
+            if self.complete(&torn, true, out) {
                 return true;
             }
-            if !piece && !middle {
+        } else if find(line, ending).is_some() {
+            // A carrier may have indented the rest of the name.
+            for rest in [line, line.trim_ascii_start()] {
+                let before = torn.bytes.len();
+                torn.bytes.push(b'\n');
+                torn.bytes.extend_from_slice(rest);
+                if self.complete(&torn, false, out) {
+                    return true;
+                }
                 torn.bytes.truncate(before);
             }
+        } else if is_comm(line) {
+            torn.bytes.push(b'\n');
+            torn.bytes.extend_from_slice(line);
         }
         torn.left = torn.left.saturating_sub(1);
-        if torn.left > 0 && torn.bytes.len() <= FRAGMENT_MAX {
-            self.fragment = Some(torn);
-        } else {
-            self.fragment = Some(torn);
+        let over = torn.left == 0 || torn.bytes.len() > FRAGMENT_MAX;
+        self.fragment = Some(torn);
+        if over {
             self.settle_fragment(out);
         }
         piece
     }
 
-    /// Is the joined line whole now? Then it takes effect.
-    fn complete(&mut self, torn: &mut Fragment, out: &mut Vec<Event>) -> bool {
+    /// Is the joined line whole now? Then it takes effect; a summary may also grow by one piece.
+    fn complete(&mut self, torn: &Fragment, piece: bool, out: &mut Vec<Event>) -> bool {
         if torn.kill.is_some() {
             let Some(Verdict::Killed(mut kill)) = kill::verdict(&torn.bytes) else { return false };
             kill.stamp = torn.stamp;
@@ -267,12 +320,9 @@ impl Machine {
         }
         let Some(found) = summary::summary(&torn.bytes) else { return false };
         let whole = summary::is_complete(&found);
-        let of = self
-            .open
-            .iter_mut()
-            .rev()
-            .find(|dump| dump.oom.summary.as_ref().is_some_and(|known| !summary::is_complete(known)));
-        if let Some(dump) = of {
+        if (whole || piece)
+            && let Some(dump) = self.open.iter_mut().rev().find(|dump| dump.has_cut_summary())
+        {
             dump.summarise(torn.stamp, torn.evidence.clone(), found);
         }
         whole
@@ -288,9 +338,7 @@ impl Machine {
                 self.on_kill(kill, out);
             }
             None => {
-                let cut =
-                    |dump: &&mut Dump| dump.oom.summary.as_ref().is_some_and(|known| !summary::is_complete(known));
-                if let Some(dump) = self.open.iter_mut().rev().find(cut) {
+                if let Some(dump) = self.open.iter_mut().rev().find(|dump| dump.has_cut_summary()) {
                     dump.listening = false;
                 }
             }
@@ -318,4 +366,42 @@ impl Machine {
             out.push(self.event(record, Fact::Unrecognised(text(line))));
         }
     }
+}
+
+/// Does a line open the block of a cgroup's limit, or of the node's memory?
+fn block_kind(line: &[u8]) -> Option<bool> {
+    let memcg: [&[u8]; 3] = [b"Task in /", b"memory: usage ", b"Memory cgroup stats for "];
+    if memcg.iter().any(|start| line.starts_with(start)) {
+        return Some(true);
+    }
+    line.starts_with(b"Mem-Info:").then_some(false)
+}
+
+/// Lines that ought to be understood. Bare text is only taken at its most specific words, and only near their proper
+/// place, since anything may quote them.
+fn looks_like_oom(line: &[u8], gate: Gate) -> bool {
+    let specific: [&[u8]; 2] = [b" invoked oom-killer: gfp_mask=", b"oom-kill:constraint="];
+    let kernel: [&[u8]; 5] =
+        [b"invoked oom-killer", b"oom-kill:", b"Killed process ", b"Out of memory", b"Memory cgroup out of memory"];
+    if gate == Gate::Kernel {
+        // `earlyoom[812]: Killed process ...`: programs may write to the kernel's log too.
+        let first = kernel.iter().filter_map(|word| find(line, word)).min();
+        return first.is_some_and(|at| find(&line[..at], b"]: ").is_none());
+    }
+    specific.iter().any(|word| find(&line[..line.len().min(GLUED_MAX)], word).is_some())
+}
+
+/// What follows a kernel stamp in the middle of a line: on a serial console, `login: [   23.816020] x invoked ...`.
+fn unglue(line: &[u8]) -> Option<&[u8]> {
+    let window = &line[..line.len().min(GLUED_MAX)];
+    let mut ends = memchr::memchr_iter(b']', window).rev().filter(|end| ends_with_stamp(&window[..*end]));
+    ends.next().and_then(|end| line.get(end + 1..)).map(<[u8]>::trim_ascii_start)
+}
+
+/// Does the text end with `[   23.816020`?
+fn ends_with_stamp(text: &[u8]) -> bool {
+    let Some((seconds, micros)) = text.len().checked_sub(7).map(|at| text.split_at(at)) else { return false };
+    let fraction = micros[0] == b'.' && micros[1..].iter().all(u8::is_ascii_digit);
+    let digits = seconds.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    fraction && digits > 0 && seconds[..seconds.len() - digits].trim_ascii_end().ends_with(b"[")
 }

@@ -107,12 +107,12 @@ pub(super) fn stat(line: &[u8]) -> Option<(&[u8], u64)> {
     whole.then(|| (&line[..end], number(digits)))
 }
 
-/// ` key:%luKB` of the one-line era, turned into bytes.
-fn token(input: &[u8]) -> Option<(&[u8], (&[u8], u64))> {
+/// ` key:%luKB` of the one-line era, turned into bytes: the rest, the key and the value.
+fn token(input: &[u8]) -> Option<(&[u8], &[u8], u64)> {
     let (input, _) = space0::<_, nom::error::Error<&[u8]>>(input).ok()?;
     let end = input.iter().position(|byte| !is_key(*byte))?;
     let (rest, value) = kilobytes(input[end..].strip_prefix(b":")?).ok()?;
-    (end > 0).then(|| (rest, (&input[..end], value.saturating_mul(1024))))
+    (end > 0).then(|| (rest, &input[..end], value.saturating_mul(1024)))
 }
 
 fn is_key(byte: u8) -> bool {
@@ -122,7 +122,7 @@ fn is_key(byte: u8) -> bool {
 /// Adds the values of the one-line era to a block; false when the text holds none.
 pub(super) fn add_tokens(mut input: &[u8], stats: &mut MemcgStats) -> bool {
     let before = stats.values.len();
-    while let Some((rest, (key, value))) = token(input) {
+    while let Some((rest, key, value)) = token(input) {
         add(stats, key, value);
         input = rest;
     }

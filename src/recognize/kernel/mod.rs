@@ -21,6 +21,9 @@ mod tail;
 mod tasks;
 mod trigger;
 
+#[cfg(test)]
+mod tests;
+
 pub use assembler::Assembler;
 
 use crate::event::{Fact, KernelOom};

@@ -260,10 +260,10 @@ mod tests {
     #[test]
     fn allocation_lines() {
         for line in [
-            "CPU 2/KVM: page allocation failure: order:4, mode:0x40dc0(GFP_KERNEL|__GFP_COMP|__GFP_ZERO), nodemask=(null)",
-            "CPU 2/KVM: page allocation failure. order:4, mode:0x20",
+            "CPU 3/KVM: page allocation failure: order:4, mode:0x40dc0(GFP_KERNEL|__GFP_COMP|__GFP_ZERO), nodemask=(null)",
+            "CPU 3/KVM: page allocation failure. order:4, mode:0x20",
         ] {
-            assert_eq!(found(line), Some(KernelNote::AllocationFailure { comm: "CPU 2/KVM".into(), order: 4 }));
+            assert_eq!(found(line), Some(KernelNote::AllocationFailure { comm: "CPU 3/KVM".into(), order: 4 }));
         }
         assert_eq!(
             found("java: page allocation stalls for 10200ms, order:0, mode:0x14200ca(GFP_HIGHUSER_MOVABLE)"),

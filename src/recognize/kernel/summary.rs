@@ -150,12 +150,12 @@ mod tests {
     #[test]
     fn memcg_and_global() {
         let memcg = parse(
-            "oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=ef80,mems_allowed=0,oom_memcg=/kubepods/burstable/podfb,task_memcg=/kubepods/burstable/podfb/ef80,task=manager,pid=966,uid=0",
+            "oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=ef80,mems_allowed=0,oom_memcg=/kubepods/burstable/podfb,task_memcg=/kubepods/burstable/podfb/ef80,task=operator,pid=1207,uid=0",
         );
         assert_eq!(memcg.constraint, Constraint::Memcg);
         assert_eq!(memcg.oom_memcg.as_deref(), Some("/kubepods/burstable/podfb"));
         assert_eq!(memcg.task_memcg.as_deref(), Some("/kubepods/burstable/podfb/ef80"));
-        assert_eq!((memcg.task.as_deref(), memcg.pid, memcg.uid), (Some("manager"), Some(966), Some(0)));
+        assert_eq!((memcg.task.as_deref(), memcg.pid, memcg.uid), (Some("operator"), Some(1207), Some(0)));
         assert_eq!((memcg.nodemask.as_deref(), memcg.cpuset.as_deref()), (None, Some("ef80")));
         let global = parse(
             "oom-kill:constraint=CONSTRAINT_CPUSET,nodemask=(null),cpuset=pinned,mems_allowed=1,global_oom,task_memcg=/pinned,task=metrics-daemon,pid=1050,uid=0",

@@ -336,54 +336,54 @@ mod tests {
         assert_eq!((old.rows[0].oom_adj, old.rows[0].oom_score_adj), (Some(0), None));
         let el7 = table(&[
             "[ pid ]   uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name",
-            "[  433]     0   433    11104        2      22      360         -1000 systemd-udevd",
+            "[  418]     0   418    12011        3      24      322         -1000 systemd-udevd",
         ]);
-        assert_eq!((el7.rows[0].pgtables, el7.rows[0].swapents, el7.pgtables_in_bytes), (Some(22), Some(360), false));
+        assert_eq!((el7.rows[0].pgtables, el7.rows[0].swapents, el7.pgtables_in_bytes), (Some(24), Some(322), false));
         let pmds = table(&[
             "[ pid ]   uid  tgid total_vm      rss nr_ptes nr_pmds swapents oom_score_adj name",
-            "[  433]     0   433    11104        2      22       3      360         -1000 x",
+            "[  418]     0   418    12011        3      24       3      322         -1000 x",
         ]);
-        assert_eq!(pmds.rows[0].pgtables, Some(25));
+        assert_eq!(pmds.rows[0].pgtables, Some(27));
         let puds = table(&[
             "[ pid ]   uid  tgid total_vm      rss nr_ptes nr_pmds nr_puds swapents oom_score_adj name",
-            "[  433]     0   433    11104        2      22       3       2      360         -1000 x",
+            "[  418]     0   418    12011        3      24       3       2      322         -1000 x",
         ]);
-        assert_eq!((puds.rows[0].pgtables, puds.rows[0].swapents), (Some(27), Some(360)));
+        assert_eq!((puds.rows[0].pgtables, puds.rows[0].swapents), (Some(29), Some(322)));
         let bytes = table(&[
             "[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name",
-            "[1833435]     0 1833435     5294      360    81920        0             0 systemd",
+            "[1190022]     0 1190022     6102      402    86016        0             0 systemd",
         ]);
         assert_eq!(
             (bytes.rows[0].pid, bytes.rows[0].pgtables, bytes.pgtables_in_bytes),
-            (1_833_435, Some(81_920), true)
+            (1_190_022, Some(86_016), true)
         );
         let wide = table(&[
             "[  pid  ]   uid  tgid total_vm      rss rss_anon rss_file rss_shmem pgtables_bytes swapents oom_score_adj name",
             "[  27818]     0 27818    16558    14937    13901     1036         0   167936        0             0 oomplain",
-            "[     57]     0    57 34359215953      695      256 0       439 1064390656        0             0 virtual_address",
+            "[     61]     0    61 17179901122      702      250 0       452 540016640        0             0 sparse_mapper",
         ]);
-        assert_eq!((wide.rows[0].rss_anon, wide.rows[1].rss_shmem), (Some(13_901), Some(439)));
-        assert_eq!((wide.rows[1].total_vm, wide.anon_pages), (34_359_215_953, Some(14_157)));
+        assert_eq!((wide.rows[0].rss_anon, wide.rows[1].rss_shmem), (Some(13_901), Some(452)));
+        assert_eq!((wide.rows[1].total_vm, wide.anon_pages), (17_179_901_122, Some(14_151)));
     }
 
     #[test]
     fn unknown_columns_are_stepped_over() {
         let numa = table(&[
             "[ pid ]   uid  tgid total_vm      rss rss_numa pgtables_bytes swapents oom_score_adj name",
-            "[  433]     0   433    11104       20       10    45056        7            -5 x y",
+            "[  418]     0   418    12011       20       10    45056        7            -5 x y",
         ]);
         assert_eq!((numa.rows[0].rss, numa.rows[0].swapents, numa.rows[0].comm.as_str()), (20, Some(7), "x y"));
     }
 
     #[test]
     fn hostile_names() {
-        let names = ["my proc (x) [1]", "(sd-pam)", "next-build (v16", " lead", "12 34", "", "a\tb", "[ 1] 0 1 2 3"];
+        let names = ["my proc (x) [1]", "(sd-pam)", "vite-build (v20", " lead", "12 34", "", "a\tb", "[ 1] 0 1 2 3"];
         let mut lines =
             vec!["[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name".to_owned()];
         lines.extend(
             names
                 .iter()
-                .map(|name| format!("[    857]  1000   857    25433      835    86016        0             0 {name}")),
+                .map(|name| format!("[    902]  1000   902    26101      811    86016        0             0 {name}")),
         );
         let found = table(&lines.iter().map(String::as_str).collect::<Vec<_>>());
         let read: Vec<&str> = found.rows.iter().map(|row| row.comm.as_str()).collect();
@@ -392,9 +392,9 @@ mod tests {
 
     #[test]
     fn rows_without_a_header() {
-        let era3 = table(&["[  433]     0   433    11104        2      22      360         -1000 systemd-udevd"]);
-        assert_eq!((era3.rows[0].swapents, era3.pgtables_in_bytes, era3.header_seen), (Some(360), false, false));
-        let bytes = table(&["[  857]  1000   857    25433      835    86016        0             0 (sd-pam)"]);
+        let era3 = table(&["[  418]     0   418    12011        3      24      322         -1000 systemd-udevd"]);
+        assert_eq!((era3.rows[0].swapents, era3.pgtables_in_bytes, era3.header_seen), (Some(322), false, false));
+        let bytes = table(&["[  902]  1000   902    26101      811    86016        0             0 (sd-pam)"]);
         assert_eq!((bytes.rows[0].pgtables, bytes.pgtables_in_bytes), (Some(86_016), true));
         let el6 = table(&["[ 1547]    81  1547     5394       98   1     -13          -900 dbus-daemon"]);
         assert_eq!(el6.rows[0].oom_adj, Some(-13));
@@ -414,12 +414,12 @@ mod tests {
             &b"docker0: port 2"[..],
             b"[<ffffffff>] x+0x1/0x2",
             b"[  1] 2 3",
-            b"[  857]  1000   857    25433      835    86016        0             0x",
+            b"[  902]  1000   902    26101      811    86016        0             0x",
         ] {
             assert!(row(line, &columns).is_none());
         }
         let long =
-            [&b"[  857]  1000   857    25433      835    86016        0             0 "[..], &[b'x'; 16]].concat();
+            [&b"[  902]  1000   902    26101      811    86016        0             0 "[..], &[b'x'; 16]].concat();
         assert!(row(&long, &columns).is_none());
     }
 
