@@ -163,6 +163,13 @@ impl Framer {
 
     /// A line that begins something new. `raw` is the line with its colours.
     fn peeled(&mut self, text: &[u8], raw: &[u8], console: bool, place: Place, sink: Sink<'_>) {
+        let text = match peel::dropped(text) {
+            Some((count, rest)) => {
+                self.note_dropped(count, raw, place);
+                text.get(rest..).unwrap_or_default()
+            }
+            None => text,
+        };
         match peel(text) {
             Peeled::Line(mut line) => {
                 if console && line.carrier == Carrier::Dmesg {
@@ -287,6 +294,12 @@ impl Framer {
             let what = format!("{count} records are missing before this one (sequence numbers of /dev/kmsg)");
             self.event(self.boots.stamp(), raw, place, KernelNote::Lost { count: Some(count), what });
         }
+    }
+
+    /// Notes lines that the console dropped.
+    fn note_dropped(&mut self, count: u64, raw: &[u8], place: Place) {
+        let what = format!("the console dropped {count} kernel lines");
+        self.event(self.boots.stamp(), raw, place, KernelNote::Lost { count: Some(count), what });
     }
 
     /// Notes a kernel line whose text journalctl hid: `[35B blob data]` stands for bytes that are no printable text.
