@@ -139,11 +139,18 @@ pub(super) fn collect(events: &[(usize, Event)], containers: &Containers, clocks
 }
 
 fn one(source: usize, event: &Event, fact: &RuntimeFact, containers: &Containers, clocks: &Clocks) -> Option<End> {
-    let bare = ContainerExit::default();
+    let bare;
     let exit = match &fact.what {
         What::Exited(exit) => exit,
+        What::StartFailed { exit_code: Some(code), message, .. } => {
+            bare = ContainerExit { exit_code: Some(*code), message: Some(message.clone()), ..ContainerExit::default() };
+            &bare
+        }
         // Old containerd tells of an end only by the shim's going; systemd by the end of the container's scope.
-        What::ShimGone | What::UnitStopped | What::UnitResult { .. } if fact.container.id.is_some() => &bare,
+        What::ShimGone | What::UnitStopped | What::UnitResult { .. } if fact.container.id.is_some() => {
+            bare = ContainerExit::default();
+            &bare
+        }
         _ => return None,
     };
     let container = containers.of(&fact.container)?;

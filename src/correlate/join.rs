@@ -50,6 +50,9 @@ pub(super) fn owner(case: &Case, containers: &Containers) -> Owner {
     if let Some(id) = id {
         return Owner { container: containers.find(&id), identity, by_pid: false };
     }
+    if let Some(container) = victim_cgroup(&case.oom).and_then(|path| containers.by_leaf(path)) {
+        return Owner { container: Some(container), identity, by_pid: false };
+    }
     let known = identity.unit.is_some() || identity.pod_uid.is_some() || identity.other.is_some();
     let by_pid = if known { None } else { case.oom.kills.iter().find_map(|k| containers.by_pid(k.pid)) };
     Owner { identity, by_pid: by_pid.is_some(), container: by_pid }

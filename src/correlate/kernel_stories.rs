@@ -3,7 +3,7 @@
 use super::actions::Kind;
 use super::clock::When;
 use super::join::{self, Joined, Owner};
-use super::merge::{Case, cgroup};
+use super::merge::{Case, cgroup, victim_cgroup};
 use super::node::Node;
 use super::proof::Proof;
 use super::stable_id::stable_id;
@@ -95,7 +95,8 @@ fn one(node: &Node<'_>, case: &Case, owner: &Owner, joined: &[Joined], units: &[
     let hints = hints(node, case, owner, joined, units);
     (incident.confidence, incident.confidence_reasons) = confidence(case, owner, joined, main, oom_seen, node);
     (incident.timeline, incident.evidence) = finish(proof, case);
-    Story { incident, oom: Some(case.oom.clone()), victims, hints }
+    let own_container = owner.container.is_some() && owner.identity.containers.is_empty() && victim_cgroup(&case.oom).is_some();
+    Story { incident, oom: Some(case.oom.clone()), victims, hints, own_container }
 }
 
 fn finish(mut proof: Proof<'_>, case: &Case) -> (Vec<crate::report::TimelineEntry>, Vec<crate::report::Evidence>) {
@@ -266,6 +267,10 @@ fn confidence(
         _ if case.oom.kills.iter().all(|k| k.from_summary) && !case.oom.kills.is_empty() => Confidence::Strong,
         _ => Confidence::Proven,
     };
+    if case.borrowed {
+        reasons.push("This kill has no report of its own (rate limit); that it belongs to this cgroup is inferred from the reports of the same name in the seconds around it.".to_owned());
+        level = level.min(Confidence::Probable);
+    }
     if owner.by_pid {
         reasons.push("The container was told by its process id: the kernel's line names no cgroup.".to_owned());
         level = level.min(Confidence::Strong);
@@ -315,7 +320,7 @@ fn kernel_reasons(oom: &KernelOom) -> Vec<String> {
         Outcome::Panic(_) => reasons.push("The kernel's own panic message is in the logs.".to_owned()),
         _ => reasons.push("The report has no outcome: the log is cut, or the victim was ending already.".to_owned()),
     }
-    if oom.trigger.is_none() && oom.summary.is_none() {
+    if oom.trigger.is_none() && oom.summary.as_ref().is_none_or(|s| s.pid.is_none()) {
         reasons.push("The dump before the kill is missing (the kernel prints at most 10 in 5 seconds, or the log was filtered): which limit was hit is not known from it.".to_owned());
     }
     if oom.suppressed > 0 {

@@ -16,6 +16,8 @@ pub(super) struct Case {
     pub(super) kills: Vec<When>,
     /// All places, best first.
     pub(super) evidence: Vec<Evidence>,
+    /// Its cgroup is not told by its own lines but by the reports around it.
+    pub(super) borrowed: bool,
 }
 
 /// Copies may differ by this much where one clock has whole seconds only, or is the time of receipt.
@@ -59,7 +61,11 @@ pub(super) fn merge(events: &mut Vec<(usize, Event)>, clocks: &mut Clocks) -> Ve
     let mut cases: Vec<Case> =
         groups.into_values().map(|g| fold(g.iter().map(|&i| &copies[i]).collect(), clocks)).collect();
     cases.sort_by(|a, b| order(a).cmp(&order(b)));
-    fold_storms(cases)
+    let mut cases = fold_storms(cases);
+    for index in super::bare_kills::borrow_cgroups(&mut cases) {
+        cases[index].borrowed = true;
+    }
+    cases
 }
 
 /// Sort key: time, else uptime, then the victim.
@@ -251,7 +257,7 @@ fn fold(mut copies: Vec<&Copied>, clocks: &Clocks) -> Case {
     let own = copies.iter().map(|c| clocks.when(c.source, &c.stamp)).collect::<Vec<_>>();
     let kills: Vec<When> = stamps.iter().map(|s| best(s)).collect();
     let when = kills.first().copied().unwrap_or_else(|| best(&own));
-    Case { when, kills, evidence: evidence(&copies), oom }
+    Case { when, kills, evidence: evidence(&copies), borrowed: false, oom }
 }
 
 /// The best of several readings of one moment: the surest wall clock, any uptime, any boot id.
