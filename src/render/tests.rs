@@ -24,7 +24,7 @@ fn written(name: &str) -> String {
 #[test]
 fn formats_are_found_by_name() {
     let names: Vec<_> = FORMATS.iter().map(|format| format.name()).collect();
-    assert_eq!(names, ["text", "json", "jsonl"]);
+    assert_eq!(names, ["text", "json", "jsonl", "markdown", "html", "csv", "prometheus"]);
     assert!(by_name("xml").is_none());
 }
 
