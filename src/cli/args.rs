@@ -1,6 +1,7 @@
 //! The command line as it was typed.
 
 use crate::render::FORMATS;
+use crate::render::csv::Table;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -90,6 +91,16 @@ pub(super) struct ScanArgs {
     #[arg(long, short, value_name = "FORMAT", default_value = "text")]
     #[arg(value_parser = PossibleValuesParser::new(FORMATS.iter().map(|format| format.name())))]
     pub(super) format: String,
+    /// With --format csv: which table; incidents when not given
+    #[arg(long, value_name = "TABLE")]
+    #[arg(value_parser = PossibleValuesParser::new(Table::ALL.map(Table::name)))]
+    pub(super) table: Option<String>,
+    /// Replace names, addresses and raw text by pseudonyms, so that the report can be shown to others
+    #[arg(long)]
+    pub(super) redact: bool,
+    /// With --redact: the same name gets the same pseudonym in every report with this key
+    #[arg(long, value_name = "KEY", requires = "redact")]
+    pub(super) redact_key: Option<String>,
     /// Write the report to a file
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,

@@ -9,6 +9,7 @@ mod times;
 
 pub use exit::ExitStatus;
 
+use crate::report::redact::redact;
 use crate::report::{Problem, Report, Severity, filter};
 use crate::scan;
 use crate::source::Input;
@@ -115,8 +116,10 @@ fn run_scan(args: args::ScanArgs) -> ExitStatus {
         }
     };
     let report = filter::apply(scan::scan(&settings.inputs, &settings.options), &settings.filters);
-    warn(&report.problems, settings.warnings);
-    let written = write_report(&report, &settings);
+    let redacted = settings.redact.as_ref().map(|key| redact(&report, key.as_deref()));
+    let shown = redacted.as_ref().unwrap_or(&report);
+    warn(&shown.problems, settings.warnings);
+    let written = write_report(shown, &settings);
     written.max(judge(&report, &settings))
 }
 

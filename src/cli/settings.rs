@@ -3,6 +3,7 @@
 use super::args::ScanArgs;
 use super::terminal::Terminal;
 use super::times;
+use crate::render::csv::Table;
 use crate::render::{self, Format, Style};
 use crate::report::filter::{Filters, Pattern};
 use crate::scan::Options;
@@ -23,6 +24,8 @@ pub(super) struct Settings {
     pub(super) format: &'static dyn Format,
     /// How it is to look.
     pub(super) style: Style,
+    /// Names are replaced by pseudonyms, made with the key where there is one.
+    pub(super) redact: Option<Option<String>>,
     /// Where it goes; standard output when `None`.
     pub(super) output: Option<PathBuf>,
     /// A memory incident is exit status 1.
@@ -40,7 +43,11 @@ impl Settings {
     /// A sentence for the user.
     pub(super) fn resolve(args: ScanArgs, terminal: &Terminal) -> Result<Self, String> {
         let format = render::by_name(&args.format).ok_or_else(|| format!("there is no format {}", args.format))?;
-        let style = Style { all: args.all, verbose: args.verbose, quiet: args.quiet, ..terminal.style(args.color) };
+        let table = table(&args, format)?;
+        let style =
+            Style { table, all: args.all, verbose: args.verbose, quiet: args.quiet, ..terminal.style(args.color) };
+        // A link to a file names the folder that the program runs in.
+        let style = Style { hyperlinks: style.hyperlinks && !args.redact, ..style };
         let shown_there = terminal.is_terminal && format.name() == "text";
         Ok(Self {
             options: options(&args)?,
@@ -48,12 +55,22 @@ impl Settings {
             inputs: inputs(args.paths),
             format,
             style,
+            redact: args.redact.then_some(args.redact_key),
             output: args.output,
             exit_code: args.exit_code,
             strict: args.strict,
             warnings: !args.quiet && !shown_there,
         })
     }
+}
+
+/// The table that `csv` prints.
+fn table(args: &ScanArgs, format: &dyn Format) -> Result<Table, String> {
+    let Some(name) = args.table.as_deref() else { return Ok(Table::default()) };
+    if format.name() != "csv" {
+        return Err("--table is for --format csv".to_owned());
+    }
+    Table::ALL.into_iter().find(|table| table.name() == name).ok_or_else(|| format!("there is no table {name}"))
 }
 
 /// `-` is standard input, and so is no path at all. A file of that name is `./-`.
@@ -125,6 +142,29 @@ mod tests {
             found,
             [Input::Path("a.log".into()), Input::Stdin, Input::Path("./schema".into()), Input::Path("./-".into())]
         );
+    }
+
+    #[test]
+    fn tables_are_for_csv() {
+        let table = |line| settings(line).map(|found| found.style.table);
+        assert_eq!(table("oomscan -f csv --table victims x").unwrap(), Table::Victims);
+        assert_eq!(table("oomscan -f csv x").unwrap(), Table::Incidents);
+        assert!(table("oomscan --table victims x").unwrap_err().contains("--format csv"));
+        assert!(table("oomscan -f csv --table nodes x").is_err());
+    }
+
+    #[test]
+    fn a_key_is_for_redacting() {
+        assert_eq!(settings("oomscan x").unwrap().redact, None);
+        assert_eq!(settings("oomscan --redact x").unwrap().redact, Some(None));
+        assert_eq!(settings("oomscan --redact --redact-key k x").unwrap().redact, Some(Some("k".to_owned())));
+        assert!(settings("oomscan --redact-key k x").is_err());
+        let able = Terminal { is_terminal: true, links: true, ..Terminal::default() };
+        let links = |line: &str| {
+            let args = Args::try_parse_from(line.split(' ')).unwrap();
+            Settings::resolve(args.scan, &able).unwrap().style.hyperlinks
+        };
+        assert!(links("oomscan --color always x") && !links("oomscan --color always --redact x"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! The contract: fields may be added, none renamed, dropped or changed in meaning. `schema/` holds its JSON Schema.
 
 pub mod filter;
+pub mod redact;
 mod schema;
 mod summary;
 
