@@ -30,6 +30,7 @@ const UNITS: &str = "
 
 /// Folders, files and cgroups that every Linux, container runtime or support bundle has.
 const PATH_PARTS: &str = "
+    pods.json events.json nodes.json dmesg.json journal.json journal.log kubelet.json kmsg.raw console system.journal.zst
     tasks create start exit delete oom
     - . .. besteffort boot.log burstable cgroup cluster-scoped-resources cmdline containerd
     containerd.log containers core crio dev dmesg dmesg.txt docker docker.log docker_events docker_ps_-a etc
@@ -96,6 +97,19 @@ pub(super) const UNIT_ENDS: [&str; 7] = [".service", ".scope", ".slice", ".mount
 
 /// Systemd's results and the like, beside words in CamelCase.
 const REASONS: &[&str] = &[
+    "OOMKilled",
+    "Error",
+    "Completed",
+    "Evicted",
+    "StartError",
+    "ContainerCannotRun",
+    "ContainerStatusUnknown",
+    "DeadlineExceeded",
+    "CrashLoopBackOff",
+    "NodeLost",
+    "Shutdown",
+    "Terminated",
+    "Unknown",
     "oom-kill",
     "signal",
     "exit-code",
@@ -157,6 +171,11 @@ pub(super) fn is_word(word: &str) -> bool {
 /// An ordinary word.
 pub(super) fn is_sentence_word(name: &str) -> bool {
     set!(SENTENCE).contains(name)
+}
+
+/// A reason of Kubernetes or systemd.
+pub(super) fn is_known_reason(text: &str) -> bool {
+    REASONS.contains(&text)
 }
 
 /// A reason that some program made up, not a person: `OOMKilled`, `oom-kill`.

@@ -67,6 +67,22 @@ struct Finder {
     quoted: Vec<bool>,
 }
 
+impl Finder {
+    /// The longest name that begins at `start`, ends at `end` or before, and is a whole word: `web-0` is none in `web-01`,
+    /// but `web` can be a name, too.
+    fn whole_at(&self, search: &AhoCorasick, text: &str, start: usize, mut end: usize) -> Option<Span> {
+        loop {
+            let found = search.find(text.get(start..end)?).filter(|found| found.start() == 0)?;
+            let (pattern, found_end) = (found.pattern().as_usize(), start + found.end());
+            if self.quoted.get(pattern) == Some(&true) || is_whole(text, start, found_end) {
+                let instead = self.instead.get(pattern).cloned().unwrap_or_default();
+                return Some(Span { start, end: found_end, instead });
+            }
+            end = floor(text, found_end.saturating_sub(1));
+        }
+    }
+}
+
 /// A name in a text: the bytes from `start` to `end`.
 pub(super) struct Span {
     pub(super) start: usize,
@@ -155,14 +171,14 @@ impl<'k> Names<'k> {
         let mut spans = Vec::new();
         let mut from = 0;
         while let Some(found) = text.get(from..).and_then(|rest| search.find(rest)) {
-            let (start, end) = (from + found.start(), from + found.end());
-            let pattern = found.pattern().as_usize();
-            if finder.quoted.get(pattern) == Some(&true) || is_whole(text, start, end) {
-                spans.push(Span { start, end, instead: finder.instead.get(pattern).cloned().unwrap_or_default() });
-                from = end;
-            } else {
-                // A shorter name can begin one character later.
-                from = start + text.get(start..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+            let start = from + found.start();
+            match finder.whole_at(search, text, start, from + found.end()) {
+                Some(span) => {
+                    from = span.end;
+                    spans.push(span);
+                }
+                // Another name can begin one character later.
+                None => from = start + text.get(start..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8),
             }
         }
         spans
@@ -195,9 +211,17 @@ impl<'k> Names<'k> {
     }
 }
 
-/// Neither the character before nor the one after continues the word.
+/// The start of the character at a byte, or the byte itself.
+fn floor(text: &str, mut at: usize) -> usize {
+    while at > 0 && !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+/// Neither the character before nor the one after continues the word. Kubernetes joins names with `_`, so it ends a word.
 fn is_whole(text: &str, start: usize, end: usize) -> bool {
-    let continues = |c: char| c.is_alphanumeric() || c == '_';
+    let continues = char::is_alphanumeric;
     let begins = text.get(start..end).and_then(|name| name.chars().next()).is_some_and(continues);
     let ends = text.get(start..end).and_then(|name| name.chars().next_back()).is_some_and(continues);
     let before = text.get(..start).and_then(|rest| rest.chars().next_back()).is_some_and(continues);

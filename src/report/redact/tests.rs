@@ -217,3 +217,19 @@ fn odd_texts_do_no_harm() {
     }
     assert_eq!(redact(&Report::default(), None), Report::default());
 }
+
+#[test]
+fn a_name_within_a_longer_one_goes_too() {
+    let mut report = report();
+    report.incidents[0].containers[0].name = Some("cache-node".into());
+    report.incidents[0].containers[0].pod = Some("cache-node-2".into());
+    report.incidents[0].evidence[0].text =
+        "cache-node-2_shop cache-node-20 cache-nodes xcache-node é-cache-node cache-nodé".into();
+    let made = redact(&report, None);
+    assert_eq!(
+        made.incidents[0].evidence[0].text,
+        "pod-1_namespace-1 container-1-20 cache-… …-node …-container-1 cache-…"
+    );
+    report.incidents[0].evidence[0].text = "cache-node-2é".repeat(2000);
+    let _ = redact(&report, None);
+}

@@ -58,7 +58,12 @@ fn quoted(text: &str) -> Vec<&str> {
 
 /// A name that no field of the report has: of a process that the kernel only mentioned, or of a path.
 fn collect_quoted(names: &mut Names, quoted: &str) {
-    if names.knows(quoted) || known::is_program(quoted) || known::is_unit(quoted) || known::is_path_part(quoted) {
+    if names.knows(quoted)
+        || known::is_program(quoted)
+        || known::is_known_reason(quoted)
+        || known::is_unit(quoted)
+        || known::is_path_part(quoted)
+    {
         return;
     }
     if known::UNIT_ENDS.contains(&known::end(quoted)) && !quoted.contains('/') {
@@ -195,7 +200,11 @@ fn keep_known(raw: &str, left: &mut String) {
         let long = rest.split(|c| !is_word(c) && c != '-').next().unwrap_or_default();
         let short = rest.split(|c| !is_word(c)).next().unwrap_or_default();
         let word = if known::is_program(long) { long } else { short };
-        if word == long && known::is_program(long) || known::is_word(word) || is_number(word) {
+        if word == long && known::is_program(long)
+            || known::is_word(word)
+            || is_number(word)
+            || word.bytes().all(|b| b == b'_')
+        {
             left.push_str(word);
         } else if !left.ends_with('…') {
             left.push('…');
