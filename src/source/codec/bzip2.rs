@@ -1,4 +1,5 @@
-//! bzip2 (any number of streams one after the other, as pbzip2 writes), by libbzip2 or, without native codecs, by bzip2-rs.
+//! bzip2 (any number of streams one after the other, as pbzip2 writes), by libbzip2 or, without native codecs, by
+//! bzip2-rs.
 
 use super::Input;
 #[cfg(feature = "native-codecs")]
@@ -76,14 +77,15 @@ pub(super) mod pure {
         Box::new(Decoded::new(Bzip2 { library: Decoder::new(), input, taken: false, empty: 0 }, "bzip2", watch))
     }
 
-    /// bzip2-rs knows single streams only and does not tell where one ended: the input is cut where another begins, which is
-    /// always on a byte boundary and unmistakable (80 bits).
+    /// bzip2-rs knows single streams only and does not tell where one ended: the input is cut where another begins,
+    /// which is always on a byte boundary and unmistakable (80 bits).
     struct Bzip2<'a> {
         library: Decoder,
         input: Input<'a>,
         /// The start of this stream was handed over.
         taken: bool,
-        /// Empty writes without anything read in between. They tell the library that no more comes; it wants one a block.
+        /// Empty writes without anything read in between. They tell the library that no more comes; it wants one a
+        /// block.
         empty: u32,
     }
 

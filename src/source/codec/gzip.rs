@@ -1,7 +1,8 @@
 //! gzip (RFC 1952) and the raw deflate (RFC 1951) of zip members, by flate2 with zlib-rs.
 //!
 //! A file may hold many members one after the other: `cat a.gz b.gz`, bgzip, pigz and log shippers that append write
-//! such files. Zero bytes after the last member are padding; anything else there is left out with a remark, as `gzip` does.
+//! such files. Zero bytes after the last member are padding; anything else there is left out with a remark, as `gzip`
+//! does.
 
 use super::{Decoded, Input, Members, Progress, Pump, Push};
 use crate::source::Stream;

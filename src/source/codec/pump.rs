@@ -41,8 +41,8 @@ pub(in crate::source) struct Members<'a> {
 }
 
 impl Members<'_> {
-    /// Looks for another member: skips zero bytes (tapes and block devices pad with them, xz allows them between streams),
-    /// and remarks on anything else.
+    /// Looks for another member: skips zero bytes (tapes and block devices pad with them, xz allows them between
+    /// streams), and remarks on anything else.
     pub(in crate::source) fn another(&self, input: &mut impl Peek) -> Result<bool, Failure> {
         loop {
             let at_hand = input.fill()?;

@@ -1,5 +1,5 @@
-//! xz (any number of streams and blocks, padding between them) and the older `.lzma`, by liblzma or, without native codecs,
-//! by lzma-rust2.
+//! xz (any number of streams and blocks, padding between them) and the older `.lzma`, by liblzma or, without native
+//! codecs, by lzma-rust2.
 
 use super::Input;
 #[cfg(feature = "native-codecs")]
@@ -51,6 +51,9 @@ mod native {
     /// is held packed and unpacked.
     const THREADS_MEMORY: u64 = 256 << 20;
 
+    /// Threads of one stream: other files are read at the same time.
+    const THREADS: usize = 4;
+
     pub(super) fn decoder<'a>(input: Input<'a>, watch: &'a Watch, path: &str) -> Stream<'a> {
         let members = Members { starts: is_xz, codec: "xz", watch, path: path.to_owned() };
         let lzma = Lzma { stream: None, alone: false, memory: watch.limits.max_window_bytes };
@@ -76,7 +79,7 @@ mod native {
             let opened = if self.alone {
                 liblzma::stream::Stream::new_lzma_decoder(memory)
             } else {
-                let threads = u32::try_from(rayon::current_num_threads()).unwrap_or(1).max(1);
+                let threads = u32::try_from(rayon::current_num_threads().clamp(1, THREADS)).unwrap_or(1);
                 MtStreamBuilder::new()
                     .threads(threads)
                     .memlimit_threading(THREADS_MEMORY.min(memory))
@@ -230,8 +233,8 @@ pub(super) mod pure {
     }
 
     /// The library takes its dictionary at once and has no limit for it: the first block header is looked at before.
-    /// (Block header, xz format 1.1.0 section 3.1: size, flags, two optional sizes, then filters as id, length, properties;
-    /// LZMA2 is id 0x21 with one byte of dictionary size.)
+    /// (Block header, xz format 1.1.0 section 3.1: size, flags, two optional sizes, then filters as id, length,
+    /// properties; LZMA2 is id 0x21 with one byte of dictionary size.)
     fn check_dictionary(head: &[u8], max: u64) -> Result<(), Failure> {
         let Some(block) = head.get(12..).filter(|b| b.first().is_some_and(|size| *size != 0)) else { return Ok(()) };
         let end = (usize::from(block[0]) + 1).saturating_mul(4).min(block.len());

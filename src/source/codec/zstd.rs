@@ -1,4 +1,5 @@
-//! zstd (any number of frames, skippable ones among them, long windows), by libzstd or, without native codecs, by ruzstd.
+//! zstd (any number of frames, skippable ones among them, long windows), by libzstd or, without native codecs, by
+//! ruzstd.
 
 use super::Input;
 use super::lz4::skippable;
@@ -161,7 +162,8 @@ pub(super) mod pure {
             self.library.reset(&mut self.input).map_err(|e| failure(&self.input, e.to_string()))
         }
 
-        /// Decodes one block. After a damage a last block is made up, so that the library gives what it keeps as window.
+        /// Decodes one block. After a damage a last block is made up, so that the library gives what it keeps as
+        /// window.
         fn block(&mut self) {
             let result = self.library.decode_blocks(&mut self.input, BlockDecodingStrategy::UptoBlocks(1));
             if let Err(e) = result {
