@@ -24,7 +24,7 @@ pub struct Limits {
     /// a layer, and logs stay far below that. Raised with `--max-ratio`.
     pub max_ratio: u64,
     /// Window (zstd) or dictionary (xz) a stream may ask for, in bytes. `zstd --ultra --long=31` makes the largest that
-    /// is in use, 2 GiB. The pure Rust zstd decoder never takes more than 100 MiB. Raised with `--max-window`.
+    /// is in use, 2 GiB. Raised with `--max-window`.
     pub max_window_bytes: u64,
 }
 

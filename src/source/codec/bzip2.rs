@@ -24,7 +24,7 @@ pub(super) fn decoder<'a>(input: Input<'a>, watch: &'a Watch, path: &str) -> Str
 
 #[cfg(feature = "native-codecs")]
 mod native {
-    use super::super::{Decoded, Input, Members, Progress, Pump, Push};
+    use super::super::{Decoded, Failure, Input, Members, Progress, Pump, Push};
     use super::is_bzip2;
     use crate::source::Stream;
     use crate::source::limits::Watch;
@@ -45,11 +45,11 @@ mod native {
                 read: usize::try_from(self.0.total_in().saturating_sub(read)).unwrap_or(input.len()),
                 written: usize::try_from(self.0.total_out().saturating_sub(written)).unwrap_or(0),
                 ended: matches!(result, Ok(Status::StreamEnd)),
-                damage: result.err().map(|e| e.to_string()),
+                failure: result.err().map(|e| Failure::Damaged(e.to_string())),
             }
         }
 
-        fn restart(&mut self) -> Result<(), String> {
+        fn restart(&mut self) -> Result<(), Failure> {
             self.0 = Decompress::new(false);
             Ok(())
         }

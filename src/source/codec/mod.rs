@@ -28,6 +28,8 @@ pub(super) enum Failure {
     Io(io::Error),
     /// The data are not what they should be: what the library says of it.
     Damaged(String),
+    /// The data may be sound, but are not decoded: why.
+    Refused(String),
     /// The data end in the middle.
     Cut,
 }
@@ -74,6 +76,7 @@ impl<'a, D: Decode> Decoded<'a, D> {
             Failure::Damaged(why) => {
                 (ErrorKind::InvalidData, format!("{codec} data is damaged after {at} decoded bytes: {why}"))
             }
+            Failure::Refused(why) => (ErrorKind::Unsupported, format!("{codec} data can not be decoded: {why}")),
             Failure::Cut => (ErrorKind::UnexpectedEof, format!("{codec} data ends early, after {at} decoded bytes")),
         };
         self.failed = Some((kind, text.clone()));

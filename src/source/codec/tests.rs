@@ -189,6 +189,16 @@ fn windows_beyond_the_limit_are_refused() {
     }
 }
 
+/// `zstd --long=27` frames ask for 128 MiB, however small they are.
+#[test]
+fn long_windows_are_read_in_every_frame() {
+    let frame = b"\x28\xb5\x2f\xfd\0\x88\x19\0\0abc";
+    for open in [zstd::decoder as Open, zstd::pure::decoder] {
+        let (out, error, _) = run(open, &frame.repeat(3), 4096);
+        assert_eq!((out.as_slice(), error.is_none()), (&b"abcabcabc"[..], true));
+    }
+}
+
 #[test]
 fn a_panic_is_an_error() {
     struct Panics;

@@ -10,6 +10,8 @@ use pure as library;
 use crate::source::Stream;
 use crate::source::limits::Watch;
 
+const TOO_LARGE: &str = "it needs a larger dictionary than allowed; raise the limit with --max-window";
+
 /// `FD 37 7A 58 5A 00`
 pub(in crate::source) fn is_xz(head: &[u8]) -> bool {
     head.starts_with(b"\xfd7zXZ\0")
@@ -41,7 +43,7 @@ pub(super) fn lzma_decoder<'a>(input: Input<'a>, watch: &'a Watch, path: &str) -
 
 #[cfg(feature = "native-codecs")]
 mod native {
-    use super::super::{Decoded, Input, Members, Progress, Pump, Push};
+    use super::super::{Decoded, Failure, Input, Members, Progress, Pump, Push};
     use super::is_xz;
     use crate::source::Stream;
     use crate::source::limits::Watch;
@@ -74,7 +76,7 @@ mod native {
     }
 
     impl Lzma {
-        fn open(&self) -> Result<liblzma::stream::Stream, String> {
+        fn open(&self) -> Result<liblzma::stream::Stream, Failure> {
             let memory = self.memory.saturating_add(1 << 20);
             let opened = if self.alone {
                 liblzma::stream::Stream::new_lzma_decoder(memory)
@@ -86,10 +88,10 @@ mod native {
                     .memlimit_stop(memory)
                     .decoder()
             };
-            opened.map_err(|e| reason(&e))
+            opened.map_err(|e| failure(&e))
         }
 
-        fn code(&mut self, input: &[u8], output: &mut [u8], last: bool) -> Result<Progress, String> {
+        fn code(&mut self, input: &[u8], output: &mut [u8], last: bool) -> Result<Progress, Failure> {
             if self.stream.is_none() {
                 self.stream = Some(self.open()?);
             }
@@ -105,31 +107,28 @@ mod native {
                 read: usize::try_from(stream.total_in().saturating_sub(read)).unwrap_or(input.len()),
                 written: usize::try_from(stream.total_out().saturating_sub(written)).unwrap_or(0),
                 ended: matches!(result, Ok(Status::StreamEnd)),
-                damage: result.err().map(|e| reason(&e)),
+                failure: result.err().map(|e| failure(&e)),
             })
         }
     }
 
     impl Push for Lzma {
         fn push(&mut self, input: &[u8], output: &mut [u8], last: bool) -> Progress {
-            self.code(input, output, last).unwrap_or_else(|e| Progress { damage: Some(e), ..Progress::default() })
+            self.code(input, output, last).unwrap_or_else(|e| Progress { failure: Some(e), ..Progress::default() })
         }
 
-        fn restart(&mut self) -> Result<(), String> {
+        fn restart(&mut self) -> Result<(), Failure> {
             self.stream = None;
             Ok(())
         }
     }
 
-    fn reason(e: &Error) -> String {
+    fn failure(e: &Error) -> Failure {
         match e {
-            Error::MemLimit => {
-                "it needs a larger dictionary than allowed; raise the limit with --max-window".to_owned()
-            }
-            Error::Options => "unsupported options".to_owned(),
-            Error::Data => "the data does not fit its checksum or format".to_owned(),
-            Error::Format => "not xz data".to_owned(),
-            other => other.to_string(),
+            Error::MemLimit => Failure::Refused(super::TOO_LARGE.to_owned()),
+            Error::Options => Failure::Refused("it uses options that this version does not know".to_owned()),
+            Error::Data => Failure::Damaged("it does not fit its checksum or format".to_owned()),
+            other => Failure::Damaged(other.to_string()),
         }
     }
 }
@@ -242,8 +241,7 @@ pub(super) mod pure {
         let Some(bits) = block.get(found + 2).map(|b| u32::from(b & 0x3f)).filter(|b| *b <= 40) else { return Ok(()) };
         let size = if bits == 40 { u64::from(u32::MAX) } else { (2 | u64::from(bits & 1)) << (bits / 2 + 11) };
         if size > max {
-            let why = "it needs a larger dictionary than allowed; raise the limit with --max-window";
-            return Err(Failure::Damaged(why.to_owned()));
+            return Err(Failure::Refused(super::TOO_LARGE.to_owned()));
         }
         Ok(())
     }

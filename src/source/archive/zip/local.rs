@@ -45,7 +45,7 @@ struct Body {
 }
 
 enum Kind {
-    Deflate(Box<Inflate>, Option<String>),
+    Deflate(Box<Inflate>, Option<Failure>),
     Raw,
 }
 
@@ -211,8 +211,8 @@ impl Body {
     fn decode(&mut self, input: &mut Input<'_>, out: &mut [u8]) -> Result<usize, Failure> {
         while !self.ended {
             let n = match (&mut self.kind, self.packed) {
-                (Kind::Deflate(inflate, damage), _) => {
-                    Self::inflate(inflate, damage, &mut self.taken, input, out, &mut self.ended)?
+                (Kind::Deflate(inflate, failure), _) => {
+                    Self::inflate(inflate, failure, &mut self.taken, input, out, &mut self.ended)?
                 }
                 (Kind::Raw, Some(packed)) => self.known(packed, input, out)?,
                 (Kind::Raw, None) => self.unknown(input, out)?,
@@ -230,14 +230,14 @@ impl Body {
 
     fn inflate(
         inflate: &mut Inflate,
-        damage: &mut Option<String>,
+        failure: &mut Option<Failure>,
         taken: &mut u64,
         input: &mut Input<'_>,
         out: &mut [u8],
         ended: &mut bool,
     ) -> Result<usize, Failure> {
-        if let Some(why) = damage.take() {
-            return Err(Failure::Damaged(why));
+        if let Some(failure) = failure.take() {
+            return Err(failure);
         }
         let at_hand = input.fill()?;
         let last = at_hand.is_empty();
@@ -245,9 +245,9 @@ impl Body {
         input.consume(progress.read);
         *taken = taken.saturating_add(progress.read as u64);
         *ended = progress.ended;
-        match progress.damage {
-            Some(why) if progress.written == 0 => return Err(Failure::Damaged(why)),
-            why => *damage = why,
+        match progress.failure {
+            Some(now) if progress.written == 0 => return Err(now),
+            later => *failure = later,
         }
         if last && progress.written == 0 && !progress.ended {
             return Err(Failure::Cut);
