@@ -78,6 +78,7 @@ impl End {
             container,
             unit: None,
             exit_code: self.code,
+            exit_code_inferred: self.inferred,
             signal,
             signal_name: signal.and_then(crate::exit_code::signal_name).map(str::to_owned),
             oom_flag: self.oom_flag,

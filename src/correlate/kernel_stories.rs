@@ -69,7 +69,7 @@ fn one(node: &Node<'_>, case: &Case, owner: &Owner, joined: &[Joined], units: &[
     let mut proof = Proof::new(node.sources);
     tell_kernel(&mut proof, case);
     for join in joined {
-        let end = &known_end(&node.ends[join.end], join.main);
+        let end = &known_end(case, &node.ends[join.end], join.main);
         let text = end_text(end.code, end.reason.as_deref(), end.oom_flag);
         let actor = end.speakers.first().map_or("runtime", |s| super::ends::speaker_name(*s));
         proof.step_at(&node.clocks, end.at(), actor, "exit", text, &end.evidence);
@@ -130,9 +130,11 @@ fn add_container(incident: &mut Incident, node: &Node<'_>, owner: &Owner) -> Opt
     Some(0)
 }
 
-/// A main process that the kernel killed ended by SIGKILL, whether or not a record says so.
-fn known_end(end: &super::ends::End, main: Option<bool>) -> super::ends::End {
-    if end.code.is_none() && main == Some(true) { end.killed_by_inference() } else { end.clone() }
+/// A main process that the kernel killed ended by SIGKILL, whether or not a record says so. Where its pid is not recorded,
+/// it is taken for the victim unless the kernel's report shows another process of the container.
+fn known_end(case: &Case, end: &super::ends::End, main: Option<bool>) -> super::ends::End {
+    let inferred = end.code.is_none() && (main == Some(true) || (main.is_none() && !join::others_lived(case)));
+    if inferred { end.killed_by_inference() } else { end.clone() }
 }
 
 fn end_text(code: Option<i64>, reason: Option<&str>, flag: Option<bool>) -> String {
@@ -294,6 +296,10 @@ fn confidence(
                     .push("Another process of the container was killed; its main process ended after it.".to_owned());
                 let level_of_exit = if end.ended_by() == Some(9) { Confidence::Strong } else { Confidence::Probable };
                 level = level.min(level_of_exit);
+            }
+            None if end.code.is_none() && !join::others_lived(case) => {
+                reasons.push("No exit code is recorded: the container ended after the kernel's SIGKILL and nobody asked it to stop, so 137 is likely.".to_owned());
+                level = level.min(Confidence::Probable);
             }
             None => {
                 reasons.push("Joined by container id and time; the main process's id is not recorded.".to_owned());

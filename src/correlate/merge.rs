@@ -1,7 +1,7 @@
 //! One kernel OOM event found in several files, carriers or rotations is one case with all its evidence.
 
 use super::clock::{Clocks, When};
-use crate::event::{Event, Evidence, Fact, KernelOom, Kill, Outcome, Stamp};
+use crate::event::{Event, Evidence, Fact, KernelOom, Kill, Outcome, Stamp, Wall, What};
 use crate::time::SECOND_US;
 use std::collections::BTreeMap;
 
@@ -62,10 +62,41 @@ pub(super) fn merge(events: &mut Vec<(usize, Event)>, clocks: &mut Clocks) -> Ve
         groups.into_values().map(|g| fold(g.iter().map(|&i| &copies[i]).collect(), clocks)).collect();
     cases.sort_by(|a, b| order(a).cmp(&order(b)));
     let mut cases = fold_storms(cases);
+    let retold = retold(events);
+    cases.iter_mut().for_each(|c| take_retold_time(c, &retold));
     for index in super::bare_kills::borrow_cgroups(&mut cases) {
         cases[index].borrowed = true;
     }
     cases
+}
+
+/// A kernel line without an uptime bears the second in which journald read it: on a starving node, much later than the
+/// kill. The kubelet, which reads the kernel's buffer itself, tells the kernel's own time.
+const RECEIPT_LAG_US: i64 = 180 * SECOND_US;
+
+/// Kernel kills retold with a full time, by pid and name.
+fn retold(events: &[(usize, Event)]) -> BTreeMap<(u32, String), i64> {
+    let mut all = BTreeMap::new();
+    for (_, event) in events {
+        let Fact::Runtime(fact) = &event.fact else { continue };
+        if let What::KernelKillRetold { pid, comm, at: Some(Wall::Instant { unix_us, .. }) } = &fact.what {
+            all.insert((*pid, comm.clone()), *unix_us);
+        }
+    }
+    all
+}
+
+fn take_retold_time(case: &mut Case, retold: &BTreeMap<(u32, String), i64>) {
+    for (kill, when) in case.oom.kills.iter().zip(&mut case.kills) {
+        let Some(at) = when.unix_us.filter(|t| when.uptime_us.is_none() && t % SECOND_US == 0) else { continue };
+        let told = retold.get(&(kill.pid, kill.comm.clone())).filter(|t| (0..RECEIPT_LAG_US).contains(&(at - **t)));
+        if let Some(told) = told {
+            (when.unix_us, when.clock) = (Some(*told), crate::report::Clock::Inferred);
+        }
+    }
+    if let Some(first) = case.kills.first() {
+        case.when = *first;
+    }
 }
 
 /// Sort key: time, else uptime, then the victim.
