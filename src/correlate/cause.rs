@@ -141,7 +141,10 @@ impl<'a> Near<'a> {
             preempted: all.iter().filter(wide).find(|a| matches!(a.kind, Kind::Preempted { .. })),
             app: all.iter().filter(app).rfind(|a| matches!(a.kind, Kind::AppOom { .. })),
             start_failed: find(&|k| matches!(k, Kind::StartFailed { .. })),
-            stopped: all.iter().filter(|a| dated.is_some() && a.at.is_some_and(|t| (t - at).abs() <= STOPPED_US)).find(|a| a.kind == Kind::Stopped),
+            stopped: all
+                .iter()
+                .filter(|a| dated.is_some() && a.at.is_some_and(|t| (t - at).abs() <= STOPPED_US))
+                .find(|a| a.kind == Kind::Stopped),
             oom_seen: find(&|k| matches!(k, Kind::OomSeen)),
             at,
         }

@@ -135,7 +135,8 @@ fn main_killed(case: &Case, end: &End, all: &Containers) -> Option<bool> {
 /// or it killed the whole cgroup.
 fn killed_all(case: &Case) -> bool {
     let own_limit = case.oom.summary.as_ref().is_some_and(|s| s.oom_memcg.is_some());
-    let Some(tasks) = case.oom.tasks.as_ref().filter(|t| own_limit && t.header_seen && t.count == t.rows.len() as u64) else {
+    let Some(tasks) = case.oom.tasks.as_ref().filter(|t| own_limit && t.header_seen && t.count == t.rows.len() as u64)
+    else {
         return false;
     };
     let killed = |tgid: u32| case.oom.kills.iter().any(|k| k.pid == tgid);

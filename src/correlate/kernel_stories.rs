@@ -95,7 +95,8 @@ fn one(node: &Node<'_>, case: &Case, owner: &Owner, joined: &[Joined], units: &[
     let hints = hints(node, case, owner, joined, units);
     (incident.confidence, incident.confidence_reasons) = confidence(case, owner, joined, main, oom_seen, node);
     (incident.timeline, incident.evidence) = finish(proof, case);
-    let own_container = owner.container.is_some() && owner.identity.containers.is_empty() && victim_cgroup(&case.oom).is_some();
+    let own_container =
+        owner.container.is_some() && owner.identity.containers.is_empty() && victim_cgroup(&case.oom).is_some();
     Story { incident, oom: Some(case.oom.clone()), victims, hints, own_container }
 }
 
@@ -287,7 +288,9 @@ fn confidence(
         let end = &node.ends[join.end];
         match main {
             Some(true) if end.code.is_none() => {
-                reasons.push("No exit code is recorded; 137 follows from the kernel's SIGKILL to its main process.".to_owned());
+                reasons.push(
+                    "No exit code is recorded; 137 follows from the kernel's SIGKILL to its main process.".to_owned(),
+                );
                 level = level.min(Confidence::Strong);
             }
             Some(true) => reasons.push("The container's own main process was among the killed.".to_owned()),

@@ -80,7 +80,9 @@ fn retold(events: &[(usize, Event)]) -> BTreeMap<(u32, String), i64> {
     for (_, event) in events {
         let Fact::Runtime(fact) = &event.fact else { continue };
         if let What::KernelKillRetold { pid, comm, at: Some(Wall::Instant { unix_us, .. }) } = &fact.what {
-            all.insert((*pid, comm.clone()), *unix_us);
+            // The API's event of the same kill bears the time at which the kubelet got to write it: the earliest is nearest.
+            let first = all.entry((*pid, comm.clone())).or_insert(*unix_us);
+            *first = (*first).min(*unix_us);
         }
     }
     all

@@ -86,7 +86,10 @@ fn explain(story: Story) -> Incident {
 
 /// A cgroup such as `/default/gateway-ctr` is a container's although its path does not show it.
 fn name_container_limit(incident: &mut Incident) {
-    let own = incident.victims.iter().any(|v| v.cgroup.is_some() && v.cgroup == incident.limit.as_ref().and_then(|l| l.cgroup.clone()));
+    let own = incident
+        .victims
+        .iter()
+        .any(|v| v.cgroup.is_some() && v.cgroup == incident.limit.as_ref().and_then(|l| l.cgroup.clone()));
     if incident.cause == Cause::CgroupLimit && own {
         incident.cause = Cause::ContainerLimit;
         if let Some(limit) = &mut incident.limit {
