@@ -97,7 +97,7 @@ impl Filters {
     fn new() -> Option<Filters> {
         Some(Filters {
             all: Prefilter::new(&Recognizer::needles())?,
-            kernel: Prefilter::new(&Recognizer::kernel_needles())?,
+            kernel: Prefilter::new(Recognizer::kernel_needles())?,
         })
     }
 }

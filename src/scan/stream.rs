@@ -110,7 +110,8 @@ fn combine(buffer: &[u8], kept: usize, filled: Filled, filter: &Prefilter) -> Fo
     filter.hits(buffer, 0, kept, &mut found.hits);
     for piece in filled.pieces {
         let (start, end) = (kept + piece.start, kept + piece.end);
-        filter.hits(buffer, start.saturating_sub(filter.longest()), start, &mut found.hits);
+        let seam = start.saturating_sub(filter.longest())..end.min(start + filter.longest());
+        filter.hits(buffer, seam.start, seam.end, &mut found.hits);
         found.hits.extend(piece.hits.into_iter().map(|h| start + h));
         found.counts.push((start, end, piece.line_feeds));
     }
