@@ -87,6 +87,12 @@ pub(super) fn of_container(end: &End, actions: &Actions, covered: Option<bool>) 
     by_code(end.code, end.ended_by())
 }
 
+/// A runtime recorded that it sent SIGKILL to this container at its end.
+pub(super) fn sigkill_recorded(end: &End, actions: &Actions) -> bool {
+    let near = Near::of(end, actions);
+    end.at().is_some() && (near.kill.is_some() || near.kill_signal.is_some())
+}
+
 /// What happened to the container near its end.
 struct Near<'a> {
     stop: Option<&'a Action>,

@@ -3,7 +3,7 @@
 
 use super::clock::Clocks;
 use super::containers::Containers;
-use crate::event::{Event, Evidence, Fact, RuntimeFact, Speaker, What};
+use crate::event::{ContainerExit, Event, Evidence, Fact, RuntimeFact, Speaker, What};
 use crate::report;
 use crate::time::SECOND_US;
 use std::collections::BTreeMap;
@@ -44,6 +44,8 @@ pub(super) struct End {
     pub(super) manually_stopped: bool,
     /// The platform made the record up.
     pub(super) invented: bool,
+    /// The code is not in the logs but follows from a SIGKILL that is.
+    pub(super) inferred: bool,
     /// The shim had vanished before.
     pub(super) dead_shim: bool,
     /// Who told.
@@ -61,6 +63,12 @@ impl End {
     /// The signal that ended it, by its own field or by the code.
     pub(super) fn ended_by(&self) -> Option<i32> {
         self.signal.or_else(|| self.code.and_then(crate::exit_code::signal_of))
+    }
+
+    /// The same end with the code that a recorded SIGKILL of its main process means.
+    pub(super) fn killed_by_inference(&self) -> End {
+        let inferred = self.code.is_none();
+        End { code: self.code.or(Some(137)), signal: self.signal.or(inferred.then_some(9)), inferred, ..self.clone() }
     }
 
     /// For the report.
@@ -131,7 +139,13 @@ pub(super) fn collect(events: &[(usize, Event)], containers: &Containers, clocks
 }
 
 fn one(source: usize, event: &Event, fact: &RuntimeFact, containers: &Containers, clocks: &Clocks) -> Option<End> {
-    let What::Exited(exit) = &fact.what else { return None };
+    let bare = ContainerExit::default();
+    let exit = match &fact.what {
+        What::Exited(exit) => exit,
+        // Old containerd tells of an end only by the shim's going; systemd by the end of the container's scope.
+        What::ShimGone | What::UnitStopped | What::UnitResult { .. } if fact.container.id.is_some() => &bare,
+        _ => return None,
+    };
     let container = containers.of(&fact.container)?;
     if exit.exec || containers.get(container).about.sandbox {
         return None;

@@ -122,10 +122,21 @@ fn main_killed(case: &Case, end: &End, all: &Containers) -> Option<bool> {
         return Some(victim(pid));
     }
     let known = &all.get(end.container).pids;
-    if known.iter().any(|p| victim(*p)) {
+    if known.iter().any(|p| victim(*p)) || killed_all(case) {
         return Some(true);
     }
     (known.len() == 1 && end.restart_count.unwrap_or(0) == 0 && end.restarted.is_none()).then_some(false)
+}
+
+/// The kernel's own report shows that nothing but the victims (and the pod's pause process) ran in the cgroup that ran out,
+/// or it killed the whole cgroup.
+fn killed_all(case: &Case) -> bool {
+    let own_limit = case.oom.summary.as_ref().is_some_and(|s| s.oom_memcg.is_some());
+    let Some(tasks) = case.oom.tasks.as_ref().filter(|t| own_limit && t.header_seen && t.count == t.rows.len() as u64) else {
+        return false;
+    };
+    let killed = |tgid: u32| case.oom.kills.iter().any(|k| k.pid == tgid);
+    !tasks.rows.is_empty() && tasks.rows.iter().all(|r| r.comm == "pause" || killed(r.tgid))
 }
 
 /// For every case the unit ends it led to. The last kill before an end gets it.

@@ -69,7 +69,7 @@ fn one(node: &Node<'_>, case: &Case, owner: &Owner, joined: &[Joined], units: &[
     let mut proof = Proof::new(node.sources);
     tell_kernel(&mut proof, case);
     for join in joined {
-        let end = &node.ends[join.end];
+        let end = &known_end(&node.ends[join.end], join.main);
         let text = end_text(end.code, end.reason.as_deref(), end.oom_flag);
         let actor = end.speakers.first().map_or("runtime", |s| super::ends::speaker_name(*s));
         proof.step_at(&node.clocks, end.at(), actor, "exit", text, &end.evidence);
@@ -127,6 +127,11 @@ fn add_container(incident: &mut Incident, node: &Node<'_>, owner: &Owner) -> Opt
     })?;
     incident.containers.push(shown);
     Some(0)
+}
+
+/// A main process that the kernel killed ended by SIGKILL, whether or not a record says so.
+fn known_end(end: &super::ends::End, main: Option<bool>) -> super::ends::End {
+    if end.code.is_none() && main == Some(true) { end.killed_by_inference() } else { end.clone() }
 }
 
 fn end_text(code: Option<i64>, reason: Option<&str>, flag: Option<bool>) -> String {
@@ -274,9 +279,11 @@ fn confidence(
     for join in joined {
         let end = &node.ends[join.end];
         match main {
-            Some(true) => reasons.push(
-                "The container's own main process was killed: the exit record bears the same process id.".to_owned(),
-            ),
+            Some(true) if end.code.is_none() => {
+                reasons.push("No exit code is recorded; 137 follows from the kernel's SIGKILL to its main process.".to_owned());
+                level = level.min(Confidence::Strong);
+            }
+            Some(true) => reasons.push("The container's own main process was among the killed.".to_owned()),
             Some(false) => {
                 reasons
                     .push("Another process of the container was killed; its main process ended after it.".to_owned());

@@ -184,8 +184,9 @@ fn end_stories(node: &Node<'_>, used: &mut Used) -> Vec<Story> {
     for (index, end) in node.ends.iter().enumerate() {
         let flagged = end.oom_flag == Some(true) || end.reason.as_deref() == Some("OOMKilled");
         let abnormal = end.code.is_some_and(|c| c != 0) || (flagged && end.code.is_some());
-        if abnormal && used.ends.insert(index) {
-            stories.push(end_story(node, end));
+        let killed = end.code.is_none() && cause::sigkill_recorded(end, &node.actions);
+        if (abnormal || killed) && used.ends.insert(index) {
+            stories.push(if killed { end_story(node, &end.killed_by_inference()) } else { end_story(node, end) });
         }
     }
     stories
@@ -224,6 +225,10 @@ fn end_story(node: &Node<'_>, end: &End) -> Story {
     hints.limit_bytes = known.about.limit_bytes;
     hints.flag_contradicts = end.oom_flag == Some(true) && why.verdict != Verdict::Memory;
     apply(&mut incident, why);
+    if end.inferred {
+        incident.confidence_reasons.push("No exit code is recorded; 137 follows from the SIGKILL that is.".to_owned());
+        incident.confidence = incident.confidence.min(Confidence::Strong);
+    }
     (incident.timeline, incident.evidence) = proof.finish(&when);
     Story { incident, hints, ..Story::default() }
 }

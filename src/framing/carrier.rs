@@ -49,6 +49,8 @@ pub(super) enum Carrier {
     Timestamped,
     /// `I1123 12:35:46.013893     534 flags.go:59] text`
     Klog,
+    /// Android's `11-23 10:22:41.123   540   540 I lowmemorykiller: text`
+    Logcat,
     /// `time="..." level=info msg="..."`
     Logfmt,
     /// A JSON object a line, of a program
@@ -61,7 +63,7 @@ pub(super) enum Carrier {
 
 impl Carrier {
     /// All carriers, in the order of their numbers.
-    const ALL: [(Carrier, &'static str); 25] = [
+    const ALL: [(Carrier, &'static str); 26] = [
         (Carrier::Plain, "plain"),
         (Carrier::Dmesg, "dmesg"),
         (Carrier::DmesgCtime, "dmesg-ctime"),
@@ -83,6 +85,7 @@ impl Carrier {
         (Carrier::JsonFile, "json-file"),
         (Carrier::Timestamped, "timestamped"),
         (Carrier::Klog, "klog"),
+        (Carrier::Logcat, "logcat"),
         (Carrier::Logfmt, "logfmt"),
         (Carrier::JsonLines, "json-lines"),
         (Carrier::Vmware, "vmware"),

@@ -411,6 +411,26 @@ fn programs_own_lines_stay_whole() {
 }
 
 #[test]
+fn android() {
+    let (record, kind) = one("11-23 10:22:41.123   540   541 I lowmemorykiller: Kill 'com.x' (1234), uid 10123");
+    assert_eq!((record.text(), kind), ("Kill 'com.x' (1234), uid 10123", "logcat"));
+    assert_eq!((record.ident.as_deref(), record.pid, record.level), (Some("lowmemorykiller"), Some(540), Some(6)));
+    assert_eq!(record.stamp.wall, civil(None, 11, 23, 37_361, 123_000));
+}
+
+#[test]
+fn lines_that_the_console_dropped() {
+    let (records, kind, events) =
+        frame_bytes(b"** 17 printk messages dropped ** [    1.000000] a\n** 3 printk messages dropped **\r\n");
+    assert_eq!((records.len(), records[0].text(), kind), (1, "a", "dmesg"));
+    let counts: Vec<_> = events.iter().map(|event| event.fact.clone()).collect();
+    assert!(matches!(
+        &counts[..],
+        [Fact::Kernel(KernelNote::Lost { count: Some(17), .. }), Fact::Kernel(KernelNote::Lost { count: Some(3), .. })]
+    ));
+}
+
+#[test]
 fn bare_lines() {
     for line in [
         "Killed process 1012 (heapster) total-vm:327128kB",

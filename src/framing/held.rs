@@ -101,6 +101,11 @@ impl Held {
         continues
     }
 
+    /// Whether it is a part of a container's line, whose rest is to come.
+    pub(super) fn is_part(&self) -> bool {
+        self.active && matches!(self.follow, Follow::Part(_))
+    }
+
     /// Whether a dictionary line of `/dev/kmsg` may follow.
     pub(super) fn is_kmsg(&self) -> bool {
         self.active && self.carrier == Some(Carrier::Kmsg)

@@ -70,6 +70,8 @@ pub struct Framer {
     expected: Option<u64>,
     /// Sequence number of the last `/dev/kmsg` record, as long as no line was skipped.
     sequence: Option<u64>,
+    /// The last line was a further line of the held record, so that the next one may be, too.
+    continued: bool,
     /// For lines whose colours were removed.
     scratch: Vec<u8>,
 }
@@ -86,6 +88,7 @@ impl Framer {
             counts: [0; Carrier::COUNT],
             expected: None,
             sequence: None,
+            continued: false,
             scratch: Vec::new(),
         }
     }
@@ -102,6 +105,7 @@ impl Framer {
         self.expected = Some(offset.saturating_add(line.len() as u64).saturating_add(1));
         let line = if offset == 0 { line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line) } else { line };
         let place = Place { number, offset };
+        self.continued = false;
         if !self.in_open_block(line, place, sink) {
             self.text(line, place, sink);
         }
@@ -115,11 +119,14 @@ impl Framer {
         self.emit_held(sink);
         self.expected = None;
         self.sequence = None;
+        self.continued = false;
     }
 
-    /// True while a record of several lines (json-pretty, export, verbose, `dmesg -J`) is incomplete and needs the following ones.
+    /// True while a record of several lines is incomplete and needs the following ones: a block (json-pretty, export, verbose,
+    /// `dmesg -J`) that is not closed, a part of a container's line, and after a line that continued the record before it
+    /// (`Mem-Info:` is one record of six lines). So it is enough to push one line after a find, and then on until this is false.
     pub fn in_block(&self) -> bool {
-        self.block.is_incomplete()
+        self.block.is_incomplete() || self.continued || self.held.is_part()
     }
 
     /// The carrier of most records so far: `dmesg`, `dmesg-ctime`, `syslog`, `syslog-iso`, `journal-short`, `kmsg`, `cri`, `plain`
@@ -155,7 +162,9 @@ impl Framer {
         let mut scratch = std::mem::take(&mut self.scratch);
         let plain = if escape::strip_colours(text, &mut scratch) { scratch.as_slice() } else { text };
         let indented = matches!(plain.first(), Some(b' ' | b'\t'));
-        if !(indented && (self.held.take_indented(plain) || self.held.is_kmsg() && kmsg::is_dictionary(plain))) {
+        self.continued =
+            indented && (self.held.take_indented(plain) || self.held.is_kmsg() && kmsg::is_dictionary(plain));
+        if !self.continued {
             self.peeled(plain, text, console, place, sink);
         }
         self.scratch = scratch;
@@ -163,6 +172,13 @@ impl Framer {
 
     /// A line that begins something new. `raw` is the line with its colours.
     fn peeled(&mut self, text: &[u8], raw: &[u8], console: bool, place: Place, sink: Sink<'_>) {
+        let text = match peel::dropped(text) {
+            Some((count, rest)) => {
+                self.note_dropped(count, raw, place);
+                text.get(rest..).unwrap_or_default()
+            }
+            None => text,
+        };
         match peel(text) {
             Peeled::Line(mut line) => {
                 if console && line.carrier == Carrier::Dmesg {
@@ -170,7 +186,7 @@ impl Framer {
                 }
                 self.line(&line, raw, place, sink);
             }
-            Peeled::Plain if self.held.take_rest(text) => {}
+            Peeled::Plain if self.held.take_rest(text) => self.continued = true,
             Peeled::Plain => self.line(&Line::new(Carrier::Plain, text), raw, place, sink),
             Peeled::Nothing => {}
             Peeled::Journal(object) => {
@@ -287,6 +303,12 @@ impl Framer {
             let what = format!("{count} records are missing before this one (sequence numbers of /dev/kmsg)");
             self.event(self.boots.stamp(), raw, place, KernelNote::Lost { count: Some(count), what });
         }
+    }
+
+    /// Notes lines that the console dropped.
+    fn note_dropped(&mut self, count: u64, raw: &[u8], place: Place) {
+        let what = format!("the console dropped {count} kernel lines");
+        self.event(self.boots.stamp(), raw, place, KernelNote::Lost { count: Some(count), what });
     }
 
     /// Notes a kernel line whose text journalctl hid: `[35B blob data]` stands for bytes that are no printable text.

@@ -277,15 +277,22 @@ fn reading_may_begin_anywhere() {
     same_from_everywhere(b"\n\n\n");
 }
 
-#[test]
-fn a_block_asks_for_its_lines_and_no_more() {
-    let lines: Vec<&str> = VERBOSE.lines().collect();
+/// What `in_block` says after each line.
+fn asked(text: &str) -> Vec<bool> {
     let mut framer = Framer::new(SourceId(0));
-    let mut asked = Vec::new();
-    for (i, line) in lines.iter().enumerate() {
-        framer.push(line.as_bytes(), i as u64 + 1, 0, &mut |_| {});
-        framer.expected = None;
-        asked.push(framer.in_block());
-    }
-    assert_eq!(asked, [false, true, true, true, true, true, true, true, true, false, true, true]);
+    let mut offset = 0;
+    let ask = |line: &str| {
+        framer.push(line.as_bytes(), 1, offset, &mut |_| {});
+        offset += line.len() as u64 + 1;
+        framer.in_block()
+    };
+    text.lines().map(ask).collect()
+}
+
+#[test]
+fn a_record_asks_for_its_lines_and_no_more() {
+    assert_eq!(asked(VERBOSE), [false, true, true, true, true, true, true, true, true, false, true, true]);
+    assert_eq!(asked(&(indented("[  367.498059] ", 15) + "[  367.500000] x")), [false, true, true, false]);
+    assert_eq!(asked("2026-11-23T10:00:00.1Z stdout P a\n2026-11-23T10:00:00.1Z stdout F b"), [true, false]);
+    assert_eq!(asked(PRETTY).iter().filter(|asked| !**asked).count(), 4);
 }

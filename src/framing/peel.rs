@@ -56,12 +56,25 @@ fn number(b: &[u8]) -> Option<Line<'_>> {
     if let Some(line) = iso::parse(b) {
         return Some(line);
     }
-    kmsg::record(b).or_else(|| iso::unix_seconds(b)).or_else(|| octet_counted(b)).or_else(|| wrap::talos(b))
+    kmsg::record(b)
+        .or_else(|| iso::unix_seconds(b))
+        .or_else(|| octet_counted(b))
+        .or_else(|| program::logcat(b))
+        .or_else(|| wrap::talos(b))
 }
 
 /// `123 <4>1 2026-...`: syslog over TCP, recorded as it came.
 fn octet_counted(b: &[u8]) -> Option<Line<'_>> {
     kmsg::priority(b.get(syslog5424::octet_count(b)?..)?).filter(|line| line.carrier == Carrier::Syslog5424)
+}
+
+/// `** 17 printk messages dropped ** ` of the console (`kernel/printk/printk.c`), up to Linux 4.x with the next line's text after it: how many, and
+/// where that text begins.
+pub(super) fn dropped(b: &[u8]) -> Option<(u64, usize)> {
+    let (count, end) = super::bytes::digits(b, 3).filter(|_| b.starts_with(b"** "))?;
+    let notice = &b" printk messages dropped **"[..];
+    let after = end + notice.len();
+    (b.get(end..after) == Some(notice)).then(|| (count, super::bytes::skip_blanks(b, after)))
 }
 
 /// A line that begins with a letter or anything rare.

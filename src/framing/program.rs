@@ -1,7 +1,7 @@
 //! Lines that programs write by themselves: klog, logrus and its relatives. The whole line stays the message (their
 //! recognisers read the rest of it); only the time is taken.
 
-use super::bytes::{clock, digits, fraction, rfc3339, tail};
+use super::bytes::{clock, digits, fraction, rfc3339, skip_blanks, tail, utf8, word};
 use super::carrier::{Carrier, Follow, Line};
 use crate::event::Wall;
 use crate::record::Transport;
@@ -31,6 +31,38 @@ pub(super) fn klog(b: &[u8]) -> Option<Line<'_>> {
     };
     line.transport = Transport::Program;
     line.follow = Follow::Tab;
+    Some(line)
+}
+
+/// Android's logcat (`-v threadtime`, the default): `11-23 10:22:41.123   540   540 I lowmemorykiller: text` (month and day, time,
+/// pid, thread, severity, tag).
+pub(super) fn logcat(b: &[u8]) -> Option<Line<'_>> {
+    let (month, end) = digits(b, 0).filter(|(month, end)| *end == 2 && (1..=12).contains(month))?;
+    let (day, space) = digits(b, 3).filter(|(day, end)| *end == 5 && (1..=31).contains(day))?;
+    if b.get(end) != Some(&b'-') || b.get(space) != Some(&b' ') || b.get(14) != Some(&b'.') {
+        return None;
+    }
+    let second = clock(b, 6)?;
+    let (micros, after, _) = fraction(b, 15)?;
+    let (pid, thread) = digits(b, skip_blanks(b, after))?;
+    let (_, level_at) = digits(b, skip_blanks(b, thread))?;
+    let level = match word(b, level_at + 1) {
+        b"V" | b"D" => 7,
+        b"I" => 6,
+        b"W" => 4,
+        b"E" => 3,
+        b"F" => 2,
+        _ => return None,
+    };
+    let rest = tail(b, level_at + 3);
+    let colon = memchr::memmem::find(rest.get(..80).unwrap_or(rest), b": ")?;
+    let mut line = Line::new(Carrier::Logcat, tail(rest, colon + 2));
+    let (month, day) = (u8::try_from(month).ok()?, u8::try_from(day).ok()?);
+    line.wall = Some(Wall::Civil { year: None, month, day, second, micros, offset_s: None });
+    line.level = Some(level);
+    line.ident = rest.get(..colon).and_then(utf8).map(str::trim);
+    line.pid = u32::try_from(pid).ok();
+    line.transport = Transport::Program;
     Some(line)
 }
 

@@ -8,7 +8,7 @@
 //! CPU: 1 UID: 0 PID: 27818 Comm: oomplain Not tainted 6.18.44 #1 PREEMPT(none)
 //! ```
 
-use super::lex::{Parsed, find, rsplit, split, text, uint, uint32};
+use super::lex::{Parsed, find, rsplit, text, uint, uint32};
 use crate::event::CpuLine;
 use nom::Parser;
 use nom::bytes::complete::tag;
@@ -62,7 +62,10 @@ fn release(after: &[u8]) -> Option<String> {
 /// x86 up to 4.10: ` [<ffffffff8134a1c2>] dump_stack+0x63/0x81`; later: ` dump_stack_lvl+0x57/0x80`, with ` [ext4]`
 /// behind it for a module; ppc64: `[c000000fe1b2b710] [c000000000a4c1d8] dump_stack+0xb0/0xf0 (unreliable)`.
 pub(super) fn frame(line: &[u8]) -> Frame<'_> {
-    let Some((before, after)) = split(line, b"+0x") else { return Frame::None };
+    let Some(plus) = memchr::memchr_iter(b'+', line).find(|at| line[*at..].starts_with(b"+0x")) else {
+        return Frame::None;
+    };
+    let (before, after) = (&line[..plus], &line[plus + 3..]);
     let size = after.iter().position(|byte| !byte.is_ascii_hexdigit()).unwrap_or(after.len());
     if size == 0 || !after[size..].starts_with(b"/0x") {
         return Frame::None;

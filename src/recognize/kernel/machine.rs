@@ -388,7 +388,10 @@ fn looks_like_oom(line: &[u8], gate: Gate) -> bool {
         let first = kernel.iter().filter_map(|word| find(line, word)).min();
         return first.is_some_and(|at| find(&line[..at], b"]: ").is_none());
     }
-    specific.iter().any(|word| find(&line[..line.len().min(GLUED_MAX)], word).is_some())
+    let window = &line[..line.len().min(GLUED_MAX)];
+    let first = specific.iter().filter_map(|word| find(window, word)).min();
+    // JSON and its like quote the line.
+    first.is_some_and(|at| !window[..at].iter().any(|byte| matches!(byte, b'"' | b'{')))
 }
 
 /// What follows a kernel stamp in the middle of a line: on a serial console, `login: [   23.816020] x invoked ...`.

@@ -3,7 +3,7 @@
 //! Counters come first, in pages; then one line a node (4.8 and later) and a zone, in kB; then the buddy lists, whose
 //! first block is the only statement of the page size; then totals.
 
-use super::lex::{Parsed, int, kilobytes, number, split, text, trim, uint, uint32};
+use super::lex::{Parsed, int, kilobytes, number, text, trim, uint, uint32};
 use crate::event::{Buddy, BuddyBlock, HugePool, MemInfo, NodeLine, Zone};
 use nom::Parser;
 use nom::bytes::complete::{tag, take_while1};
@@ -38,7 +38,8 @@ fn counters(info: &mut MemInfo, line: &[u8]) -> bool {
     }
     let before = info.counters.len();
     for word in line.split(|byte| *byte == b' ').filter(|word| !word.is_empty()) {
-        let Some((key, value)) = split(word, b":") else { return info.counters.len() > before };
+        let colon = word.iter().position(|byte| *byte == b':').unwrap_or(word.len());
+        let (key, value) = (&word[..colon], word.get(colon + 1..).unwrap_or_default());
         if key.is_empty() || value.is_empty() || !value.iter().all(u8::is_ascii_digit) {
             return info.counters.len() > before;
         }

@@ -259,8 +259,11 @@ fn programs_quote_the_kernel() {
     }
     let relay = Record { transport: Transport::Program, ident: Some("dmesg".into()), pid: Some(9), ..at(1.0, KILL) };
     assert_eq!(ooms(&[relay]).len(), 1);
-    let bare = Record { transport: Transport::Unknown, ..at(1.0, quoted.as_str()) };
-    assert_eq!(feed(&[bare]), []);
+    let json = format!("{{\"message\": \"{SUMMARY}\"}}");
+    for text in [&quoted, &json] {
+        let bare = Record { transport: Transport::Unknown, ..at(1.0, text) };
+        assert_eq!(feed(&[bare]), [], "{text}");
+    }
 }
 
 #[test]
