@@ -166,14 +166,8 @@ fn memory(of: &Memory) -> String {
 }
 
 fn holder(of: &Holder) -> String {
-    format!(
-        "{:?} {} {} share {:.2} count {}",
-        of.name,
-        word(of.kind),
-        of.bytes,
-        of.share.unwrap_or(0.0),
-        known(of.count)
-    )
+    let share = of.share.map(|s| format!("{s:.2}"));
+    format!("{:?} {} {} share {} count {}", of.name, word(of.kind), of.bytes, known(share), known(of.count))
 }
 
 #[test]
