@@ -51,6 +51,9 @@ impl Why {
 /// How far before an exit an application's own out-of-memory message may stand.
 const APP_WINDOW_US: i64 = 120 * SECOND_US;
 
+/// A stop command's own record stands this near to the end that it caused.
+const STOPPED_US: i64 = 15 * SECOND_US;
+
 /// Why a container ended. `covered`: the kernel log covers that time (and holds no kill for it).
 pub(super) fn of_container(end: &End, actions: &Actions, covered: Option<bool>) -> Why {
     let near = Near::of(end, actions);
@@ -105,6 +108,7 @@ struct Near<'a> {
     preempted: Option<&'a Action>,
     app: Option<&'a Action>,
     start_failed: Option<&'a Action>,
+    stopped: Option<&'a Action>,
     oom_seen: Option<&'a Action>,
     at: i64,
 }
@@ -137,6 +141,10 @@ impl<'a> Near<'a> {
             preempted: all.iter().filter(wide).find(|a| matches!(a.kind, Kind::Preempted { .. })),
             app: all.iter().filter(app).rfind(|a| matches!(a.kind, Kind::AppOom { .. })),
             start_failed: find(&|k| matches!(k, Kind::StartFailed { .. })),
+            stopped: all
+                .iter()
+                .filter(|a| dated.is_some() && a.at.is_some_and(|t| (t - at).abs() <= STOPPED_US))
+                .find(|a| a.kind == Kind::Stopped),
             oom_seen: find(&|k| matches!(k, Kind::OomSeen)),
             at,
         }
@@ -183,6 +191,16 @@ fn killed(end: &End, near: &Near<'_>, actions: &Actions, covered: Option<bool>) 
     }
     let stop = near.stop.or(near.signal_other);
     let forced = near.kill.filter(|k| matches!(k.kind, Kind::Kill { after_timeout: true }));
+    if let Some(stopped) = near.stopped.filter(|_| stop.is_none() && near.kill_signal.is_none()) {
+        return Why::new(Cause::StopTimeout, "operator", Confidence::Strong)
+            .because(format!("{} recorded a stop command, and the container ended by SIGKILL.", capital(stopped.by)))
+            .shown_by(stopped);
+    }
+    if let Some(request) = stop.filter(|s| asks_for_kill(s)) {
+        return Why::new(Cause::KilledOnRequest, "operator", Confidence::Strong)
+            .because(format!("{} recorded a request to kill it.", capital(request.by)))
+            .shown_by(request);
+    }
     if let Some(why) = stop_timeout(stop, forced, near) {
         return why;
     }
@@ -214,6 +232,11 @@ fn killed(end: &End, near: &Near<'_>, actions: &Actions, covered: Option<bool>) 
             .because("The container runtime itself was being stopped at that moment.");
     }
     flagged_or_unknown(end, near, covered)
+}
+
+/// podman's `kill` event names no signal; that the container ended by SIGKILL tells which it was.
+fn asks_for_kill(action: &Action) -> bool {
+    matches!(&action.kind, Kind::Stop { signal: None, reason: Some(reason), .. } if reason == "podman kill")
 }
 
 fn stop_timeout(stop: Option<&Action>, forced: Option<&Action>, near: &Near<'_>) -> Option<Why> {

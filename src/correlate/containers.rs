@@ -117,7 +117,8 @@ impl Containers {
                 && agree(&known.pod, &about.pod)
                 && agree(&known.namespace, &about.namespace)
         };
-        let mut fits = self.by_name.get(name)?.iter().filter(same);
+        let Some(list) = self.by_name.get(name) else { return self.by_name_end(name) };
+        let mut fits = list.iter().filter(same);
         let first = *fits.next()?;
         match (fits.next(), about.attempt) {
             (None, _) => Some(first),
@@ -127,6 +128,22 @@ impl Containers {
             }
             _ => None,
         }
+    }
+
+    /// A collector's file name such as `canal-story-canal-server` ends with the name of the container `canal-server`.
+    fn by_name_end(&self, name: &str) -> Option<usize> {
+        let ends_with = |known: &String| name.strip_suffix(known.as_str()).is_some_and(|rest| rest.ends_with('-'));
+        let longest = self.by_name.keys().filter(|k| ends_with(k)).max_by_key(|k| k.len())?;
+        match self.by_name.get(longest).map(Vec::as_slice) {
+            Some([only]) => Some(*only),
+            _ => None,
+        }
+    }
+
+    /// The container whose id (a plain name with `ctr`) is the last part of a cgroup path: `/default/gateway-ctr`.
+    pub(super) fn by_leaf(&self, cgroup: &str) -> Option<usize> {
+        let leaf = cgroup.rsplit('/').next().filter(|l| !l.is_empty())?;
+        self.by_id.get(leaf).copied()
     }
 
     /// All containers of a pod that have a fact's container name, whatever their attempt.

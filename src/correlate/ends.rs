@@ -78,6 +78,7 @@ impl End {
             container,
             unit: None,
             exit_code: self.code,
+            exit_code_inferred: self.inferred,
             signal,
             signal_name: signal.and_then(crate::exit_code::signal_name).map(str::to_owned),
             oom_flag: self.oom_flag,
@@ -139,11 +140,18 @@ pub(super) fn collect(events: &[(usize, Event)], containers: &Containers, clocks
 }
 
 fn one(source: usize, event: &Event, fact: &RuntimeFact, containers: &Containers, clocks: &Clocks) -> Option<End> {
-    let bare = ContainerExit::default();
+    let bare;
     let exit = match &fact.what {
         What::Exited(exit) => exit,
+        What::StartFailed { exit_code: Some(code), message, .. } => {
+            bare = ContainerExit { exit_code: Some(*code), message: Some(message.clone()), ..ContainerExit::default() };
+            &bare
+        }
         // Old containerd tells of an end only by the shim's going; systemd by the end of the container's scope.
-        What::ShimGone | What::UnitStopped | What::UnitResult { .. } if fact.container.id.is_some() => &bare,
+        What::ShimGone | What::UnitStopped | What::UnitResult { .. } if fact.container.id.is_some() => {
+            bare = ContainerExit::default();
+            &bare
+        }
         _ => return None,
     };
     let container = containers.of(&fact.container)?;

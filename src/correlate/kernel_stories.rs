@@ -3,7 +3,7 @@
 use super::actions::Kind;
 use super::clock::When;
 use super::join::{self, Joined, Owner};
-use super::merge::{Case, cgroup};
+use super::merge::{Case, cgroup, victim_cgroup};
 use super::node::Node;
 use super::proof::Proof;
 use super::stable_id::stable_id;
@@ -69,7 +69,7 @@ fn one(node: &Node<'_>, case: &Case, owner: &Owner, joined: &[Joined], units: &[
     let mut proof = Proof::new(node.sources);
     tell_kernel(&mut proof, case);
     for join in joined {
-        let end = &known_end(&node.ends[join.end], join.main);
+        let end = &known_end(case, &node.ends[join.end], join.main);
         let text = end_text(end.code, end.reason.as_deref(), end.oom_flag);
         let actor = end.speakers.first().map_or("runtime", |s| super::ends::speaker_name(*s));
         proof.step_at(&node.clocks, end.at(), actor, "exit", text, &end.evidence);
@@ -95,7 +95,9 @@ fn one(node: &Node<'_>, case: &Case, owner: &Owner, joined: &[Joined], units: &[
     let hints = hints(node, case, owner, joined, units);
     (incident.confidence, incident.confidence_reasons) = confidence(case, owner, joined, main, oom_seen, node);
     (incident.timeline, incident.evidence) = finish(proof, case);
-    Story { incident, oom: Some(case.oom.clone()), victims, hints }
+    let own_container =
+        owner.container.is_some() && owner.identity.containers.is_empty() && victim_cgroup(&case.oom).is_some();
+    Story { incident, oom: Some(case.oom.clone()), victims, hints, own_container }
 }
 
 fn finish(mut proof: Proof<'_>, case: &Case) -> (Vec<crate::report::TimelineEntry>, Vec<crate::report::Evidence>) {
@@ -129,9 +131,11 @@ fn add_container(incident: &mut Incident, node: &Node<'_>, owner: &Owner) -> Opt
     Some(0)
 }
 
-/// A main process that the kernel killed ended by SIGKILL, whether or not a record says so.
-fn known_end(end: &super::ends::End, main: Option<bool>) -> super::ends::End {
-    if end.code.is_none() && main == Some(true) { end.killed_by_inference() } else { end.clone() }
+/// A main process that the kernel killed ended by SIGKILL, whether or not a record says so. Where its pid is not recorded,
+/// it is taken for the victim unless the kernel's report shows another process of the container.
+fn known_end(case: &Case, end: &super::ends::End, main: Option<bool>) -> super::ends::End {
+    let inferred = end.code.is_none() && (main == Some(true) || (main.is_none() && !join::others_lived(case)));
+    if inferred { end.killed_by_inference() } else { end.clone() }
 }
 
 fn end_text(code: Option<i64>, reason: Option<&str>, flag: Option<bool>) -> String {
@@ -266,6 +270,10 @@ fn confidence(
         _ if case.oom.kills.iter().all(|k| k.from_summary) && !case.oom.kills.is_empty() => Confidence::Strong,
         _ => Confidence::Proven,
     };
+    if case.borrowed {
+        reasons.push("This kill has no report of its own (rate limit); that it belongs to this cgroup is inferred from the reports of the same name in the seconds around it.".to_owned());
+        level = level.min(Confidence::Probable);
+    }
     if owner.by_pid {
         reasons.push("The container was told by its process id: the kernel's line names no cgroup.".to_owned());
         level = level.min(Confidence::Strong);
@@ -280,7 +288,9 @@ fn confidence(
         let end = &node.ends[join.end];
         match main {
             Some(true) if end.code.is_none() => {
-                reasons.push("No exit code is recorded; 137 follows from the kernel's SIGKILL to its main process.".to_owned());
+                reasons.push(
+                    "No exit code is recorded; 137 follows from the kernel's SIGKILL to its main process.".to_owned(),
+                );
                 level = level.min(Confidence::Strong);
             }
             Some(true) => reasons.push("The container's own main process was among the killed.".to_owned()),
@@ -289,6 +299,10 @@ fn confidence(
                     .push("Another process of the container was killed; its main process ended after it.".to_owned());
                 let level_of_exit = if end.ended_by() == Some(9) { Confidence::Strong } else { Confidence::Probable };
                 level = level.min(level_of_exit);
+            }
+            None if end.code.is_none() && !join::others_lived(case) => {
+                reasons.push("No exit code is recorded: the container ended after the kernel's SIGKILL and nobody asked it to stop, so 137 is likely.".to_owned());
+                level = level.min(Confidence::Probable);
             }
             None => {
                 reasons.push("Joined by container id and time; the main process's id is not recorded.".to_owned());
@@ -315,7 +329,7 @@ fn kernel_reasons(oom: &KernelOom) -> Vec<String> {
         Outcome::Panic(_) => reasons.push("The kernel's own panic message is in the logs.".to_owned()),
         _ => reasons.push("The report has no outcome: the log is cut, or the victim was ending already.".to_owned()),
     }
-    if oom.trigger.is_none() && oom.summary.is_none() {
+    if oom.trigger.is_none() && oom.summary.as_ref().is_none_or(|s| s.pid.is_none()) {
         reasons.push("The dump before the kill is missing (the kernel prints at most 10 in 5 seconds, or the log was filtered): which limit was hit is not known from it.".to_owned());
     }
     if oom.suppressed > 0 {

@@ -1,7 +1,7 @@
 //! One kernel OOM event found in several files, carriers or rotations is one case with all its evidence.
 
 use super::clock::{Clocks, When};
-use crate::event::{Event, Evidence, Fact, KernelOom, Kill, Outcome, Stamp};
+use crate::event::{Event, Evidence, Fact, KernelOom, Kill, Outcome, Stamp, Wall, What};
 use crate::time::SECOND_US;
 use std::collections::BTreeMap;
 
@@ -16,6 +16,8 @@ pub(super) struct Case {
     pub(super) kills: Vec<When>,
     /// All places, best first.
     pub(super) evidence: Vec<Evidence>,
+    /// Its cgroup is not told by its own lines but by the reports around it.
+    pub(super) borrowed: bool,
 }
 
 /// Copies may differ by this much where one clock has whole seconds only, or is the time of receipt.
@@ -59,7 +61,44 @@ pub(super) fn merge(events: &mut Vec<(usize, Event)>, clocks: &mut Clocks) -> Ve
     let mut cases: Vec<Case> =
         groups.into_values().map(|g| fold(g.iter().map(|&i| &copies[i]).collect(), clocks)).collect();
     cases.sort_by(|a, b| order(a).cmp(&order(b)));
-    fold_storms(cases)
+    let mut cases = fold_storms(cases);
+    let retold = retold(events);
+    cases.iter_mut().for_each(|c| take_retold_time(c, &retold));
+    for index in super::bare_kills::borrow_cgroups(&mut cases) {
+        cases[index].borrowed = true;
+    }
+    cases
+}
+
+/// A kernel line without an uptime bears the second in which journald read it: on a starving node, much later than the
+/// kill. The kubelet, which reads the kernel's buffer itself, tells the kernel's own time.
+const RECEIPT_LAG_US: i64 = 180 * SECOND_US;
+
+/// Kernel kills retold with a full time, by pid and name.
+fn retold(events: &[(usize, Event)]) -> BTreeMap<(u32, String), i64> {
+    let mut all = BTreeMap::new();
+    for (_, event) in events {
+        let Fact::Runtime(fact) = &event.fact else { continue };
+        if let What::KernelKillRetold { pid, comm, at: Some(Wall::Instant { unix_us, .. }) } = &fact.what {
+            // The API's event of the same kill bears the time at which the kubelet got to write it: the earliest is nearest.
+            let first = all.entry((*pid, comm.clone())).or_insert(*unix_us);
+            *first = (*first).min(*unix_us);
+        }
+    }
+    all
+}
+
+fn take_retold_time(case: &mut Case, retold: &BTreeMap<(u32, String), i64>) {
+    for (kill, when) in case.oom.kills.iter().zip(&mut case.kills) {
+        let Some(at) = when.unix_us.filter(|t| when.uptime_us.is_none() && t % SECOND_US == 0) else { continue };
+        let told = retold.get(&(kill.pid, kill.comm.clone())).filter(|t| (0..RECEIPT_LAG_US).contains(&(at - **t)));
+        if let Some(told) = told {
+            (when.unix_us, when.clock) = (Some(*told), crate::report::Clock::Inferred);
+        }
+    }
+    if let Some(first) = case.kills.first() {
+        case.when = *first;
+    }
 }
 
 /// Sort key: time, else uptime, then the victim.
@@ -251,7 +290,7 @@ fn fold(mut copies: Vec<&Copied>, clocks: &Clocks) -> Case {
     let own = copies.iter().map(|c| clocks.when(c.source, &c.stamp)).collect::<Vec<_>>();
     let kills: Vec<When> = stamps.iter().map(|s| best(s)).collect();
     let when = kills.first().copied().unwrap_or_else(|| best(&own));
-    Case { when, kills, evidence: evidence(&copies), oom }
+    Case { when, kills, evidence: evidence(&copies), borrowed: false, oom }
 }
 
 /// The best of several readings of one moment: the surest wall clock, any uptime, any boot id.

@@ -140,7 +140,7 @@ fn bundle_name(root: &str) -> String {
     while let Some(cut) = known.iter().find_map(|e| name.strip_suffix(e)).filter(|n| !n.is_empty()) {
         name = cut;
     }
-    if name.is_empty() || name == "-" { "unknown node".to_owned() } else { name.to_owned() }
+    if name.is_empty() || name == "<stdin>" { "unknown node".to_owned() } else { name.to_owned() }
 }
 
 #[cfg(test)]

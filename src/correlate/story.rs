@@ -17,6 +17,8 @@ pub struct Story {
     pub victims: Vec<VictimJoin>,
     /// What the joins found out beside.
     pub hints: Hints,
+    /// The victim's cgroup is a container that only runtime records know (its path holds no id).
+    pub own_container: bool,
 }
 
 /// Where a victim belongs.

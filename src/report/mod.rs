@@ -399,6 +399,9 @@ pub struct Termination {
     pub unit: Option<String>,
     /// Exit code.
     pub exit_code: Option<i64>,
+    /// The exit code stands in no record: it follows from a SIGKILL that does (see `confidence_reasons`).
+    #[serde(default)]
+    pub exit_code_inferred: bool,
     /// Signal.
     pub signal: Option<i32>,
     /// Its name.

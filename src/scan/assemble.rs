@@ -4,7 +4,7 @@ use super::Options;
 use crate::correlate::{self, Correlated, Story};
 use crate::diagnose;
 use crate::event::SourceFacts;
-use crate::report::{Cause, Incident, Problem, Report, SCHEMA, Severity, Source, Summary};
+use crate::report::{Cause, Incident, Problem, Report, SCHEMA, Scope, Severity, Source, Summary};
 
 /// Builds the report.
 pub(super) fn report(
@@ -37,7 +37,7 @@ pub(super) fn report(
 }
 
 fn explain(story: Story) -> Incident {
-    let Story { mut incident, oom, victims, hints } = story;
+    let Story { mut incident, oom, victims, hints, own_container } = story;
     if let Some(oom) = &oom {
         (incident.verdict, incident.cause) = diagnose::classify(oom);
         diagnose::fill(oom, &mut incident);
@@ -48,6 +48,9 @@ fn explain(story: Story) -> Incident {
                 victim.time = join.time;
                 victim.uptime_s = join.uptime_s;
             }
+        }
+        if own_container {
+            name_container_limit(&mut incident);
         }
         correlate::cap_confidence(&mut incident);
     }
@@ -79,6 +82,20 @@ fn explain(story: Story) -> Incident {
     };
     diagnose::tell(&mut incident, &context);
     incident
+}
+
+/// A cgroup such as `/default/gateway-ctr` is a container's although its path does not show it.
+fn name_container_limit(incident: &mut Incident) {
+    let own = incident
+        .victims
+        .iter()
+        .any(|v| v.cgroup.is_some() && v.cgroup == incident.limit.as_ref().and_then(|l| l.cgroup.clone()));
+    if incident.cause == Cause::CgroupLimit && own {
+        incident.cause = Cause::ContainerLimit;
+        if let Some(limit) = &mut incident.limit {
+            limit.scope = Scope::Container;
+        }
+    }
 }
 
 fn unix(incident: &Incident) -> Option<i64> {

@@ -60,7 +60,7 @@ fn scan_here(inputs: &[Input], options: &Options) -> Report {
         });
         return Report { problems, ..Report::default() };
     };
-    let roots: Vec<(String, bool)> = inputs.iter().map(root_of).collect();
+    let roots: Vec<(String, bool)> = source::roots(inputs).into_iter().map(root_of).collect();
     let work = |item: Item<'_>| Some(read(item, &filters, &roots, options));
     let (outcomes, warnings) = source::for_each(inputs, &options.limits, &work);
     problems.extend(warnings.into_iter().map(|w| Problem {
@@ -102,9 +102,10 @@ impl Filters {
     }
 }
 
-/// Shown path of an input, and whether it is a folder or archive.
-fn root_of(input: &Input) -> (String, bool) {
-    (input.name(), matches!(input, Input::Path(path) if path.is_dir()))
+/// Shown path of an input, and whether it is a folder.
+fn root_of(name: String) -> (String, bool) {
+    let folder = std::path::Path::new(&name).is_dir();
+    (name, folder)
 }
 
 /// Reads one item: a journal file, a document, or lines.

@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 
-/// Longest record (`PRINTK_MESSAGE_MAX` in kernel/printk/internal.h is 2048, `CONSOLE_EXT_LOG_MAX` was 8192): reads with less
-/// room fail.
+/// Longest record (`PRINTK_MESSAGE_MAX` in kernel/printk/internal.h is 2048, `CONSOLE_EXT_LOG_MAX` was 8192): reads
+/// with less room fail.
 const RECORD_MAX: usize = 16 * 1024;
 
 /// What is in the ring buffer now. Opened without blocking: where the records end, the stream ends.

@@ -1,4 +1,5 @@
-//! bzip2 (any number of streams one after the other, as pbzip2 writes), by libbzip2 or, without native codecs, by bzip2-rs.
+//! bzip2 (any number of streams one after the other, as pbzip2 writes), by libbzip2 or, without native codecs, by
+//! bzip2-rs.
 
 use super::Input;
 #[cfg(feature = "native-codecs")]
@@ -23,7 +24,7 @@ pub(super) fn decoder<'a>(input: Input<'a>, watch: &'a Watch, path: &str) -> Str
 
 #[cfg(feature = "native-codecs")]
 mod native {
-    use super::super::{Decoded, Input, Members, Progress, Pump, Push};
+    use super::super::{Decoded, Failure, Input, Members, Progress, Pump, Push};
     use super::is_bzip2;
     use crate::source::Stream;
     use crate::source::limits::Watch;
@@ -44,11 +45,11 @@ mod native {
                 read: usize::try_from(self.0.total_in().saturating_sub(read)).unwrap_or(input.len()),
                 written: usize::try_from(self.0.total_out().saturating_sub(written)).unwrap_or(0),
                 ended: matches!(result, Ok(Status::StreamEnd)),
-                damage: result.err().map(|e| e.to_string()),
+                failure: result.err().map(|e| Failure::Damaged(e.to_string())),
             }
         }
 
-        fn restart(&mut self) -> Result<(), String> {
+        fn restart(&mut self) -> Result<(), Failure> {
             self.0 = Decompress::new(false);
             Ok(())
         }
@@ -76,14 +77,15 @@ pub(super) mod pure {
         Box::new(Decoded::new(Bzip2 { library: Decoder::new(), input, taken: false, empty: 0 }, "bzip2", watch))
     }
 
-    /// bzip2-rs knows single streams only and does not tell where one ended: the input is cut where another begins, which is
-    /// always on a byte boundary and unmistakable (80 bits).
+    /// bzip2-rs knows single streams only and does not tell where one ended: the input is cut where another begins,
+    /// which is always on a byte boundary and unmistakable (80 bits).
     struct Bzip2<'a> {
         library: Decoder,
         input: Input<'a>,
         /// The start of this stream was handed over.
         taken: bool,
-        /// Empty writes without anything read in between. They tell the library that no more comes; it wants one a block.
+        /// Empty writes without anything read in between. They tell the library that no more comes; it wants one a
+        /// block.
         empty: u32,
     }
 

@@ -1,0 +1,63 @@
+//! Kill lines without a report: the kernel prints at most 10 reports in 5 seconds, but every kill. In a storm the bare
+//! lines belong to the cgroup of the reports around them when nothing else fits.
+
+use super::merge::{Case, cgroup, victim_cgroup};
+use crate::event::{Constraint, KillPrefix, SummaryLine};
+use crate::time::SECOND_US;
+
+/// Reports this near to a bare kill line are its neighbours: the rate limit's window, and as much again.
+const NEAR_US: u64 = 10 * SECOND_US as u64;
+
+/// What is borrowed from the neighbours.
+struct Borrowed {
+    limit: String,
+    victim: Option<String>,
+}
+
+/// Gives bare kills of a cgroup the cgroup of the reports around them, where all reports of that name agree on one.
+/// The indices of the cases that borrowed.
+pub(super) fn borrow_cgroups(cases: &mut [Case]) -> Vec<usize> {
+    let found: Vec<(usize, Borrowed)> =
+        (0..cases.len()).filter(|i| is_bare(&cases[*i])).filter_map(|i| Some((i, neighbours(cases, i)?))).collect();
+    let indices = found.iter().map(|(i, _)| *i).collect();
+    for (index, borrowed) in found {
+        cases[index].oom.summary = Some(SummaryLine {
+            constraint: Constraint::Memcg,
+            oom_memcg: Some(borrowed.limit),
+            task_memcg: borrowed.victim,
+            ..SummaryLine::default()
+        });
+    }
+    indices
+}
+
+fn is_bare(case: &Case) -> bool {
+    let oom = &case.oom;
+    let nothing = oom.trigger.is_none() && oom.summary.is_none() && oom.memcg.is_none() && oom.group.is_none();
+    nothing && oom.kills.first().is_some_and(|k| k.prefix == KillPrefix::Memcg)
+}
+
+fn neighbours(cases: &[Case], index: usize) -> Option<Borrowed> {
+    let kill = cases[index].oom.kills.first()?;
+    let near = cases.iter().filter(|c| apart(c, &cases[index]).is_some_and(|d| d <= NEAR_US));
+    let told = near.filter(|c| c.oom.kills.iter().any(|k| k.comm == kill.comm && k.prefix == KillPrefix::Memcg));
+    let mut places = told.filter_map(|c| Some((cgroup(&c.oom)?, victim_cgroup(&c.oom))));
+    let (limit, victim) = places.next()?;
+    let mut victim = victim.map(str::to_owned);
+    for (other, other_victim) in places {
+        if other != limit {
+            return None;
+        }
+        if other_victim != victim.as_deref() {
+            victim = None;
+        }
+    }
+    Some(Borrowed { limit: limit.to_owned(), victim })
+}
+
+fn apart(a: &Case, b: &Case) -> Option<u64> {
+    if let (Some(x), Some(y)) = (a.when.uptime_us, b.when.uptime_us) {
+        return (a.when.boot == b.when.boot).then(|| x.abs_diff(y));
+    }
+    Some(a.when.unix_us?.abs_diff(b.when.unix_us?))
+}
