@@ -359,15 +359,20 @@ fn complete_kill(own: &mut Kill, other: &Kill) {
 }
 
 /// The most places kept for one case: an event stands in up to a dozen files of a bundle, with a few lines in each.
-const EVIDENCE_MAX: usize = 40;
+const EVIDENCE_MAX: usize = 64;
 
+/// All lines of the richest copy, then the kill line of every other one, then their other lines as far as there is room: no
+/// copy is left out because another one has many lines.
 fn evidence(copies: &[&Copied]) -> Vec<Evidence> {
+    let best = |copy: &Copied| copy.oom.kills.iter().find_map(|k| k.evidence.clone());
+    let own = copies.first().into_iter().flat_map(|c| c.evidence.clone());
+    let others = copies.iter().skip(1);
+    let first = others.clone().filter_map(|c| best(c).or_else(|| c.evidence.first().cloned()));
+    let rest = others.flat_map(|c| c.evidence.clone());
     let mut all: Vec<Evidence> = Vec::new();
-    for copy in copies {
-        for piece in &copy.evidence {
-            if all.len() < EVIDENCE_MAX && !all.iter().any(|e| e.source == piece.source && e.offset == piece.offset) {
-                all.push(piece.clone());
-            }
+    for piece in own.chain(first).chain(rest) {
+        if all.len() < EVIDENCE_MAX && !all.iter().any(|e| e.source == piece.source && e.offset == piece.offset) {
+            all.push(piece);
         }
     }
     all

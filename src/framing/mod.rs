@@ -51,6 +51,10 @@ use held::Held;
 use peel::{Peeled, peel};
 use verbose::Verbose;
 
+/// What a line holds whose words cannot be found in its bytes: journalctl prints a message that is no text, or that holds
+/// control characters, as an array of byte numbers (`"MESSAGE":[79,117,116,...]`).
+pub const NEEDLES: &[&str] = &["\"MESSAGE\":[", "\"MESSAGE\": [", "\"MESSAGE\" : ["];
+
 /// Events that wait for [`Framer::take_events`] at most; more say nothing new.
 const EVENTS_MAX: usize = 4096;
 
