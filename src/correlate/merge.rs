@@ -61,7 +61,7 @@ pub(super) fn merge(events: &mut Vec<(usize, Event)>, clocks: &mut Clocks) -> Ve
     let mut cases: Vec<Case> =
         groups.into_values().map(|g| fold(g.iter().map(|&i| &copies[i]).collect(), clocks)).collect();
     cases.sort_by(|a, b| order(a).cmp(&order(b)));
-    let mut cases = fold_storms(cases);
+    let mut cases = fold_storms(super::halves::join(cases));
     let retold = retold(events);
     cases.iter_mut().for_each(|c| take_retold_time(c, &retold));
     for index in super::bare_kills::borrow_cgroups(&mut cases) {
@@ -316,7 +316,8 @@ fn fill<T: Clone>(own: &mut Option<T>, other: &Option<T>) {
     }
 }
 
-fn complete(own: &mut KernelOom, other: &KernelOom) {
+/// Takes over what the other copy, or the other half, tells and this one does not.
+pub(super) fn complete(own: &mut KernelOom, other: &KernelOom) {
     fill(&mut own.trigger, &other.trigger);
     fill(&mut own.cpu, &other.cpu);
     fill(&mut own.workqueue, &other.workqueue);
