@@ -1,4 +1,4 @@
-//! A report that was cut in two is one case: its head ends without an outcome, and its tail begins without a trigger.
+//! A report that was cut in parts is one case: its head ends without an outcome, and its tail begins without a trigger.
 //! The parts of a pstore dump are cut so (each is as large as the firmware allows, and the newest comes first), and so are
 //! the files of a ring buffer that was saved twice.
 
@@ -15,6 +15,9 @@ pub(super) fn join(cases: Vec<Case>) -> Vec<Case> {
         if let Some(head) = joined.pop_if(|head| is_head_of(head, &case)) {
             merge::complete(&mut case.oom, &head.oom);
             case.evidence.extend(head.evidence);
+            if case.oom.kills.is_empty() {
+                case.when = head.when;
+            }
         }
         joined.push(case);
     }
@@ -22,8 +25,8 @@ pub(super) fn join(cases: Vec<Case>) -> Vec<Case> {
 }
 
 fn is_head_of(head: &Case, tail: &Case) -> bool {
-    let cut = head.oom.trigger.is_some() && head.oom.kills.is_empty() && head.oom.outcome == Outcome::NotSeen;
-    let rest = tail.oom.trigger.is_none() && !tail.oom.kills.is_empty();
+    let cut = head.oom.kills.is_empty() && head.oom.outcome == Outcome::NotSeen;
+    let rest = tail.oom.trigger.is_none();
     let near = match (head.when.uptime_us, tail.when.uptime_us) {
         (Some(first), Some(last)) => last.checked_sub(first).is_some_and(|apart| apart <= APART_US),
         _ => false,
@@ -70,6 +73,16 @@ mod tests {
         assert_eq!(joined.len(), 1);
         assert_eq!(joined[0].oom.trigger.as_ref().unwrap().comm, "java");
         assert_eq!((joined[0].oom.kills[0].pid, joined[0].when.uptime_us), (41, Some(1_000_300)));
+    }
+
+    #[test]
+    fn three_parts_are_one_report() {
+        let middle = case(1_000_100, KernelOom::default());
+        let joined = join(vec![head(1_000_000), middle, tail(1_000_300, "/a")]);
+        assert_eq!(joined.len(), 1);
+        assert!(joined[0].oom.trigger.is_some() && joined[0].oom.kills.len() == 1);
+        let cut = join(vec![head(1_000_000), case(1_000_100, KernelOom::default())]);
+        assert_eq!((cut.len(), cut[0].when.uptime_us), (1, Some(1_000_000)));
     }
 
     #[test]

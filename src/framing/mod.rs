@@ -206,6 +206,8 @@ impl Framer {
             Peeled::PstorePart => {
                 self.emit_held(sink);
                 self.boots.forget_uptime();
+                // It goes out as a record too: what follows does not go on with an open OOM report.
+                self.held.put(&Line::new(Carrier::Plain, text), raw, place.number, place.offset);
             }
             Peeled::Export => {
                 self.open(Block::Export(Box::new(export::Export::begin(text, place.number, place.offset))), sink)
