@@ -61,7 +61,7 @@ pub(super) fn merge(events: &mut Vec<(usize, Event)>, clocks: &mut Clocks) -> Ve
     let mut cases: Vec<Case> =
         groups.into_values().map(|g| fold(g.iter().map(|&i| &copies[i]).collect(), clocks)).collect();
     cases.sort_by_key(order);
-    let mut cases = fold_storms(cases);
+    let mut cases = fold_storms(super::halves::join(cases));
     let retold = retold(events);
     cases.iter_mut().for_each(|c| take_retold_time(c, &retold));
     for index in super::bare_kills::borrow_cgroups(&mut cases) {
@@ -314,7 +314,8 @@ fn fill<T: Clone>(own: &mut Option<T>, other: &Option<T>) {
     }
 }
 
-fn complete(own: &mut KernelOom, other: &KernelOom) {
+/// Takes over what the other copy, or the other half, tells and this one does not.
+pub(super) fn complete(own: &mut KernelOom, other: &KernelOom) {
     fill(&mut own.trigger, &other.trigger);
     fill(&mut own.cpu, &other.cpu);
     fill(&mut own.workqueue, &other.workqueue);
@@ -357,15 +358,20 @@ fn complete_kill(own: &mut Kill, other: &Kill) {
 }
 
 /// The most places kept for one case: an event stands in up to a dozen files of a bundle, with a few lines in each.
-const EVIDENCE_MAX: usize = 40;
+const EVIDENCE_MAX: usize = 64;
 
+/// All lines of the richest copy, then the kill line of every other one, then their other lines as far as there is room: no
+/// copy is left out because another one has many lines.
 fn evidence(copies: &[&Copied]) -> Vec<Evidence> {
+    let best = |copy: &Copied| copy.oom.kills.iter().find_map(|k| k.evidence.clone());
+    let own = copies.first().into_iter().flat_map(|c| c.evidence.clone());
+    let others = copies.iter().skip(1);
+    let first = others.clone().filter_map(|c| best(c).or_else(|| c.evidence.first().cloned()));
+    let rest = others.flat_map(|c| c.evidence.clone());
     let mut all: Vec<Evidence> = Vec::new();
-    for copy in copies {
-        for piece in &copy.evidence {
-            if all.len() < EVIDENCE_MAX && !all.iter().any(|e| e.source == piece.source && e.offset == piece.offset) {
-                all.push(piece.clone());
-            }
+    for piece in own.chain(first).chain(rest) {
+        if all.len() < EVIDENCE_MAX && !all.iter().any(|e| e.source == piece.source && e.offset == piece.offset) {
+            all.push(piece);
         }
     }
     all
