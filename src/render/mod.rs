@@ -3,6 +3,7 @@
 
 pub mod csv;
 mod facts;
+mod html;
 mod json;
 mod jsonl;
 mod markdown;
@@ -67,8 +68,15 @@ pub trait Format: Sync {
 }
 
 /// All formats.
-pub const FORMATS: &[&dyn Format] =
-    &[&text::Text, &json::Json, &jsonl::JsonLines, &markdown::Markdown, &csv::Csv, &prometheus::Prometheus];
+pub const FORMATS: &[&dyn Format] = &[
+    &text::Text,
+    &json::Json,
+    &jsonl::JsonLines,
+    &markdown::Markdown,
+    &html::Html,
+    &csv::Csv,
+    &prometheus::Prometheus,
+];
 
 /// The format of a name.
 pub fn by_name(name: &str) -> Option<&'static dyn Format> {

@@ -1,12 +1,12 @@
 //! The causes, each with what the memory was used for and the lines that prove it.
 
-use super::escape::{block, code, text};
+use super::escape::{block, code, inline, text};
 use super::{MAX_CAUSES, Page, verdict};
 use crate::render::facts::{ended, exit, memory_parts, place, share, usage};
 use crate::render::text::group::Group;
 use crate::render::text::units::{Moment, bytes, count, full_time, percent, span};
 use crate::render::text::words;
-use crate::report::{Evidence, Incident};
+use crate::report::{Evidence, HolderKind, Incident};
 use std::io::{self, Write};
 
 /// Holders in the table without `-v`.
@@ -34,10 +34,10 @@ pub(super) fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn one(page: &Page, group: &Group, number: &str, incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "### {number}. {}: {}\n", text(&group.subject), text(&words::headline(incident)))?;
+    writeln!(out, "### {number}. {}: {}\n", inline(&group.subject), inline(&words::headline(incident)))?;
     writeln!(out, "{}\n", facts_line(group, incident))?;
     if !incident.summary.is_empty() {
-        writeln!(out, "**{}**\n", text(&incident.summary))?;
+        writeln!(out, "**{}**\n", inline(&incident.summary))?;
     }
     for sentence in &incident.explanation {
         writeln!(out, "- {}", text(sentence))?;
@@ -54,7 +54,7 @@ fn one(page: &Page, group: &Group, number: &str, incident: &Incident, out: &mut 
 /// "Memory: yes, strong. 2026-11-23 18:51:56 +08:00, on `node`. 3 times."
 fn facts_line(group: &Group, incident: &Incident) -> String {
     let when = match (&incident.time, incident.uptime_s) {
-        (Some(time), _) => text(&full_time(time)),
+        (Some(time), _) => inline(&full_time(time)),
         (None, Some(seconds)) => format!("{} after boot", span(seconds)),
         (None, None) => "time not known".to_owned(),
     };
@@ -71,8 +71,8 @@ fn ends(incident: &Incident, out: &mut dyn Write) -> io::Result<()> {
     for end in &incident.terminations {
         let mut parts: Vec<String> = exit(end).into_iter().collect();
         parts.extend(end.reason.as_ref().map(|reason| format!("reason {}", code(reason))));
-        parts.extend(end.finished.as_deref().map(|time| format!("at {}", text(&full_time(time)))));
-        parts.extend(end.restarted.as_deref().map(|time| format!("started again at {}", text(&clock(time)))));
+        parts.extend(end.finished.as_deref().map(|time| format!("at {}", inline(&full_time(time)))));
+        parts.extend(end.restarted.as_deref().map(|time| format!("started again at {}", inline(&clock(time)))));
         let name = ended(incident, end).map_or_else(|| "Ended".to_owned(), |name| format!("Ended: {}", code(&name)));
         writeln!(out, "{name}, {}.\n", parts.join(", "))?;
     }
@@ -112,7 +112,11 @@ fn holders(page: &Page, incident: &Incident, out: &mut dyn Write) -> io::Result<
     writeln!(out, "| Held by | | Size | Share |\n| --- | --- | ---: | ---: |")?;
     let shown = page.fold(incident.holders.len(), HOLDERS);
     for holder in incident.holders.iter().take(shown) {
-        let many = holder.count.filter(|&n| n > 1).map(|n| count(n, "process", "processes")).unwrap_or_default();
+        let many = holder
+            .count
+            .filter(|&n| n > 1 && holder.kind == HolderKind::Process)
+            .map(|n| count(n, "process", "processes"))
+            .unwrap_or_default();
         let of_total = holder.share.map(percent).unwrap_or_default();
         writeln!(out, "| {} | {many} | {} | {of_total} |", code(&holder.name), bytes(holder.bytes))?;
     }

@@ -2,9 +2,14 @@
 
 use crate::render::text::escape::visible;
 
-/// Running text. What could begin or end a construct is escaped; an underscore within a word is not, because it never
-/// means anything there (`oom_score_adj`). Never begins a list, heading or code block.
+/// Text that stands at the start of a line: it never begins a list, heading or code block.
 pub(super) fn text(raw: &str) -> String {
+    first_escaped(&inline(raw))
+}
+
+/// Text within a line. What could begin or end a construct is escaped; an underscore within a word is not, because it
+/// never means anything there (`oom_score_adj`).
+pub(super) fn inline(raw: &str) -> String {
     let shown = visible(raw.trim());
     let mut safe = String::with_capacity(shown.len().saturating_add(16));
     let mut before = None;
@@ -14,8 +19,7 @@ pub(super) fn text(raw: &str) -> String {
         before = Some(c);
     }
     // `http://` and `www.` become links wherever they stand.
-    let safe = safe.replace("://", ":\\/\\/").replace("www.", "www\\.").replace("WWW.", "WWW\\.");
-    first_escaped(&safe)
+    safe.replace("://", ":\\/\\/").replace("www.", "www\\.").replace("WWW.", "WWW\\.")
 }
 
 fn push(safe: &mut String, before: Option<char>, c: char, after: Option<char>) {
@@ -100,6 +104,7 @@ mod tests {
         ] {
             assert_eq!(text(raw), expected, "{raw:?}");
         }
+        assert_eq!(inline("+08:00 *"), "+08:00 \\*");
     }
 
     #[test]

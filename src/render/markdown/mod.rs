@@ -19,7 +19,7 @@ use super::text::units::{Moment, count};
 use super::text::words;
 use super::{Format, Style};
 use crate::report::{Report, Verdict};
-use escape::{code, text};
+use escape::{code, inline, text};
 use std::io::{self, Write};
 
 /// The format.
@@ -71,12 +71,12 @@ impl Page<'_> {
         match Moment::new(time) {
             Some(moment) if self.zone.is_some() => moment.seconds(),
             Some(moment) => format!("{} {}", moment.seconds(), moment.zone_name()),
-            None => text(time),
+            None => inline(time),
         }
     }
 
     fn zone_note(&self) -> String {
-        self.zone.map(|zone| format!(" ({})", text(zone))).unwrap_or_default()
+        self.zone.map(|zone| format!(" ({})", inline(zone))).unwrap_or_default()
     }
 
     fn heading(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -84,7 +84,7 @@ impl Page<'_> {
             Some((first, rest)) => {
                 let what = first.first().map(words::headline).unwrap_or_default();
                 let more = if rest.is_empty() { String::new() } else { format!(" (and {} more)", rest.len()) };
-                format!("{}: {}{more}", text(&first.subject), text(&what))
+                format!("{}: {}{more}", inline(&first.subject), inline(&what))
             }
             None => "no memory incident found".to_owned(),
         };
@@ -93,7 +93,7 @@ impl Page<'_> {
         writeln!(
             out,
             "Draft from {read} of logs, by oomscan {}. Complete what is marked with `TODO`.\n",
-            text(&self.report.oomscan)
+            inline(&self.report.oomscan)
         )
     }
 
@@ -118,7 +118,7 @@ impl Page<'_> {
                 "| {} | {} | {} | {} | {} | {} | {} | {}, {} |",
                 at.saturating_add(1),
                 code(&group.subject_with_process()),
-                text(&words::short(first)),
+                inline(&words::short(first)),
                 code(&first.node),
                 group.times(),
                 from.map(|time| self.time(time)).unwrap_or_else(|| "not known".to_owned()),
@@ -169,9 +169,10 @@ impl Page<'_> {
         let mut told = Vec::new();
         let shown = self.fold(self.groups.len(), MAX_CAUSES);
         for advice in self.groups.iter().take(shown).filter_map(Group::first).flat_map(|first| &first.advice) {
-            if !told.contains(&advice) {
-                told.push(advice);
-                writeln!(out, "| {} | {} | | | |", text(&advice.action), text(&advice.reason))?;
+            // One step for several reasons is one step.
+            if !told.contains(&advice.action.as_str()) {
+                told.push(advice.action.as_str());
+                writeln!(out, "| {} | {} | | | |", inline(&advice.action), inline(&advice.reason))?;
             }
         }
         writeln!(out, "| `TODO` | | | | |\n")
@@ -188,7 +189,7 @@ impl Page<'_> {
         let time = |time: &Option<String>| time.as_deref().map(|time| self.time(time)).unwrap_or_default();
         for source in sources.iter().take(shown) {
             let (from, to) = (time(&source.first_time), time(&source.last_time));
-            writeln!(out, "| {} | {} | {from} | {to} |", code(&source.path), text(&source.kind))?;
+            writeln!(out, "| {} | {} | {from} | {to} |", code(&source.path), inline(&source.kind))?;
         }
         writeln!(out)?;
         self.more(shown, sources.len(), out)

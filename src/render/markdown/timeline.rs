@@ -1,6 +1,6 @@
 //! The timeline of everything: every step of the first incident of a group, one line for each that repeats it.
 
-use super::escape::{code, text};
+use super::escape::{code, inline};
 use super::{MAX_ROWS, Page};
 use crate::render::facts::micros;
 use crate::render::text::units::span;
@@ -30,7 +30,7 @@ pub(super) fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let shown = page.fold(rows.len(), MAX_ROWS);
     for row in rows.iter().take(shown) {
         let node = if with_nodes { format!(" {} |", code(row.node)) } else { String::new() };
-        writeln!(out, "| {} |{node} {} | {} |", row.time, text(row.actor), row.what)?;
+        writeln!(out, "| {} |{node} {} | {} |", row.time, inline(row.actor), row.what)?;
     }
     writeln!(out)?;
     page.more(shown, rows.len(), out)?;
@@ -53,7 +53,7 @@ fn rows<'a>(page: &Page<'a>) -> Vec<Row<'a>> {
                     time: when(page, step.time.as_deref(), step.uptime_s),
                     node: &incident.node,
                     actor: &step.actor,
-                    what: text(&step.text),
+                    what: inline(&step.text),
                 }));
             } else {
                 rows.push(repeat(page, incident, nth > 0));
@@ -70,7 +70,7 @@ fn repeat<'a>(page: &Page, incident: &'a Incident, again: bool) -> Row<'a> {
         time: when(page, incident.time.as_deref(), incident.uptime_s),
         node: &incident.node,
         actor: incident.agent.as_deref().unwrap_or_default(),
-        what: format!("{}{}", if again { "Again: " } else { "" }, text(&incident.summary)),
+        what: format!("{}{}", if again { "Again: " } else { "" }, inline(&incident.summary)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What these logs do not tell. Sentences are Markdown.
 
 use super::Page;
-use super::escape::{code, text};
+use super::escape::{code, inline};
 use crate::render::facts::place;
 use crate::render::text::group::Group;
 use crate::render::text::units::{count, full_time};
@@ -33,9 +33,9 @@ fn unsure(groups: &[Group], told: &mut Vec<String>) {
         let Some(first) = group.first() else { continue };
         let what = match first.verdict {
             Verdict::Undetermined => "why it ended is not known".to_owned(),
-            _ => format!("that {} is only {}", text(&words::headline(first)), words::confidence(first.confidence)),
+            _ => format!("that {} is only {}", inline(&words::headline(first)), words::confidence(first.confidence)),
         };
-        let reasons: Vec<String> = first.confidence_reasons.iter().map(|reason| text(reason)).collect();
+        let reasons: Vec<String> = first.confidence_reasons.iter().map(|reason| inline(reason)).collect();
         told.push(format!("{}: {what}. {}", code(&group.subject), reasons.join(" ")).trim_end().to_owned());
     }
     if let Some(left) = groups.iter().filter(unsure).count().checked_sub(FEW).filter(|&left| left > 0) {
@@ -90,8 +90,11 @@ fn coverage(nodes: &[Node], told: &mut Vec<String>) {
             told.push(format!("What the kernel of {name} did: none of its log was read."));
         }
         for gap in logs.iter().flat_map(|log| &log.gaps).take(FEW) {
-            let at = gap.at.as_deref().map(|at| format!(" at {}", text(&full_time(at)))).unwrap_or_default();
-            told.push(format!("What the kernel log of {name} lacks{at}: {}.", text(gap.reason.trim_end_matches('.'))));
+            let at = gap.at.as_deref().map(|at| format!(" at {}", inline(&full_time(at)))).unwrap_or_default();
+            told.push(format!(
+                "What the kernel log of {name} lacks{at}: {}.",
+                inline(gap.reason.trim_end_matches('.'))
+            ));
         }
     }
 }
@@ -104,7 +107,7 @@ fn problems(problems: &[Problem], told: &mut Vec<String>) {
             None => source,
         };
         let at = if at.is_empty() { String::new() } else { format!("{}: ", code(&at)) };
-        told.push(format!("What could not be read: {at}{}", text(&problem.message)));
+        told.push(format!("What could not be read: {at}{}", inline(&problem.message)));
     }
     if let Some(left) = problems.len().checked_sub(FEW).filter(|&left| left > 0) {
         told.push(format!("{left} more problems with what was read."));
