@@ -1,10 +1,14 @@
 //! The command line as it was typed.
 
+use super::sizes;
 use crate::render::FORMATS;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
+
+/// Heading of the limits of `source`.
+const LIMITS: &str = "Limits against broken and hostile archives";
 
 /// Below the help.
 const AFTER_HELP: &str = "\
@@ -140,6 +144,22 @@ pub(super) struct ScanArgs {
     /// Zone of logs that do not tell, and of --since and --until: Asia/Shanghai, +08:00, UTC, local
     #[arg(long, value_name = "ZONE", help_heading = "Times", allow_hyphen_values = true)]
     pub(super) timezone: Option<String>,
+
+    /// Layers of compression and archives inside each other [default: 8]
+    #[arg(long, value_name = "N", help_heading = LIMITS)]
+    pub(super) max_depth: Option<u32>,
+    /// Members of one archive, or files of one folder [default: 10000000]
+    #[arg(long, value_name = "N", help_heading = LIMITS)]
+    pub(super) max_members: Option<u64>,
+    /// Bytes that one file may unpack to, over all layers: 10G [default: 1T]
+    #[arg(long, value_name = "SIZE", help_heading = LIMITS, value_parser = sizes::bytes)]
+    pub(super) max_expansion: Option<u64>,
+    /// Times its own size that one file may unpack to [default: 2000]
+    #[arg(long, value_name = "N", help_heading = LIMITS)]
+    pub(super) max_ratio: Option<u64>,
+    /// Memory that one zstd or xz stream may ask for [default: 2G]
+    #[arg(long, value_name = "SIZE", help_heading = LIMITS, value_parser = sizes::bytes)]
+    pub(super) max_window: Option<u64>,
 
     /// Threads; as many as there are processors when not given
     #[arg(long, short = 'j', value_name = "N", help_heading = "Running", value_parser = clap::value_parser!(u16).range(1..))]

@@ -4,6 +4,7 @@ mod args;
 mod exit;
 mod explain;
 mod settings;
+mod sizes;
 mod terminal;
 mod times;
 

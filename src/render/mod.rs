@@ -1,8 +1,12 @@
 //! The report in the forms it can be printed in. Every format is a view of the same [`Report`]; one file a format.
 //! Adding one is a new file with a [`Format`] and a line in [`FORMATS`].
 
+pub mod csv;
+mod facts;
 mod json;
 mod jsonl;
+mod markdown;
+mod prometheus;
 pub mod text;
 
 #[cfg(test)]
@@ -28,6 +32,8 @@ pub struct Style {
     pub quiet: bool,
     /// Links to files in the proof (OSC 8).
     pub hyperlinks: bool,
+    /// Which table `csv` prints.
+    pub table: csv::Table,
 }
 
 impl Default for Style {
@@ -40,6 +46,7 @@ impl Default for Style {
             verbose: false,
             quiet: false,
             hyperlinks: false,
+            table: csv::Table::default(),
         }
     }
 }
@@ -60,7 +67,8 @@ pub trait Format: Sync {
 }
 
 /// All formats.
-pub const FORMATS: &[&dyn Format] = &[&text::Text, &json::Json, &jsonl::JsonLines];
+pub const FORMATS: &[&dyn Format] =
+    &[&text::Text, &json::Json, &jsonl::JsonLines, &markdown::Markdown, &csv::Csv, &prometheus::Prometheus];
 
 /// The format of a name.
 pub fn by_name(name: &str) -> Option<&'static dyn Format> {

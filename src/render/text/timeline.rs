@@ -89,7 +89,7 @@ fn told(steps: &[TimelineEntry]) -> Vec<Told<'_>> {
 }
 
 /// Seconds from the incident: `-1.204s`, `0.000s`, `+5m12.000s`, `+2h05m12.000s`, `+3d02h05m12s`.
-fn offset(seconds: f64, decimals: u32) -> String {
+pub(crate) fn offset(seconds: f64, decimals: u32) -> String {
     let scale = 10u64.pow(decimals);
     let ticks = (seconds.abs() * scale as f64).round() as u64;
     let sign = match ticks {
