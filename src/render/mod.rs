@@ -28,6 +28,8 @@ pub struct Style {
     pub quiet: bool,
     /// Links to files in the proof (OSC 8).
     pub hyperlinks: bool,
+    /// The report holds only what was asked for (filters, times): what is not in it may still be in the logs.
+    pub narrowed: bool,
 }
 
 impl Default for Style {
@@ -40,6 +42,7 @@ impl Default for Style {
             verbose: false,
             quiet: false,
             hyperlinks: false,
+            narrowed: false,
         }
     }
 }
