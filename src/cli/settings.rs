@@ -40,11 +40,14 @@ impl Settings {
     /// A sentence for the user.
     pub(super) fn resolve(args: ScanArgs, terminal: &Terminal) -> Result<Self, String> {
         let format = render::by_name(&args.format).ok_or_else(|| format!("there is no format {}", args.format))?;
-        let style = Style { all: args.all, verbose: args.verbose, quiet: args.quiet, ..terminal.style(args.color) };
+        let (options, filters) = (options(&args)?, filters(&args)?);
+        let narrowed = !filters.is_empty() || options.since_us.is_some() || options.until_us.is_some();
+        let style = terminal.style(args.color);
+        let style = Style { all: args.all, verbose: args.verbose, quiet: args.quiet, narrowed, ..style };
         let shown_there = terminal.is_terminal && format.name() == "text";
         Ok(Self {
-            options: options(&args)?,
-            filters: filters(&args)?,
+            options,
+            filters,
             inputs: inputs(args.paths),
             format,
             style,

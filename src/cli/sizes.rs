@@ -64,7 +64,9 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused() {
-        for text in ["", "G", "-1", "1X", "1.G", "1.5", "ib", "1ib", "99999999999T", "1.1.1G", "é", "1é", "1.0000000001G"] {
+        for text in
+            ["", "G", "-1", "1X", "1.G", "1.5", "ib", "1ib", "99999999999T", "1.1.1G", "é", "1é", "1.0000000001G"]
+        {
             assert!(bytes(text).is_err(), "{text}");
         }
     }

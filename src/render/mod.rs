@@ -35,6 +35,8 @@ pub struct Style {
     pub hyperlinks: bool,
     /// Which table `csv` prints.
     pub table: csv::Table,
+    /// The report holds only what was asked for (filters, times): what is not in it may still be in the logs.
+    pub narrowed: bool,
 }
 
 impl Default for Style {
@@ -48,6 +50,7 @@ impl Default for Style {
             quiet: false,
             hyperlinks: false,
             table: csv::Table::default(),
+            narrowed: false,
         }
     }
 }
