@@ -4,15 +4,18 @@ mod args;
 mod exit;
 mod explain;
 mod settings;
+mod sizes;
 mod terminal;
 mod times;
 
 pub use exit::ExitStatus;
 
+use crate::exit_code::Explanation;
+use crate::render::Style;
 use crate::report::{Problem, Report, Severity, filter};
 use crate::scan;
 use crate::source::Input;
-use args::{Args, ColorChoice, Command, ExplainFormat};
+use args::{Args, Command, ExplainArgs, ExplainFormat};
 use clap::{CommandFactory, Parser};
 use settings::Settings;
 use std::fs::File;
@@ -55,7 +58,7 @@ fn complain(message: &str) {
 
 fn run_command(command: Command) -> ExitStatus {
     match command {
-        Command::Explain { code, format, color } => run_explain(&code, format, color),
+        Command::Explain(args) => run_explain(&args),
         Command::Schema => print(|out| writeln!(out, "{}", crate::report::json_schema())),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -66,20 +69,43 @@ fn run_command(command: Command) -> ExitStatus {
     }
 }
 
-fn run_explain(code: &str, format: ExplainFormat, color: ColorChoice) -> ExitStatus {
-    let found = match crate::exit_code::lookup(code) {
+fn run_explain(args: &ExplainArgs) -> ExitStatus {
+    let found = match crate::exit_code::lookup(&args.code) {
         Ok(found) => found,
         Err(message) => {
             complain(&message);
             return ExitStatus::Failed;
         }
     };
-    match format {
-        ExplainFormat::Text => {
-            let style = Terminal::detect(false).style(color);
-            print(|out| explain::write_text(&found, &style, out))
+    let Some(scan) = args.scan() else { return write_explanation(args, &found, None) };
+    if nothing_to_read(&scan) {
+        return ExitStatus::Failed;
+    }
+    let terminal = Terminal::detect(false);
+    let settings = match Settings::resolve(scan, &terminal) {
+        Ok(settings) => settings,
+        Err(message) => {
+            complain(&message);
+            return ExitStatus::Failed;
         }
-        ExplainFormat::Json => print(|out| explain::write_json(&found, out)),
+    };
+    let report = filter::apply(scan::scan(&settings.inputs, &settings.options), &settings.filters);
+    warn(&report.problems, settings.warnings || args.format == ExplainFormat::Json);
+    write_explanation(args, &found, Some(&report)).max(judge(&report, &settings))
+}
+
+/// The explanation, and with a report the story of the one that was named.
+fn write_explanation(args: &ExplainArgs, found: &Explanation, report: Option<&Report>) -> ExitStatus {
+    match args.format {
+        ExplainFormat::Text => {
+            let style = Style { all: true, narrowed: true, ..Terminal::detect(false).style(args.color) };
+            print(|out| {
+                explain::write_text(found, &style, out)?;
+                let Some(report) = report else { return Ok(()) };
+                explain::write_story(&args.subject(), report, &style, out)
+            })
+        }
+        ExplainFormat::Json => print(|out| explain::write_json(found, report, out)),
     }
 }
 
@@ -101,9 +127,17 @@ fn written(result: io::Result<()>, place: &str) -> ExitStatus {
     }
 }
 
-fn run_scan(args: args::ScanArgs) -> ExitStatus {
-    if args.paths.is_empty() && io::stdin().is_terminal() {
+/// Tells when there is neither a path nor anything on standard input.
+fn nothing_to_read(args: &args::ScanArgs) -> bool {
+    let nothing = args.paths.is_empty() && io::stdin().is_terminal();
+    if nothing {
         let _ = writeln!(io::stderr(), "{HINT}");
+    }
+    nothing
+}
+
+fn run_scan(args: args::ScanArgs) -> ExitStatus {
+    if nothing_to_read(&args) {
         return ExitStatus::Failed;
     }
     let terminal = Terminal::detect(args.output.is_some());

@@ -6,7 +6,7 @@ use super::times;
 use crate::render::{self, Format, Style};
 use crate::report::filter::{Filters, Pattern};
 use crate::scan::Options;
-use crate::source::Input;
+use crate::source::{Input, Limits};
 use crate::time::Zone;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -40,11 +40,14 @@ impl Settings {
     /// A sentence for the user.
     pub(super) fn resolve(args: ScanArgs, terminal: &Terminal) -> Result<Self, String> {
         let format = render::by_name(&args.format).ok_or_else(|| format!("there is no format {}", args.format))?;
-        let style = Style { all: args.all, verbose: args.verbose, quiet: args.quiet, ..terminal.style(args.color) };
+        let (options, filters) = (options(&args)?, filters(&args)?);
+        let narrowed = !filters.is_empty() || options.since_us.is_some() || options.until_us.is_some();
+        let style = terminal.style(args.color);
+        let style = Style { all: args.all, verbose: args.verbose, quiet: args.quiet, narrowed, ..style };
         let shown_there = terminal.is_terminal && format.name() == "text";
         Ok(Self {
-            options: options(&args)?,
-            filters: filters(&args)?,
+            options,
+            filters,
             inputs: inputs(args.paths),
             format,
             style,
@@ -81,7 +84,18 @@ fn options(args: &ScanArgs) -> Result<Options, String> {
     }
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     let threads = args.threads.map_or_else(processors, usize::from);
-    Ok(Options { threads, year: args.year, zone, since_us, until_us, ..Options::default() })
+    Ok(Options { threads, year: args.year, zone, since_us, until_us, limits: limits(args), ..Options::default() })
+}
+
+fn limits(args: &ScanArgs) -> Limits {
+    let usual = Limits::default();
+    Limits {
+        max_depth: args.max_depth.unwrap_or(usual.max_depth),
+        max_members: args.max_members.unwrap_or(usual.max_members),
+        max_expansion_bytes: args.max_expansion.unwrap_or(usual.max_expansion_bytes),
+        max_ratio: args.max_ratio.unwrap_or(usual.max_ratio),
+        max_window_bytes: args.max_window.unwrap_or(usual.max_window_bytes),
+    }
 }
 
 /// Microseconds since 1970, now.
@@ -149,6 +163,24 @@ mod tests {
     }
 
     #[test]
+    fn limits_are_resolved() {
+        let line = "oomscan --max-depth 3 --max-members 5 --max-expansion 10G --max-ratio 9 --max-window 64M x";
+        let wanted = Limits {
+            max_depth: 3,
+            max_members: 5,
+            max_expansion_bytes: 10 << 30,
+            max_ratio: 9,
+            max_window_bytes: 64 << 20,
+        };
+        assert_eq!(settings(line).unwrap().options.limits, wanted);
+        assert_eq!(settings("oomscan x").unwrap().options.limits, Limits::default());
+        // The help names the defaults.
+        let usual = Limits::default();
+        assert_eq!((usual.max_depth, usual.max_members, usual.max_ratio), (8, 10_000_000, 2000));
+        assert_eq!((usual.max_expansion_bytes, usual.max_window_bytes), (1 << 40, 2 << 30));
+    }
+
+    #[test]
     fn filters_are_resolved() {
         let found = settings("oomscan --container web --container /^x/ --pid 1 --pid 2").unwrap().filters;
         assert_eq!((found.container.len(), found.pid.len(), found.pod.len()), (2, 2, 0));
@@ -166,6 +198,7 @@ mod tests {
             ("oomscan --year 12", "1990"),
             ("oomscan -v -q", "quiet"),
             ("oomscan --pid x", "pid"),
+            ("oomscan --max-expansion much x", "size"),
         ] {
             let error = settings(line).err().unwrap_or_default();
             assert!(error.contains(part), "{line}: {error}");

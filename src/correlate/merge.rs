@@ -60,7 +60,7 @@ pub(super) fn merge(events: &mut Vec<(usize, Event)>, clocks: &mut Clocks) -> Ve
     teach(&copies, &groups, clocks);
     let mut cases: Vec<Case> =
         groups.into_values().map(|g| fold(g.iter().map(|&i| &copies[i]).collect(), clocks)).collect();
-    cases.sort_by(|a, b| order(a).cmp(&order(b)));
+    cases.sort_by_key(order);
     let mut cases = fold_storms(super::halves::join(cases));
     let retold = retold(events);
     cases.iter_mut().for_each(|c| take_retold_time(c, &retold));
@@ -207,10 +207,8 @@ fn same_moment(
     slack: Slack,
 ) -> Option<bool> {
     let (when_a, when_b) = (clocks.when(a.source, stamp_a), clocks.when(b.source, stamp_b));
-    if let (Some(x), Some(y)) = (when_a.boot, when_b.boot) {
-        if x != y {
-            return Some(false);
-        }
+    if when_a.boot.zip(when_b.boot).is_some_and(|(x, y)| x != y) {
+        return Some(false);
     }
     if let (Some(x), Some(y)) = (stamp_a.uptime_us, stamp_b.uptime_us) {
         // A console or `-o short-monotonic` may round; two boots could share an uptime, but not with the same sizes.

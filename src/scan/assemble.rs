@@ -5,6 +5,7 @@ use crate::correlate::{self, Correlated, Story};
 use crate::diagnose;
 use crate::event::SourceFacts;
 use crate::report::{Cause, Incident, Problem, Report, SCHEMA, Scope, Severity, Source, Summary};
+use rayon::prelude::*;
 
 /// Builds the report.
 pub(super) fn report(
@@ -14,7 +15,7 @@ pub(super) fn report(
     mut problems: Vec<Problem>,
     options: &Options,
 ) -> Report {
-    let mut incidents: Vec<Incident> = correlated.stories.into_iter().map(explain).collect();
+    let mut incidents: Vec<Incident> = correlated.stories.into_par_iter().map(explain).collect();
     incidents.retain(|i| in_time(i, options));
     incidents.sort_by(|a, b| order(a).cmp(&order(b)));
     number_twins(&mut incidents);

@@ -98,7 +98,7 @@ impl Filters {
     fn new() -> Option<Filters> {
         Some(Filters {
             all: Prefilter::new(&[Recognizer::needles().as_slice(), framing::NEEDLES].concat())?,
-            kernel: Prefilter::new(&Recognizer::kernel_needles())?,
+            kernel: Prefilter::new(Recognizer::kernel_needles())?,
         })
     }
 }
