@@ -1,12 +1,15 @@
 //! The report in the forms it can be printed in. Every format is a view of the same [`Report`]; one file a format.
 //! Adding one is a new file with a [`Format`] and a line in [`FORMATS`].
 
+mod fleet;
 mod json;
 mod jsonl;
 pub mod text;
 
 #[cfg(test)]
 mod tests;
+
+pub use fleet::{FLEET_FORMATS, write_fleet};
 
 use crate::report::Report;
 use std::io::{self, Write};
