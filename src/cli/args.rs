@@ -43,7 +43,7 @@ pub(super) enum Command {
     /// Explain an exit code, a signal or a reason: 137, SIGTERM, 203/EXEC, OOMKilled, -1073741819
     ///
     /// With --container, --pod or --unit, also what the logs say of that one's ends: explain 137 --container web /var/log
-    Explain(ExplainArgs),
+    Explain(Box<ExplainArgs>),
     /// Print the JSON Schema of the report
     Schema {
         /// That of --summary and of the index of a folder
@@ -259,7 +259,7 @@ mod tests {
 
     fn explain(line: &str) -> ExplainArgs {
         match Args::try_parse_from(line.split(' ')).unwrap().command {
-            Some(Command::Explain(args)) => args,
+            Some(Command::Explain(args)) => *args,
             other => panic!("{other:?}"),
         }
     }

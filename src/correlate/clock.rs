@@ -68,10 +68,9 @@ impl Clocks {
             }
         }
         for (_, event) in events {
-            if let Fact::Node(n) = &event.fact {
-                if let (Some(id), Some(at)) = (n.boot, n.boot_time_us) {
-                    clocks.by_id.entry(id).or_insert(at);
-                }
+            let Fact::Node(n) = &event.fact else { continue };
+            if let (Some(id), Some(at)) = (n.boot, n.boot_time_us) {
+                clocks.by_id.entry(id).or_insert(at);
             }
         }
         clocks.only = clocks.only_boot(events);

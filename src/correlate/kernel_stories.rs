@@ -27,7 +27,7 @@ pub(super) fn build(node: &Node<'_>, cases: &[Case], used: &mut Used) -> Vec<Sto
         used.ends.extend(ends[index].iter().map(|j| j.end));
         used.units.extend(units[index].iter().copied());
         let mut story = one(node, case, &owners[index], &ends[index], &units[index]);
-        let key = recurrence_key(case, &owners[index]);
+        let key = recurrence_key(node, case, &owners[index]);
         let count = before.entry(key).or_default();
         story.hints.previous_kills = *count;
         *count += 1;
@@ -45,8 +45,14 @@ pub(super) struct Used {
     pub(super) units: BTreeSet<usize>,
 }
 
-fn recurrence_key(case: &Case, owner: &Owner) -> String {
+/// What is counted as the same again: a container over its restarts, by its name within its pod, or a unit.
+fn recurrence_key(node: &Node<'_>, case: &Case, owner: &Owner) -> String {
     let identity = &owner.identity;
+    let known = owner.container.map(|c| &node.containers.get(c).about);
+    if let Some(name) = known.and_then(|about| about.name.as_ref()) {
+        let pod = known.and_then(|about| about.pod_uid.as_deref()).unwrap_or_default();
+        return format!("{pod}/{name}");
+    }
     let own = identity
         .pod_uid
         .clone()
@@ -152,11 +158,15 @@ fn tell_kernel(proof: &mut Proof<'_>, case: &Case) {
     let find =
         |needle: &str| case.evidence.iter().find(|e| e.text.contains(needle)).cloned().into_iter().collect::<Vec<_>>();
     if let Some(trigger) = &case.oom.trigger {
-        let text = format!("'{}' asked for memory, and the kernel could not give it", trigger.comm);
+        let text = if case.oom.sysrq {
+            "was told to run its OOM killer by hand (SysRq f)".to_owned()
+        } else {
+            format!("'{}' asked for memory, and the kernel could not give it", trigger.comm)
+        };
         proof.step(&case.when, "kernel", "trigger", text, &find("invoked oom-killer"));
     }
     for (kill, when) in case.oom.kills.iter().zip(&case.kills) {
-        let size = kill.anon_rss_kb.map_or(String::new(), |kb| format!(", {} MiB of its own memory", kb / 1024));
+        let size = kill.anon_rss_kb.map_or(String::new(), |kb| format!(", {} of its own memory", mib(kb)));
         let pieces: Vec<_> = kill.evidence.iter().cloned().collect();
         proof.step(when, "kernel", "kill", format!("killed '{}' (pid {}{size})", kill.comm, kill.pid), &pieces);
     }
@@ -175,9 +185,15 @@ fn tell_kernel(proof: &mut Proof<'_>, case: &Case) {
     }
 }
 
+/// A size in MiB with one decimal, in KiB below one.
+fn mib(kb: u64) -> String {
+    if kb < 1024 { format!("{kb} KiB") } else { format!("{:.1} MiB", kb as f64 / 1024.0) }
+}
+
 fn tell_unit(proof: &mut Proof<'_>, node: &Node<'_>, index: usize) {
     let unit = &node.units[index];
-    let result = unit.result.as_ref().map_or(String::new(), |r| format!(" with result '{r}'"));
+    let result =
+        unit.result.as_ref().filter(|r| *r != "success").map_or(String::new(), |r| format!(" with result '{r}'"));
     proof.step_at(
         &node.clocks,
         Some(unit.at),

@@ -60,8 +60,8 @@ pub(super) fn merge(events: &mut Vec<(usize, Event)>, clocks: &mut Clocks) -> Ve
     teach(&copies, &groups, clocks);
     let mut cases: Vec<Case> =
         groups.into_values().map(|g| fold(g.iter().map(|&i| &copies[i]).collect(), clocks)).collect();
-    cases.sort_by(|a, b| order(a).cmp(&order(b)));
-    let mut cases = fold_storms(cases);
+    cases.sort_by_key(order);
+    let mut cases = fold_storms(super::halves::join(cases));
     let retold = retold(events);
     cases.iter_mut().for_each(|c| take_retold_time(c, &retold));
     for index in super::bare_kills::borrow_cgroups(&mut cases) {
@@ -207,10 +207,8 @@ fn same_moment(
     slack: Slack,
 ) -> Option<bool> {
     let (when_a, when_b) = (clocks.when(a.source, stamp_a), clocks.when(b.source, stamp_b));
-    if let (Some(x), Some(y)) = (when_a.boot, when_b.boot) {
-        if x != y {
-            return Some(false);
-        }
+    if when_a.boot.zip(when_b.boot).is_some_and(|(x, y)| x != y) {
+        return Some(false);
     }
     if let (Some(x), Some(y)) = (stamp_a.uptime_us, stamp_b.uptime_us) {
         // A console or `-o short-monotonic` may round; two boots could share an uptime, but not with the same sizes.
@@ -316,7 +314,8 @@ fn fill<T: Clone>(own: &mut Option<T>, other: &Option<T>) {
     }
 }
 
-fn complete(own: &mut KernelOom, other: &KernelOom) {
+/// Takes over what the other copy, or the other half, tells and this one does not.
+pub(super) fn complete(own: &mut KernelOom, other: &KernelOom) {
     fill(&mut own.trigger, &other.trigger);
     fill(&mut own.cpu, &other.cpu);
     fill(&mut own.workqueue, &other.workqueue);
@@ -359,15 +358,20 @@ fn complete_kill(own: &mut Kill, other: &Kill) {
 }
 
 /// The most places kept for one case: an event stands in up to a dozen files of a bundle, with a few lines in each.
-const EVIDENCE_MAX: usize = 40;
+const EVIDENCE_MAX: usize = 64;
 
+/// All lines of the richest copy, then the kill line of every other one, then their other lines as far as there is room: no
+/// copy is left out because another one has many lines.
 fn evidence(copies: &[&Copied]) -> Vec<Evidence> {
+    let best = |copy: &Copied| copy.oom.kills.iter().find_map(|k| k.evidence.clone());
+    let own = copies.first().into_iter().flat_map(|c| c.evidence.clone());
+    let others = copies.iter().skip(1);
+    let first = others.clone().filter_map(|c| best(c).or_else(|| c.evidence.first().cloned()));
+    let rest = others.flat_map(|c| c.evidence.clone());
     let mut all: Vec<Evidence> = Vec::new();
-    for copy in copies {
-        for piece in &copy.evidence {
-            if all.len() < EVIDENCE_MAX && !all.iter().any(|e| e.source == piece.source && e.offset == piece.offset) {
-                all.push(piece.clone());
-            }
+    for piece in own.chain(first).chain(rest) {
+        if all.len() < EVIDENCE_MAX && !all.iter().any(|e| e.source == piece.source && e.offset == piece.offset) {
+            all.push(piece);
         }
     }
     all

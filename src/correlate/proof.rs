@@ -5,7 +5,7 @@ use crate::event::{self, SourceFacts};
 use crate::report::{Evidence, TimelineEntry};
 
 /// The most pieces of evidence that one incident shows.
-const EVIDENCE_MAX: usize = 60;
+const EVIDENCE_MAX: usize = 96;
 /// The most steps that one timeline shows.
 const STEPS_MAX: usize = 60;
 

@@ -5,7 +5,15 @@ pub mod kernel;
 pub mod runtime;
 
 use crate::event::Event;
-use crate::record::Record;
+use crate::record::{Record, Transport};
+use aho_corasick::AhoCorasick;
+use std::sync::LazyLock;
+
+/// Does a message hold a literal of a runtime's recogniser? True as well should the literals not compile.
+fn spoken(message: &[u8]) -> bool {
+    static NEEDLES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(runtime::NEEDLES).ok());
+    NEEDLES.as_ref().is_none_or(|needles| needles.is_match(message))
+}
 
 /// All recognisers of log records, fed together.
 #[derive(Default)]
@@ -20,15 +28,18 @@ impl Recognizer {
         kernel::NEEDLES.iter().chain(runtime::NEEDLES).copied().collect()
     }
 
-    /// The literals of the kernel's lines alone.
-    pub fn kernel_needles() -> Vec<&'static str> {
-        kernel::NEEDLES.to_vec()
+    /// The literals of OOM events alone, for large logs of the kernel.
+    pub fn kernel_needles() -> &'static [&'static str] {
+        kernel::CORE_NEEDLES
     }
 
     /// Feeds one record; what it completes is pushed to `out`.
     pub fn push(&mut self, record: &Record<'_>, out: &mut Vec<Event>) {
         self.kernel.push(record, out);
-        self.speakers.push(record, out);
+        // The rows of an OOM dump are many, and no runtime speaks in them.
+        if record.transport != Transport::Kernel || spoken(&record.message) {
+            self.speakers.push(record, out);
+        }
     }
 
     /// An OOM dump is open: the next records may belong to it even if they hold no needle.

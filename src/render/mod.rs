@@ -1,9 +1,14 @@
 //! The report in the forms it can be printed in. Every format is a view of the same [`Report`]; one file a format.
 //! Adding one is a new file with a [`Format`] and a line in [`FORMATS`].
 
+pub mod csv;
+mod facts;
 mod fleet;
+mod html;
 mod json;
 mod jsonl;
+mod markdown;
+mod prometheus;
 pub mod text;
 
 #[cfg(test)]
@@ -31,6 +36,8 @@ pub struct Style {
     pub quiet: bool,
     /// Links to files in the proof (OSC 8).
     pub hyperlinks: bool,
+    /// Which table `csv` prints.
+    pub table: csv::Table,
     /// The report holds only what was asked for (filters, times): what is not in it may still be in the logs.
     pub narrowed: bool,
 }
@@ -45,6 +52,7 @@ impl Default for Style {
             verbose: false,
             quiet: false,
             hyperlinks: false,
+            table: csv::Table::default(),
             narrowed: false,
         }
     }
@@ -66,7 +74,15 @@ pub trait Format: Sync {
 }
 
 /// All formats.
-pub const FORMATS: &[&dyn Format] = &[&text::Text, &json::Json, &jsonl::JsonLines];
+pub const FORMATS: &[&dyn Format] = &[
+    &text::Text,
+    &json::Json,
+    &jsonl::JsonLines,
+    &markdown::Markdown,
+    &html::Html,
+    &csv::Csv,
+    &prometheus::Prometheus,
+];
 
 /// The format of a name.
 pub fn by_name(name: &str) -> Option<&'static dyn Format> {

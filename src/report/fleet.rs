@@ -133,31 +133,35 @@ impl Fleet {
     }
 }
 
-/// First and last of some times of the report, compared as instants: their zones may differ.
+/// A time of the report: as an instant, because zones differ, and as it stands there. The text breaks ties, so that the
+/// order of the incidents does not matter.
+type Told<'a> = (i64, &'a str);
+
+/// First and last of some times of the report.
 #[derive(Default, Clone)]
-struct Span<'a>(Option<((i64, &'a str), (i64, &'a str))>);
+struct Span<'a> {
+    first: Option<Told<'a>>,
+    last: Option<Told<'a>>,
+}
 
 impl<'a> Span<'a> {
     fn of(times: impl Iterator<Item = &'a str>) -> Span<'a> {
         let mut span = Span::default();
-        times.for_each(|time| span.add(time));
+        for time in times {
+            let at = parse_rfc3339(time).and_then(|wall| resolve(&wall, None, Some(0)));
+            let Some(told) = at.map(|at| (at, time)) else { continue };
+            span.first = Some(span.first.map_or(told, |first| first.min(told)));
+            span.last = Some(span.last.map_or(told, |last| last.max(told)));
+        }
         span
     }
 
-    fn add(&mut self, time: &'a str) {
-        let Some(at) = parse_rfc3339(time).and_then(|wall| resolve(&wall, None, Some(0))) else { return };
-        let (first, last) = self.0.get_or_insert(((at, time), (at, time)));
-        // The text breaks ties, so that the order of the incidents does not matter.
-        *first = (*first).min((at, time));
-        *last = (*last).max((at, time));
-    }
-
     fn first(&self) -> Option<String> {
-        self.0.map(|(first, _)| first.1.to_owned())
+        self.first.map(|(_, text)| text.to_owned())
     }
 
     fn last(&self) -> Option<String> {
-        self.0.map(|(_, last)| last.1.to_owned())
+        self.last.map(|(_, text)| text.to_owned())
     }
 }
 

@@ -55,11 +55,7 @@ impl Collector {
         extend(&mut epoch.span, stamp);
         if kernel {
             extend(&mut epoch.kernel, stamp);
-            if let (Some(wall), Some(uptime)) = (stamp.wall, stamp.uptime_us) {
-                if epoch.pairs.len() < Epoch::MAX_PAIRS {
-                    epoch.pairs.push((wall, uptime));
-                }
-            }
+            note_pair(epoch, stamp);
         }
     }
 
@@ -69,11 +65,7 @@ impl Collector {
         stretch(&mut epoch.span, stamp);
         if kernel {
             stretch(&mut epoch.kernel, stamp);
-            if let (Some(wall), Some(uptime), true) =
-                (stamp.wall, stamp.uptime_us, epoch.pairs.len() < Epoch::MAX_PAIRS)
-            {
-                epoch.pairs.push((wall, uptime));
-            }
+            note_pair(epoch, stamp);
         }
     }
 
@@ -161,6 +153,13 @@ fn quarter_hours(difference_us: i64) -> Option<i32> {
 fn lend(own: &mut ContainerRef, path: &ContainerRef) {
     if own.id.is_none() && own.name.is_none() && own.pod.is_none() && own.pod_uid.is_none() {
         *own = path.clone();
+    }
+}
+
+/// Keeps a pair of both clocks.
+fn note_pair(epoch: &mut Epoch, stamp: &Stamp) {
+    if epoch.pairs.len() < Epoch::MAX_PAIRS {
+        epoch.pairs.extend(stamp.wall.zip(stamp.uptime_us));
     }
 }
 

@@ -9,6 +9,7 @@ mod walker;
 
 use crate::correlate;
 use crate::event::{Event, Evidence, Fact, SourceFacts, SourceId};
+use crate::framing;
 use crate::prefilter::Prefilter;
 use crate::recognize::{Recognizer, document};
 use crate::report::{Problem, Report, Severity, Source};
@@ -96,8 +97,8 @@ struct Filters {
 impl Filters {
     fn new() -> Option<Filters> {
         Some(Filters {
-            all: Prefilter::new(&Recognizer::needles())?,
-            kernel: Prefilter::new(&Recognizer::kernel_needles())?,
+            all: Prefilter::new(&[Recognizer::needles().as_slice(), framing::NEEDLES].concat())?,
+            kernel: Prefilter::new(Recognizer::kernel_needles())?,
         })
     }
 }

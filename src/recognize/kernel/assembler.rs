@@ -4,7 +4,7 @@ use super::gate::Gate;
 use super::machine::Machine;
 use super::notes;
 use crate::event::{Event, Fact, KernelNote};
-use crate::record::Record;
+use crate::record::{Record, Transport};
 
 /// Hosts whose logs may be mixed in one source. Beyond it, the host that was seen first is ended.
 const MAX_HOSTS: usize = 256;
@@ -41,6 +41,10 @@ impl Assembler {
             let fact = Fact::Kernel(KernelNote::BootMarker);
             let host = record.host.as_deref().map(str::to_owned);
             out.push(Event { stamp: record.stamp, host, evidence: vec![record.evidence()], fact });
+            return;
+        }
+        if record.transport == Transport::Unknown && notes::is_part_head(&record.message) {
+            self.finish(out);
             return;
         }
         match self.find(record.host.as_deref()) {

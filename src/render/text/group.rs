@@ -5,35 +5,35 @@ use crate::report::{Cause, Incident, Report, Verdict, Workload};
 use std::collections::HashMap;
 
 /// Incidents of one subject with one cause, in time order.
-pub(super) struct Group<'a> {
+pub(in crate::render) struct Group<'a> {
     /// Who.
-    pub(super) subject: String,
+    pub(in crate::render) subject: String,
     /// Its workload.
-    pub(super) workload: Option<&'a Workload>,
+    pub(in crate::render) workload: Option<&'a Workload>,
     /// The incidents; never empty.
-    pub(super) incidents: Vec<&'a Incident>,
+    pub(in crate::render) incidents: Vec<&'a Incident>,
 }
 
 impl<'a> Group<'a> {
     /// The first one.
-    pub(super) fn first(&self) -> Option<&'a Incident> {
+    pub(in crate::render) fn first(&self) -> Option<&'a Incident> {
         self.incidents.first().copied()
     }
 
     /// How often, with those that were folded before.
-    pub(super) fn times(&self) -> u64 {
+    pub(in crate::render) fn times(&self) -> u64 {
         self.incidents.iter().fold(0u64, |sum, incident| sum.saturating_add(incident.count.max(1)))
     }
 
     /// First and last time known.
-    pub(super) fn span(&self) -> (Option<&'a str>, Option<&'a str>) {
+    pub(in crate::render) fn span(&self) -> (Option<&'a str>, Option<&'a str>) {
         let mut times = self.incidents.iter().filter_map(|incident| incident.time.as_deref());
         let first = times.next();
         (first, times.next_back().or(first))
     }
 
     /// The subject; of a container without a name, with the process that was killed, when it was always the same.
-    pub(super) fn subject_with_process(&self) -> String {
+    pub(in crate::render) fn subject_with_process(&self) -> String {
         let named = |incident: &Incident| incident.containers.iter().any(|c| c.name.is_some() || c.unit.is_some());
         let mut comms = self.incidents.iter().flat_map(|incident| &incident.victims).map(|victim| &victim.comm);
         match comms.next() {
@@ -52,20 +52,40 @@ impl<'a> Group<'a> {
 }
 
 /// Whether an incident is shown: without `--all`, what was memory and what nobody can tell.
-pub(super) fn is_shown(incident: &Incident, all: bool) -> bool {
+pub(in crate::render) fn is_shown(incident: &Incident, all: bool) -> bool {
     all || incident.verdict != Verdict::NotMemory
+}
+
+/// Who each incident is about.
+pub(in crate::render) struct Subjects<'a>(HashMap<&'a str, Vec<&'a Workload>>);
+
+impl<'a> Subjects<'a> {
+    /// Of a report.
+    pub(in crate::render) fn new(report: &'a Report) -> Self {
+        Self(workloads_by_incident(report))
+    }
+
+    /// The workload that an incident is about.
+    pub(in crate::render) fn workload(&self, incident: &Incident) -> Option<&'a Workload> {
+        workload_of(incident, &self.0)
+    }
+
+    /// A name for what was hit.
+    pub(in crate::render) fn name(&self, incident: &Incident) -> String {
+        subject(incident, self.workload(incident))
+    }
 }
 
 /// What makes incidents equal.
 type Key<'a> = (Verdict, Cause, &'a str, String, Option<&'a str>);
 
 /// Groups the incidents that are shown: memory first, then what is undetermined, then the rest; the frequent first.
-pub(super) fn groups(report: &Report, all: bool) -> Vec<Group<'_>> {
-    let workloads = workloads_by_incident(report);
+pub(in crate::render) fn groups(report: &Report, all: bool) -> Vec<Group<'_>> {
+    let subjects = Subjects::new(report);
     let mut places: HashMap<Key<'_>, usize> = HashMap::new();
     let mut groups: Vec<Group<'_>> = Vec::new();
     for incident in report.incidents.iter().filter(|incident| is_shown(incident, all)) {
-        let workload = workload_of(incident, &workloads);
+        let workload = subjects.workload(incident);
         let subject = subject(incident, workload);
         let key = (incident.verdict, incident.cause, incident.node.as_str(), subject, incident.agent.as_deref());
         match places.get(&key).and_then(|&at| groups.get_mut(at)) {

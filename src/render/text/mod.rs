@@ -8,14 +8,14 @@ mod bar;
 mod coverage;
 pub(crate) mod escape;
 pub(crate) mod fleet;
-mod group;
+pub(super) mod group;
 mod incident;
 pub(crate) mod page;
 mod table;
-mod timeline;
+pub(super) mod timeline;
 pub(crate) mod units;
 pub(crate) mod width;
-mod words;
+pub(super) mod words;
 
 #[cfg(test)]
 mod tests;

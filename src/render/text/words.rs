@@ -4,7 +4,7 @@ use super::units::bytes;
 use crate::report::{Cause, Confidence, Container, HolderKind, Incident, Scope, Verdict};
 
 /// The cause as a heading: "the container reached its memory limit".
-pub(super) fn headline(incident: &Incident) -> String {
+pub(in crate::render) fn headline(incident: &Incident) -> String {
     let agent = incident.agent.as_deref();
     match incident.cause {
         Cause::ContainerLimit => "the container reached its memory limit".to_owned(),
@@ -29,12 +29,20 @@ pub(super) fn headline(incident: &Incident) -> String {
         Cause::ApplicationError => "it ended with an error of its own".to_owned(),
         Cause::Reboot => "it ended with the node or the runtime".to_owned(),
         Cause::Invented => "its exit code was made up by the platform".to_owned(),
+        Cause::Unknown if by_kernel(incident) => {
+            "the kernel's OOM killer ran, for a limit that the logs do not show".to_owned()
+        }
         Cause::Unknown => "it was killed, and these logs do not tell by whom".to_owned(),
     }
 }
 
+/// The kernel's OOM killer did it; only which limit was hit is unknown.
+fn by_kernel(incident: &Incident) -> bool {
+    incident.verdict == Verdict::Memory && incident.agent.as_deref() == Some("kernel")
+}
+
 /// The cause for a column of the table: "container limit 512 MiB".
-pub(super) fn short(incident: &Incident) -> String {
+pub(in crate::render) fn short(incident: &Incident) -> String {
     let limit = incident.limit.as_ref().and_then(|limit| limit.limit_bytes);
     let limited = |what: &str| limit.map_or_else(|| what.to_owned(), |size| format!("{what} {}", bytes(size)));
     match incident.cause {
@@ -65,6 +73,7 @@ pub(super) fn short(incident: &Incident) -> String {
         Cause::ApplicationError => code_or(incident, "error"),
         Cause::Reboot => "reboot or restart".to_owned(),
         Cause::Invented => "code made up".to_owned(),
+        Cause::Unknown if by_kernel(incident) => "OOM, limit unknown".to_owned(),
         Cause::Unknown => match incident.terminations.iter().find_map(|end| end.signal_name.as_deref()) {
             Some(name) => format!("{name} from unknown"),
             None => "killed by unknown".to_owned(),
@@ -87,7 +96,7 @@ fn code_or(incident: &Incident, word: &str) -> String {
 }
 
 /// The verdict in capitals.
-pub(super) fn verdict(verdict: Verdict) -> &'static str {
+pub(in crate::render) fn verdict(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Memory => "MEMORY",
         Verdict::NotMemory => "NOT MEMORY",
@@ -96,7 +105,7 @@ pub(super) fn verdict(verdict: Verdict) -> &'static str {
 }
 
 /// How sure.
-pub(super) fn confidence(confidence: Confidence) -> &'static str {
+pub(in crate::render) fn confidence(confidence: Confidence) -> &'static str {
     match confidence {
         Confidence::Weak => "weak",
         Confidence::Possible => "possible",
@@ -107,7 +116,7 @@ pub(super) fn confidence(confidence: Confidence) -> &'static str {
 }
 
 /// Whose limit.
-pub(super) fn scope(scope: Scope) -> &'static str {
+pub(in crate::render) fn scope(scope: Scope) -> &'static str {
     match scope {
         Scope::Container => "container",
         Scope::Pod => "pod",
@@ -120,7 +129,7 @@ pub(super) fn scope(scope: Scope) -> &'static str {
 }
 
 /// What a holder is, where its name alone does not tell.
-pub(super) fn holder(kind: HolderKind) -> &'static str {
+pub(in crate::render) fn holder(kind: HolderKind) -> &'static str {
     match kind {
         HolderKind::Process => "",
         HolderKind::Container => "container ",
@@ -133,7 +142,7 @@ pub(super) fn holder(kind: HolderKind) -> &'static str {
 }
 
 /// A name for a container: its own, with the pod's, or the start of its id, or its unit.
-pub(super) fn container(container: &Container) -> Option<String> {
+pub(in crate::render) fn container(container: &Container) -> Option<String> {
     let id = || container.id.as_ref().map(|id| id.chars().take(12).collect::<String>());
     let namespace = container.namespace.as_ref().map(|n| format!("{n}/")).unwrap_or_default();
     match (&container.name, &container.pod) {

@@ -45,6 +45,9 @@ fn gzip_sample() -> Vec<u8> {
     [gzip(a), gzip(b""), gzip(b)].concat()
 }
 
+/// How many [`codecs`] there are.
+const CODECS: usize = 10;
+
 /// All decoders of this build, and the pure ones in any build.
 fn codecs() -> Vec<(&'static str, Open, Vec<u8>)> {
     vec![
@@ -54,7 +57,6 @@ fn codecs() -> Vec<(&'static str, Open, Vec<u8>)> {
         ("lzma", xz::lzma_decoder, LZMA.to_vec()),
         ("lzma", xz::pure::lzma_decoder, LZMA.to_vec()),
         ("bzip2", bzip2::decoder, BZIP2.to_vec()),
-        ("bzip2", bzip2::pure::decoder, BZIP2.to_vec()),
         ("zstd", zstd::decoder, ZSTD.to_vec()),
         ("zstd", zstd::pure::decoder, ZSTD.to_vec()),
         ("lz4", lz4::decoder, LZ4.to_vec()),
@@ -229,7 +231,7 @@ proptest! {
     /// Any byte changed: no panic, no endless loop, and never more than was packed, up to what a damaged length can
     /// make.
     #[test]
-    fn flipped_bytes_are_survived(which in 0usize..11, at in 0.0f64..1.0, bit in 0u32..8, step in 1usize..5000) {
+    fn flipped_bytes_are_survived(which in 0..CODECS, at in 0.0f64..1.0, bit in 0u32..8, step in 1usize..5000) {
         let (name, open, mut packed) = codecs().swap_remove(which);
         let at = ((packed.len() as f64) * at) as usize;
         packed[at] ^= 1 << bit;
@@ -239,7 +241,7 @@ proptest! {
 
     #[test]
     fn random_bytes_are_survived(
-        which in 0usize..11,
+        which in 0..CODECS,
         keep in 0usize..40,
         tail in prop::collection::vec(any::<u8>(), 0..600),
     ) {
@@ -249,7 +251,7 @@ proptest! {
     }
 
     #[test]
-    fn any_cut_gives_a_prefix(which in 0usize..11, at in 0.0f64..1.0) {
+    fn any_cut_gives_a_prefix(which in 0..CODECS, at in 0.0f64..1.0) {
         let (name, open, packed) = codecs().swap_remove(which);
         let at = ((packed.len() as f64) * at) as usize;
         let (out, _, _) = run(open, &packed[..at], 4096);

@@ -1,0 +1,60 @@
+//! Charts: SVG without scripts and without inline styles, which the policy forbids.
+
+use crate::render::facts::{Part, share};
+use crate::render::text::units::{bytes, percent};
+use maud::{Markup, html};
+
+/// Units of a full bar.
+const WIDTH: f64 = 1000.0;
+
+/// Units of a part of a whole, for an attribute.
+fn units(part: u64, whole: u64) -> f64 {
+    (share(part, whole).unwrap_or(0.0).clamp(0.0, 1.0) * WIDTH * 10.0).round() / 10.0
+}
+
+/// A bar with its parts side by side, and a legend that tells all of it in words.
+pub(super) fn stacked(title: &str, parts: &[Part], total: Option<u64>) -> Markup {
+    let sum = parts.iter().fold(0u64, |sum, part| sum.saturating_add(part.bytes));
+    let whole = total.unwrap_or(0).max(sum);
+    let mut x = 0.0;
+    let rects: Vec<(f64, f64, &Part)> = parts
+        .iter()
+        .map(|part| {
+            let (start, width) = (x, units(part.bytes, whole));
+            x += width;
+            (start, width, part)
+        })
+        .collect();
+    html! {
+        figure.chart {
+            figcaption { (title) }
+            svg.stack viewBox="0 0 1000 40" preserveAspectRatio="none" aria-hidden="true" focusable="false" {
+                rect.back x="0" y="0" width="1000" height="40" {}
+                @for (x, width, part) in rects {
+                    rect class={ "part-" (part.key) } x=(format!("{x:.1}")) y="0" width=(width) height="40" {
+                        title { (part.name) ": " (bytes(part.bytes)) }
+                    }
+                }
+            }
+            ul.legend {
+                @for part in parts {
+                    li {
+                        span class={ "swatch part-" (part.key) } {}
+                        (part.name) " " b { (bytes(part.bytes)) }
+                        @if let Some(part) = share(part.bytes, whole) { " " span.muted { (percent(part)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A small bar in a table.
+pub(super) fn small(part: u64, whole: u64) -> Markup {
+    html! {
+        svg.bar viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false" {
+            rect.back x="0" y="0" width="1000" height="10" {}
+            rect x="0" y="0" width=(units(part, whole)) height="10" {}
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! `html`: the whole report in one file that asks nobody for anything.
+//!
+//! Everything is static HTML, written by a template engine that escapes every text. The body of an incident stands in a
+//! `<noscript>`: a browser that runs scripts keeps it as text until the incident is opened, so that thousands of
+//! incidents cost nothing; one that runs none shows it at once. The script only sorts, searches, zooms and opens.
+//! The Content-Security-Policy allows that one script and that one style sheet, by their hashes, and nothing else.
+
+mod chart;
+mod incident;
+mod overview;
+mod tables;
+mod timeline;
+
+#[cfg(test)]
+mod tests;
+
+use super::text::group::{self, Group, Subjects};
+use super::{Format, Style};
+use crate::report::{Report, Verdict};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+use std::io::{self, Write};
+
+/// The format.
+pub(super) struct Html;
+
+/// The style sheet.
+const STYLE: &str = include_str!("page.css");
+
+/// The script.
+const SCRIPT: &str = include_str!("page.js");
+
+/// Rows of process tables in the whole page. A table has 100 rows at most; with thousands of incidents each has fewer.
+const MAX_PROCESS_ROWS: usize = 60_000;
+
+/// Rows that a process table has in any case.
+const MIN_PROCESS_ROWS: usize = 5;
+
+impl Format for Html {
+    fn name(&self) -> &'static str {
+        "html"
+    }
+
+    fn write(&self, report: &Report, options: &Style, out: &mut dyn Write) -> io::Result<()> {
+        let groups = group::groups(report, true);
+        let page = Page::new(report, &groups, options);
+        put(out, &head(&page))?;
+        put(out, &overview::write(&page))?;
+        put(out, &timeline::write(&page))?;
+        incidents(&page, out)?;
+        put(out, &tables::workloads(&page))?;
+        put(out, &tables::nodes(&page))?;
+        put(out, &tables::sources(&page))?;
+        put(out, &foot(&page))
+    }
+}
+
+/// What all parts need.
+struct Page<'a> {
+    report: &'a Report,
+    groups: &'a [Group<'a>],
+    subjects: Subjects<'a>,
+    /// What was not memory is shown from the start.
+    all: bool,
+    /// Rows of a process table.
+    process_rows: usize,
+}
+
+impl<'a> Page<'a> {
+    fn new(report: &'a Report, groups: &'a [Group<'a>], options: &Style) -> Self {
+        let with_table = report.incidents.iter().filter(|incident| !incident.processes.is_empty()).count();
+        let process_rows = MAX_PROCESS_ROWS.checked_div(with_table).unwrap_or(usize::MAX).max(MIN_PROCESS_ROWS);
+        Self { report, groups, subjects: Subjects::new(report), all: options.all, process_rows }
+    }
+}
+
+fn put(out: &mut dyn Write, markup: &Markup) -> io::Result<()> {
+    out.write_all(markup.0.as_bytes())
+}
+
+/// `'sha256-...'` of an inline script or style sheet.
+fn hash(text: &str) -> String {
+    format!("'sha256-{}'", STANDARD.encode(Sha256::digest(text.as_bytes())))
+}
+
+/// Nothing may be loaded from anywhere, and nothing may run but what this file came with.
+fn policy() -> String {
+    format!(
+        "default-src 'none'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'",
+        hash(SCRIPT),
+        hash(STYLE)
+    )
+}
+
+fn title(report: &Report) -> String {
+    let nodes: Vec<&str> = report.nodes.iter().map(|node| node.name.as_str()).take(2).collect();
+    match (nodes.as_slice(), report.nodes.len()) {
+        ([], _) => "Memory report".to_owned(),
+        (names, 1 | 2) => format!("Memory report of {}", names.join(" and ")),
+        (_, count) => format!("Memory report of {count} nodes"),
+    }
+}
+
+/// Everything up to the first section. The body stays open.
+fn head(page: &Page) -> Markup {
+    html! {
+        (DOCTYPE)
+        (PreEscaped("<html lang=\"en\">"))
+        head {
+            meta charset="utf-8";
+            meta http-equiv="Content-Security-Policy" content=(policy());
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            meta name="referrer" content="no-referrer";
+            meta name="robots" content="noindex";
+            meta name="generator" content={ "oomscan " (page.report.oomscan) };
+            title { (title(page.report)) }
+            style { (PreEscaped(STYLE)) }
+        }
+        (PreEscaped("<body>"))
+        a.skip href="#incidents" { "Skip to the incidents" }
+        header {
+            h1 { (title(page.report)) }
+            nav aria-label="Parts of the report" {
+                a href="#answer" { "Answer" }
+                @if timeline::is_there(page) { a href="#timeline" { "Timeline" } }
+                a href="#incidents" { "Incidents" }
+                @if !page.report.workloads.is_empty() { a href="#workloads" { "Workloads" } }
+                a href="#nodes" { "Nodes" }
+                a href="#sources" { "Sources" }
+            }
+        }
+        (PreEscaped("<main>"))
+    }
+}
+
+/// The filters, then every incident.
+fn incidents(page: &Page, out: &mut dyn Write) -> io::Result<()> {
+    put(
+        out,
+        &html! { (PreEscaped("<section id=\"incidents\" aria-labelledby=\"incidents-title\">")) h2 id="incidents-title" { "Incidents" } },
+    )?;
+    if page.report.incidents.is_empty() {
+        put(out, &html! { p.muted { "There is none." } })?;
+    } else {
+        put(out, &filters(page))?;
+    }
+    put(out, &html! { (PreEscaped("<div id=\"list\">")) })?;
+    for one in &page.report.incidents {
+        put(out, &incident::write(page, one))?;
+    }
+    put(out, &html! { (PreEscaped("</div></section>")) })
+}
+
+fn filters(page: &Page) -> Markup {
+    let summary = &page.report.summary;
+    let verdicts = [
+        (Verdict::Memory, summary.memory, true),
+        (Verdict::Undetermined, summary.undetermined, true),
+        (Verdict::NotMemory, summary.not_memory, page.all || summary.memory == 0 && summary.undetermined == 0),
+    ];
+    html! {
+        form id="filters" class="needs-js" role="search" aria-label="Which incidents are shown" autocomplete="off" {
+            label.find { span.label { "Search" } input id="find" type="search" placeholder="name, pid, cause, id, date" spellcheck="false"; }
+            fieldset {
+                legend.label { "Was it memory?" }
+                @for (verdict, count, checked) in verdicts {
+                    @if count > 0 {
+                        label.check {
+                            input type="checkbox" name="verdict" value=(incident::verdict_class(verdict)) checked[checked];
+                            span class={ "dot " (incident::verdict_class(verdict)) } {}
+                            (incident::verdict_words(verdict)) " (" (count) ")"
+                        }
+                    }
+                }
+            }
+            @if page.report.nodes.len() > 1 {
+                label { span.label { "Node" }
+                    select id="node" {
+                        option value="" { "all" }
+                        @for (at, node) in page.report.nodes.iter().enumerate() { option value=(at) { (overview::shown(&node.name)) } }
+                    }
+                }
+            }
+            button type="button" id="open-all" { "Open all" }
+            button type="button" id="close-all" { "Close all" }
+        }
+        p id="shown" class="muted needs-js" role="status" {}
+    }
+}
+
+fn foot(page: &Page) -> Markup {
+    html! {
+        (PreEscaped("</main>"))
+        footer {
+            p { "Made by oomscan " (page.report.oomscan) " from logs alone. This file holds everything it shows and loads nothing." }
+        }
+        script { (PreEscaped(SCRIPT)) }
+        (PreEscaped("</body></html>\n"))
+    }
+}
