@@ -1,5 +1,6 @@
 //! The command line as it was typed.
 
+use super::shard::Shard;
 use super::sizes;
 use crate::render::FORMATS;
 use clap::builder::PossibleValuesParser;
@@ -42,9 +43,13 @@ pub(super) enum Command {
     /// Explain an exit code, a signal or a reason: 137, SIGTERM, 203/EXEC, OOMKilled, -1073741819
     ///
     /// With --container, --pod or --unit, also what the logs say of that one's ends: explain 137 --container web /var/log
-    Explain(ExplainArgs),
+    Explain(Box<ExplainArgs>),
     /// Print the JSON Schema of the report
-    Schema,
+    Schema {
+        /// That of --summary and of the index of a folder
+        #[arg(long)]
+        summary: bool,
+    },
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -84,6 +89,9 @@ pub(super) struct ExplainArgs {
     /// Leave out what was after
     #[arg(long, value_name = "TIME")]
     pub(super) until: Option<String>,
+    /// Year of the newest line, for logs that do not tell
+    #[arg(long, value_name = "YYYY", value_parser = clap::value_parser!(i32).range(1990..=9999))]
+    pub(super) year: Option<i32>,
     /// Zone of logs that do not tell
     #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
     pub(super) timezone: Option<String>,
@@ -115,6 +123,7 @@ impl ExplainArgs {
             unit: one(&self.unit),
             since: self.since.clone(),
             until: self.until.clone(),
+            year: self.year,
             timezone: self.timezone.clone(),
             ..ScanArgs::default()
         })
@@ -160,8 +169,11 @@ pub(super) struct ScanArgs {
     #[arg(long, short, value_name = "FORMAT", default_value = "text")]
     #[arg(value_parser = PossibleValuesParser::new(FORMATS.iter().map(|format| format.name())))]
     pub(super) format: String,
-    /// Write the report to a file
-    #[arg(long, short, value_name = "FILE")]
+    /// Show many nodes at a glance: nodes, workloads, causes, limits (text, json or jsonl)
+    #[arg(long)]
+    pub(super) summary: bool,
+    /// Write the report to a file; to a folder (DIR/), one report for each node and an index
+    #[arg(long, short, value_name = "FILE|DIR/")]
     pub(super) output: Option<PathBuf>,
     /// Show what was not memory, too
     #[arg(long, short)]
@@ -227,6 +239,9 @@ pub(super) struct ScanArgs {
     #[arg(long, value_name = "SIZE", help_heading = LIMITS, value_parser = sizes::bytes)]
     pub(super) max_window: Option<u64>,
 
+    /// Read only each N-th input, counted by a hash of its path; a folder named here counts by what is in it
+    #[arg(long, value_name = "I/N", help_heading = "Running", value_parser = Shard::parse)]
+    pub(super) shard: Option<Shard>,
     /// Threads; as many as there are processors when not given
     #[arg(long, short = 'j', value_name = "N", help_heading = "Running", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) threads: Option<u16>,
@@ -244,7 +259,7 @@ mod tests {
 
     fn explain(line: &str) -> ExplainArgs {
         match Args::try_parse_from(line.split(' ')).unwrap().command {
-            Some(Command::Explain(args)) => args,
+            Some(Command::Explain(args)) => *args,
             other => panic!("{other:?}"),
         }
     }

@@ -3,7 +3,9 @@
 mod args;
 mod exit;
 mod explain;
+mod output;
 mod settings;
+mod shard;
 mod sizes;
 mod terminal;
 mod times;
@@ -18,7 +20,6 @@ use crate::source::Input;
 use args::{Args, Command, ExplainArgs, ExplainFormat};
 use clap::{CommandFactory, Parser};
 use settings::Settings;
-use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 use terminal::Terminal;
@@ -59,7 +60,8 @@ fn complain(message: &str) {
 fn run_command(command: Command) -> ExitStatus {
     match command {
         Command::Explain(args) => run_explain(&args),
-        Command::Schema => print(|out| writeln!(out, "{}", crate::report::json_schema())),
+        Command::Schema { summary: false } => print(|out| writeln!(out, "{}", crate::report::json_schema())),
+        Command::Schema { summary: true } => print(|out| writeln!(out, "{}", crate::report::fleet::json_schema())),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "oomscan", &mut script);
@@ -150,20 +152,8 @@ fn run_scan(args: args::ScanArgs) -> ExitStatus {
     };
     let report = filter::apply(scan::scan(&settings.inputs, &settings.options), &settings.filters);
     warn(&report.problems, settings.warnings);
-    let written = write_report(&report, &settings);
+    let written = output::write(&report, &settings);
     written.max(judge(&report, &settings))
-}
-
-fn write_report(report: &Report, settings: &Settings) -> ExitStatus {
-    let Some(path) = &settings.output else {
-        return print(|out| settings.format.write(report, &settings.style, out));
-    };
-    let file = File::create(path).and_then(|file| {
-        let mut out = BufWriter::new(file);
-        settings.format.write(report, &settings.style, &mut out)?;
-        out.flush()
-    });
-    written(file, &path.display().to_string())
 }
 
 /// Problems printed to standard error; the report has them all.

@@ -1,9 +1,10 @@
 //! What was typed, resolved to what is to be done.
 
 use super::args::ScanArgs;
+use super::output::Place;
 use super::terminal::Terminal;
 use super::times;
-use crate::render::{self, Format, Style};
+use crate::render::{self, FLEET_FORMATS, Format, Style};
 use crate::report::filter::{Filters, Pattern};
 use crate::scan::Options;
 use crate::source::{Input, Limits};
@@ -23,8 +24,10 @@ pub(super) struct Settings {
     pub(super) format: &'static dyn Format,
     /// How it is to look.
     pub(super) style: Style,
-    /// Where it goes; standard output when `None`.
-    pub(super) output: Option<PathBuf>,
+    /// The view over many nodes instead of the report.
+    pub(super) summary: bool,
+    /// Where it goes.
+    pub(super) output: Place,
     /// A memory incident is exit status 1.
     pub(super) exit_code: bool,
     /// A problem is exit status 2.
@@ -40,18 +43,27 @@ impl Settings {
     /// A sentence for the user.
     pub(super) fn resolve(args: ScanArgs, terminal: &Terminal) -> Result<Self, String> {
         let format = render::by_name(&args.format).ok_or_else(|| format!("there is no format {}", args.format))?;
+        if args.summary && !FLEET_FORMATS.contains(&format.name()) {
+            let formats = FLEET_FORMATS.join(", ");
+            return Err(format!("--summary has no format {}: it is printed as {formats}", format.name()));
+        }
         let (options, filters) = (options(&args)?, filters(&args)?);
         let narrowed = !filters.is_empty() || options.since_us.is_some() || options.until_us.is_some();
         let style = terminal.style(args.color);
         let style = Style { all: args.all, verbose: args.verbose, quiet: args.quiet, narrowed, ..style };
+        let inputs = match args.shard {
+            Some(shard) => shard.take(inputs(args.paths)),
+            None => inputs(args.paths),
+        };
         let shown_there = terminal.is_terminal && format.name() == "text";
         Ok(Self {
             options,
             filters,
-            inputs: inputs(args.paths),
+            inputs,
             format,
             style,
-            output: args.output,
+            summary: args.summary,
+            output: Place::of(args.output),
             exit_code: args.exit_code,
             strict: args.strict,
             warnings: !args.quiet && !shown_there,

@@ -3,6 +3,7 @@
 
 pub mod csv;
 mod facts;
+mod fleet;
 mod html;
 mod json;
 mod jsonl;
@@ -12,6 +13,8 @@ pub mod text;
 
 #[cfg(test)]
 mod tests;
+
+pub use fleet::{FLEET_FORMATS, write_fleet};
 
 use crate::report::Report;
 use std::io::{self, Write};

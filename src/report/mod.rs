@@ -2,6 +2,7 @@
 //! The contract: fields may be added, none renamed, dropped or changed in meaning. `schema/` holds its JSON Schema.
 
 pub mod filter;
+pub mod fleet;
 mod schema;
 mod summary;
 
@@ -289,7 +290,7 @@ pub struct Trigger {
 }
 
 /// What kind of cgroup a limit belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// A container.
