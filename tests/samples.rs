@@ -41,6 +41,19 @@ fn samples_give_their_reports() {
     }
 }
 
+/// What the README shows of the first sample, but for what it marks as left out, is what the program prints.
+#[test]
+fn the_readme_shows_real_output() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let (_, rest) = readme.split_once("```text\n").unwrap();
+    let (shown, _) = rest.split_once("```").unwrap();
+    let printed = print("text", &report(Path::new("samples/canal-node")));
+    let mut left = printed.lines();
+    for line in shown.lines().filter(|line| line.trim() != "[...]" && !line.is_empty()) {
+        assert!(left.any(|real| real == line), "the program does not print (any more): {line}");
+    }
+}
+
 /// A clone's files bear the time of the clone: it must not change what a sample's dates are.
 #[test]
 fn the_time_of_the_copy_changes_nothing() {
