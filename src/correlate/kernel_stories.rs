@@ -17,20 +17,21 @@ use std::collections::{BTreeMap, BTreeSet};
 const AROUND_US: i64 = 60 * SECOND_US;
 
 /// Builds the stories of all cases; marks the ends that they explain.
-pub(super) fn build(node: &Node<'_>, cases: &[Case], used: &mut Used) -> Vec<Story> {
+pub(super) fn build(node: &Node<'_>, cases: Vec<Case>, used: &mut Used) -> Vec<Story> {
     let owners: Vec<Owner> = cases.iter().map(|c| join::owner(c, &node.containers)).collect();
-    let ends = join::containers(cases, &owners, &node.ends, &node.containers, &node.actions);
-    let units = join::units(cases, &owners, &node.units);
+    let ends = join::containers(&cases, &owners, &node.ends, &node.containers, &node.actions);
+    let units = join::units(&cases, &owners, &node.units);
     let mut before: BTreeMap<String, u32> = BTreeMap::new();
     let mut stories = Vec::new();
-    for (index, case) in cases.iter().enumerate() {
+    for (index, case) in cases.into_iter().enumerate() {
         used.ends.extend(ends[index].iter().map(|j| j.end));
         used.units.extend(units[index].iter().copied());
-        let mut story = one(node, case, &owners[index], &ends[index], &units[index]);
-        let key = recurrence_key(node, case, &owners[index]);
+        let mut story = one(node, &case, &owners[index], &ends[index], &units[index]);
+        let key = recurrence_key(node, &case, &owners[index]);
         let count = before.entry(key).or_default();
         story.hints.previous_kills = *count;
         *count += 1;
+        story.oom = Some(case.oom);
         stories.push(story);
     }
     stories
@@ -103,7 +104,7 @@ fn one(node: &Node<'_>, case: &Case, owner: &Owner, joined: &[Joined], units: &[
     (incident.timeline, incident.evidence) = finish(proof, case);
     let own_container =
         owner.container.is_some() && owner.identity.containers.is_empty() && victim_cgroup(&case.oom).is_some();
-    Story { incident, oom: Some(case.oom.clone()), victims, hints, own_container }
+    Story { incident, oom: None, victims, hints, own_container }
 }
 
 fn finish(mut proof: Proof<'_>, case: &Case) -> (Vec<crate::report::TimelineEntry>, Vec<crate::report::Evidence>) {

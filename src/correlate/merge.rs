@@ -58,8 +58,9 @@ pub(super) fn merge(events: &mut Vec<(usize, Event)>, clocks: &mut Clocks) -> Ve
         .collect();
     let groups = group(&copies, clocks);
     teach(&copies, &groups, clocks);
-    let mut cases: Vec<Case> =
-        groups.into_values().map(|g| fold(g.iter().map(|&i| &copies[i]).collect(), clocks)).collect();
+    let mut copies: Vec<Option<Copied>> = copies.into_iter().map(Some).collect();
+    let mut members = |group: Vec<usize>| group.into_iter().filter_map(|i| copies[i].take()).collect::<Vec<Copied>>();
+    let mut cases: Vec<Case> = groups.into_values().filter_map(|g| fold(members(g), clocks)).collect();
     cases.sort_by_key(order);
     let mut cases = fold_storms(super::halves::join(cases));
     let retold = retold(events);
@@ -265,30 +266,34 @@ fn richness(oom: &KernelOom) -> usize {
     parts.iter().filter(|p| **p).count() * 100_000 + rows + oom.kills.len() * 1000 + exact
 }
 
-fn fold(mut copies: Vec<&Copied>, clocks: &Clocks) -> Case {
+/// Folds the copies of one event. The richest is the base: it is moved, not copied, since a dump may be large.
+fn fold(mut copies: Vec<Copied>, clocks: &Clocks) -> Option<Case> {
     copies.sort_by_key(|c| (std::cmp::Reverse(richness(&c.oom)), c.source));
-    let mut oom = copies[0].oom.clone();
-    let mut stamps: Vec<Vec<When>> = oom.kills.iter().map(|k| vec![clocks.when(copies[0].source, &k.stamp)]).collect();
-    for copy in &copies[1..] {
+    let own: Vec<When> = copies.iter().map(|c| clocks.when(c.source, &c.stamp)).collect();
+    let evidence = evidence(&copies);
+    let mut rest = copies.into_iter();
+    let base = rest.next()?;
+    let mut oom = base.oom;
+    let mut stamps: Vec<Vec<When>> = oom.kills.iter().map(|k| vec![clocks.when(base.source, &k.stamp)]).collect();
+    for copy in rest {
         complete(&mut oom, &copy.oom);
-        for kill in &copy.oom.kills {
+        for kill in copy.oom.kills {
             let when = clocks.when(copy.source, &kill.stamp);
-            match oom.kills.iter_mut().position(|k| k.pid == kill.pid) {
+            match oom.kills.iter().position(|k| k.pid == kill.pid) {
                 Some(at) => {
-                    complete_kill(&mut oom.kills[at], kill);
+                    complete_kill(&mut oom.kills[at], &kill);
                     stamps[at].push(when);
                 }
                 None => {
-                    oom.kills.push(kill.clone());
+                    oom.kills.push(kill);
                     stamps.push(vec![when]);
                 }
             }
         }
     }
-    let own = copies.iter().map(|c| clocks.when(c.source, &c.stamp)).collect::<Vec<_>>();
     let kills: Vec<When> = stamps.iter().map(|s| best(s)).collect();
     let when = kills.first().copied().unwrap_or_else(|| best(&own));
-    Case { when, kills, evidence: evidence(&copies), borrowed: false, oom }
+    Some(Case { when, kills, evidence, borrowed: false, oom })
 }
 
 /// The best of several readings of one moment: the surest wall clock, any uptime, any boot id.
@@ -362,7 +367,7 @@ const EVIDENCE_MAX: usize = 64;
 
 /// All lines of the richest copy, then the kill line of every other one, then their other lines as far as there is room: no
 /// copy is left out because another one has many lines.
-fn evidence(copies: &[&Copied]) -> Vec<Evidence> {
+fn evidence(copies: &[Copied]) -> Vec<Evidence> {
     let best = |copy: &Copied| copy.oom.kills.iter().find_map(|k| k.evidence.clone());
     let own = copies.first().into_iter().flat_map(|c| c.evidence.clone());
     let others = copies.iter().skip(1);

@@ -89,8 +89,9 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
         memory_bytes,
     };
     let mut used = Used::default();
-    let mut stories = kernel_stories::build(&node, &cases, &mut used);
-    stories.extend(other_stories::build(&node, &cases, &mut used));
+    let kernel_kills = other_stories::KernelKills::of(&cases);
+    let mut stories = kernel_stories::build(&node, cases, &mut used);
+    stories.extend(other_stories::build(&node, &kernel_kills, &mut used));
     Built { node: report::Node { name: node.name, boots, ..facts }, stories, spans }
 }
 

@@ -6,13 +6,15 @@ pub mod runtime;
 
 use crate::event::Event;
 use crate::record::{Record, Transport};
-use aho_corasick::AhoCorasick;
+use memchr::memmem::Finder;
 use std::sync::LazyLock;
 
-/// Does a message hold a literal of a runtime's recogniser? True as well should the literals not compile.
+/// May a message in the kernel's log be a program's? Programs that write there name themselves (`systemd[1]: ...`), but
+/// for Meta's oomd.
 fn spoken(message: &[u8]) -> bool {
-    static NEEDLES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(runtime::NEEDLES).ok());
-    NEEDLES.as_ref().is_none_or(|needles| needles.is_match(message))
+    static NAMED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("]: "));
+    static OOMD: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("oomd"));
+    NAMED.find(message).is_some() || OOMD.find(message).is_some()
 }
 
 /// All recognisers of log records, fed together.
@@ -35,9 +37,10 @@ impl Recognizer {
 
     /// Feeds one record; what it completes is pushed to `out`.
     pub fn push(&mut self, record: &Record<'_>, out: &mut Vec<Event>) {
+        let in_dump = self.kernel.is_open() && record.transport == Transport::Kernel;
         self.kernel.push(record, out);
-        // The rows of an OOM dump are many, and no runtime speaks in them.
-        if record.transport != Transport::Kernel || spoken(&record.message) {
+        // The rows of an OOM dump are many, and hardly ever does a program speak between them.
+        if !in_dump || spoken(&record.message) {
             self.speakers.push(record, out);
         }
     }

@@ -103,6 +103,11 @@ impl Collector {
         }
     }
 
+    /// Days without a year, in the order of the records: month, day, second of the first record.
+    pub(super) fn days(&self) -> &[(u8, u8, u32)] {
+        &self.days
+    }
+
     /// Settles the years and gives everything away. `newest`: Unix seconds that no record is later than.
     pub(super) fn finish(mut self, newest: Option<i64>, year: Option<i32>) -> SourceFacts {
         if self.days.is_empty() {

@@ -6,6 +6,7 @@ mod journal;
 mod sampling;
 mod stream;
 mod walker;
+mod years;
 
 use crate::correlate;
 use crate::event::{Event, Evidence, Fact, SourceFacts, SourceId};
@@ -19,6 +20,7 @@ use collector::Collector;
 use std::io::Read;
 use stream::{Bytes, Cut};
 use walker::Walker;
+use years::Undated;
 
 /// The most bytes of a journal file that is read into memory: one inside an archive, which cannot be read at positions.
 const JOURNAL_IN_MEMORY_MAX: u64 = 512 * 1024 * 1024;
@@ -73,7 +75,7 @@ fn scan_here(inputs: &[Input], options: &Options) -> Report {
         line: None,
         message: w.message,
     }));
-    let mut sources: Vec<SourceFacts> = outcomes.into_iter().map(|o| o.value).collect();
+    let mut sources = years::settle(outcomes.into_iter().map(|o| o.value).collect(), options.year);
     number(&mut sources);
     let mut shown: Vec<Source> = sources.iter().map(show).collect();
     let unrecognised = sources.iter_mut().flat_map(take_unrecognised).collect::<Vec<_>>();
@@ -110,7 +112,7 @@ fn root_of(name: String) -> (String, bool) {
 }
 
 /// Reads one item: a journal file, a document, or lines.
-fn read(item: Item<'_>, filters: &Filters, roots: &[(String, bool)], options: &Options) -> SourceFacts {
+fn read(item: Item<'_>, filters: &Filters, roots: &[(String, bool)], options: &Options) -> Undated {
     let (root_path, folder) = roots.get(item.root).cloned().unwrap_or_default();
     let facts = SourceFacts {
         root: item.root,
@@ -122,7 +124,7 @@ fn read(item: Item<'_>, filters: &Filters, roots: &[(String, bool)], options: &O
         ..SourceFacts::default()
     };
     if item.head.starts_with(source::journal::MAGIC) {
-        return read_journal(item, facts, filters, options);
+        return read_journal(item, facts, filters);
     }
     match document::sniff(&item.path, &item.head) {
         Some(kind) => read_document(item, facts, kind, filters, options),
@@ -130,7 +132,7 @@ fn read(item: Item<'_>, filters: &Filters, roots: &[(String, bool)], options: &O
     }
 }
 
-fn read_journal(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, options: &Options) -> SourceFacts {
+fn read_journal(mut item: Item<'_>, facts: SourceFacts, filters: &Filters) -> Undated {
     let mut collector = Collector::new(SourceFacts { kind: "journal".to_owned(), ..facts });
     if let Some(file) = &item.file {
         collector.facts.bytes = file.metadata().map_or(0, |m| m.len());
@@ -150,7 +152,7 @@ fn read_journal(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, optio
         collector.facts.bytes = bytes.len() as u64;
         journal::walk(&bytes, &filters.all, &mut collector);
     }
-    collector.finish(item.mtime, options.year)
+    Undated::new(collector, item.mtime)
 }
 
 fn read_document(
@@ -159,7 +161,7 @@ fn read_document(
     kind: document::Kind,
     filters: &Filters,
     options: &Options,
-) -> SourceFacts {
+) -> Undated {
     let mut bytes = Vec::new();
     let read = (&mut item.reader).take(document::MAX_BYTES + 1).read_to_end(&mut bytes);
     if bytes.len() as u64 > document::MAX_BYTES {
@@ -181,10 +183,10 @@ fn read_document(
         collector.note_stamp(&stamp, false);
     }
     collector.take(&mut found);
-    collector.finish(item.mtime, options.year)
+    Undated::new(collector, item.mtime)
 }
 
-fn read_lines(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, options: &Options) -> SourceFacts {
+fn read_lines(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, options: &Options) -> Undated {
     let mut walker = Walker::new(SourceId(0), Collector::new(facts));
     let mut cut = Cut::for_threads(rayon::current_num_threads());
     if let Some(piece) = options.piece {
@@ -204,7 +206,7 @@ fn read_lines(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, options
     if let Some(error) = error {
         collector.facts.problems.push((None, format!("damaged: {error}; what stands before is used")));
     }
-    collector.finish(item.mtime.or_else(now), options.year)
+    Undated::new(collector, item.mtime.or_else(now))
 }
 
 /// Standard input has no time of its own: nothing in it is later than now.

@@ -7,9 +7,15 @@ use maud::{Markup, html};
 /// Units of a full bar.
 const WIDTH: f64 = 1000.0;
 
-/// Units of a part of a whole, for an attribute.
+/// Units of a share, for an attribute: one decimal, and always a number.
+fn of_width(share: f64) -> f64 {
+    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+    (share * WIDTH * 10.0).round() / 10.0
+}
+
+/// Units of a part of a whole.
 fn units(part: u64, whole: u64) -> f64 {
-    (share(part, whole).unwrap_or(0.0).clamp(0.0, 1.0) * WIDTH * 10.0).round() / 10.0
+    of_width(share(part, whole).unwrap_or(0.0))
 }
 
 /// A bar with its parts side by side, and a legend that tells all of it in words.
@@ -50,11 +56,11 @@ pub(super) fn stacked(title: &str, parts: &[Part], total: Option<u64>) -> Markup
 }
 
 /// A small bar in a table.
-pub(super) fn small(part: u64, whole: u64) -> Markup {
+pub(super) fn small(share: f64) -> Markup {
     html! {
         svg.bar viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true" focusable="false" {
             rect.back x="0" y="0" width="1000" height="10" {}
-            rect x="0" y="0" width=(units(part, whole)) height="10" {}
+            rect x="0" y="0" width=(of_width(share)) height="10" {}
         }
     }
 }

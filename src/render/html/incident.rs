@@ -12,6 +12,9 @@ use maud::{Markup, PreEscaped, html};
 /// Rows of the tables of victims, ends, holders and steps, and lines of proof.
 const MAX_ROWS: usize = 200;
 
+/// Holders in the table: those that matter.
+const MAX_HOLDERS: usize = 10;
+
 /// Class of a verdict.
 pub(super) fn verdict_class(verdict: Verdict) -> &'static str {
     match verdict {
@@ -79,6 +82,7 @@ fn body(page: &Page, incident: &Incident) -> Markup {
         div.body {
             p.lead { (shown(&incident.summary)) }
             (facts(incident))
+            (memory(incident))
             @if !incident.explanation.is_empty() {
                 h3 { "Why" }
                 ul { @for sentence in &incident.explanation { li { (shown(sentence)) } } }
@@ -89,7 +93,6 @@ fn body(page: &Page, incident: &Incident) -> Markup {
                     li { b { (shown(&advice.action)) } " " span.muted { (shown(&advice.reason)) } }
                 } }
             }
-            (memory(incident))
             (holders(incident))
             (victims(incident))
             (ends(incident))
@@ -182,12 +185,15 @@ fn memory(incident: &Incident) -> Markup {
 }
 
 fn holders(incident: &Incident) -> Markup {
-    let Some(most) = incident.holders.iter().map(|holder| holder.bytes).max() else { return Markup::default() };
+    if incident.holders.is_empty() {
+        return Markup::default();
+    }
+    let left = incident.holders.len().saturating_sub(MAX_HOLDERS);
     html! {
         h3 { "Who held it" }
         div.scroll { table.narrow {
             thead { tr { th scope="col" { "Holder" } th.number scope="col" { "Size" } th.number scope="col" { "Share" } th { span.hidden { "Bar" } } } }
-            tbody { @for holder in incident.holders.iter().take(MAX_ROWS) {
+            tbody { @for holder in incident.holders.iter().take(MAX_HOLDERS) {
                 tr {
                     th scope="row" {
                         @if holder.kind == HolderKind::Container { span.muted { "container " } }
@@ -198,10 +204,11 @@ fn holders(incident: &Incident) -> Markup {
                     }
                     td.number { (bytes(holder.bytes)) }
                     td.number { (holder.share.map(percent).unwrap_or_default()) }
-                    td.bar-cell { (chart::small(holder.bytes, most)) }
+                    td.bar-cell { @if let Some(share) = holder.share { (chart::small(share)) } }
                 }
             } }
         } }
+        @if left > 0 { p.muted { "... and " (left) " that held less." } }
     }
 }
 

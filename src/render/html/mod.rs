@@ -98,7 +98,7 @@ fn title(report: &Report) -> String {
     let nodes: Vec<&str> = report.nodes.iter().map(|node| node.name.as_str()).take(2).collect();
     match (nodes.as_slice(), report.nodes.len()) {
         ([], _) => "Memory report".to_owned(),
-        (names, 1 | 2) => format!("Memory report of {}", names.join(" and ")),
+        (names, 1 | 2) => overview::shown(&format!("Memory report of {}", names.join(" and "))),
         (_, count) => format!("Memory report of {count} nodes"),
     }
 }
@@ -115,7 +115,7 @@ fn head(page: &Page) -> Markup {
             meta name="color-scheme" content="light dark";
             meta name="referrer" content="no-referrer";
             meta name="robots" content="noindex";
-            meta name="generator" content={ "oomscan " (page.report.oomscan) };
+            meta name="generator" content={ "oomscan " (overview::shown(&page.report.oomscan)) };
             title { (title(page.report)) }
             style { (PreEscaped(STYLE)) }
         }
@@ -195,7 +195,7 @@ fn foot(page: &Page) -> Markup {
     html! {
         (PreEscaped("</main>"))
         footer {
-            p { "Made by oomscan " (page.report.oomscan) " from logs alone. This file holds everything it shows and loads nothing." }
+            p { "Made by oomscan " (overview::shown(&page.report.oomscan)) " from logs alone. This file holds everything it shows and loads nothing." }
         }
         script { (PreEscaped(SCRIPT)) }
         (PreEscaped("</body></html>\n"))

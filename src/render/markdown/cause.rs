@@ -138,7 +138,7 @@ fn proof(page: &Page, incident: &Incident, out: &mut dyn Write) -> io::Result<()
         writeln!(out, "Proof:\n")?;
     }
     for proof in proofs.iter().take(shown) {
-        writeln!(out, "{}\n", code(&place(proof)))?;
+        writeln!(out, "From {}:\n", code(&place(proof)))?;
         if !proof.text.is_empty() {
             writeln!(out, "{}\n", block([proof.text.as_str()]))?;
         }
