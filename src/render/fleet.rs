@@ -129,6 +129,22 @@ mod tests {
     }
 
     #[test]
+    fn times_of_several_zones_are_in_utc() {
+        let mut fleet = fleet(2);
+        assert!(shown("text", &fleet, &Style::default()).contains("FIRST (UTC)"));
+        let set = |fleet: &mut Fleet, n: usize, zone: &str| {
+            fleet.nodes[n].first = Some(format!("2026-11-23T18:00:00{zone}"));
+            fleet.nodes[n].last = Some(format!("2026-11-23T18:30:00{zone}"));
+        };
+        set(&mut fleet, 0, "+08:00");
+        let text = shown("text", &fleet, &Style::default());
+        assert!(text.contains("FIRST (UTC)") && text.contains("11-23 10:00:00  11-23 10:30:00"), "{text}");
+        set(&mut fleet, 1, "+08:00");
+        let text = shown("text", &fleet, &Style::default());
+        assert!(text.contains("FIRST (+08:00)") && text.contains("11-23 18:00:00  11-23 18:30:00"), "{text}");
+    }
+
+    #[test]
     fn long_lists_are_folded() {
         let mut many = fleet(2);
         many.limits = (0..50).map(|_| many.limits[0].clone()).collect();

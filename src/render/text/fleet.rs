@@ -8,6 +8,7 @@ use super::words;
 use crate::render::Style;
 use crate::report::fleet::{Fleet, FleetCause, FleetLimit, FleetNode, FleetWorkload};
 use crate::report::{Cause, Incident, Verdict};
+use crate::time::{parse_rfc3339, resolve, rfc3339};
 use std::io::{self, Write};
 
 /// Rows of each table without `-v`.
@@ -207,7 +208,7 @@ fn time(text: &str) -> String {
     Moment::new(text).map_or_else(|| text.to_owned(), |moment| format!("{} {}", moment.seconds(), moment.zone_name()))
 }
 
-/// How times stand in the tables: the zone goes into the headings when all have the same.
+/// How times stand in the tables: in the zone that all of them have, or else in UTC, so that they can be compared.
 #[derive(Clone, Copy)]
 struct Times<'a>(Option<&'a str>);
 
@@ -219,18 +220,22 @@ impl<'a> Times<'a> {
     }
 
     fn columns(self) -> [Column; 2] {
-        let title = |word: &str| self.0.map_or_else(|| word.to_owned(), |zone| format!("{word} ({zone})"));
-        [Column::flexible(title("FIRST"), 14), Column::flexible(title("LAST"), 14)]
+        let zone = self.0.unwrap_or("UTC");
+        [Column::flexible(format!("FIRST ({zone})"), 14), Column::flexible(format!("LAST ({zone})"), 14)]
     }
 
     /// `11-23 09:26:40`: tables over many nodes have no room for the year.
     fn cell(self, text: Option<&str>) -> (Paint, String) {
         let Some(text) = text else { return (Paint::Plain, String::new()) };
-        let zone = |moment: Moment<'_>| match self.0 {
-            Some(_) => String::new(),
-            None => format!(" {}", moment.zone_name()),
-        };
-        let short = |moment: Moment<'_>| Some(format!("{} {}{}", moment.date.get(5..)?, moment.clock, zone(moment)));
-        (Paint::Plain, Moment::new(text).and_then(short).unwrap_or_else(|| text.to_owned()))
+        let as_is = || Some(text.to_owned());
+        let shown = if self.0.is_some() { as_is() } else { in_utc(text).or_else(as_is) };
+        let short = |moment: Moment<'_>| Some(format!("{} {}", moment.date.get(5..)?, moment.clock));
+        let short = shown.as_deref().and_then(Moment::new).and_then(short);
+        (Paint::Plain, short.unwrap_or_else(|| text.to_owned()))
     }
+}
+
+fn in_utc(text: &str) -> Option<String> {
+    let wall = parse_rfc3339(text)?;
+    rfc3339(resolve(&wall, None, Some(0))?, 0)
 }
