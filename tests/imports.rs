@@ -1,6 +1,6 @@
 //! The flow of the program goes one way: source, framing, recognise, correlate, diagnose, report, render. This test reads
 //! the `use crate::` lines of every module and fails on an import that runs against it.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

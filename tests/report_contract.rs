@@ -2,6 +2,7 @@
 //! schema can say (counts add up, indices point at something, evidence stands where it is said to stand).
 //!
 //! `OOMSCAN_BLESS=1 cargo test --test report_contract` writes the schema anew.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
 
