@@ -134,8 +134,11 @@ fn every_golden_carrier_gives_the_same_facts() {
 }
 
 /// Packs bytes; the stream may hold several members, frames or streams.
-fn packed() -> Vec<(&'static str, fn(&[u8]) -> Vec<u8>)> {
-    let mut all: Vec<(&'static str, fn(&[u8]) -> Vec<u8>)> = vec![
+/// A name and a compressor.
+type Packer = (&'static str, fn(&[u8]) -> Vec<u8>);
+
+fn packed() -> Vec<Packer> {
+    let mut all: Vec<Packer> = vec![
         ("log.gz", |b| halves(b, gzip)),
         ("log.lz4", |b| {
             let mut writer = lz4_flex::frame::FrameEncoder::new(Vec::new());

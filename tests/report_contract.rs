@@ -61,10 +61,10 @@ fn check(schema: &Value, root: &Value, value: &Value, at: &str) -> Vec<String> {
             return vec![format!("{at}: {value} is none of {kinds:?}")];
         }
     }
-    if let Some(least) = schema.get("minimum").and_then(Value::as_f64) {
-        if value.as_f64().is_some_and(|n| n < least) {
-            wrong.push(format!("{at}: {value} is below {least}"));
-        }
+    if let Some(least) = schema.get("minimum").and_then(Value::as_f64)
+        && value.as_f64().is_some_and(|n| n < least)
+    {
+        wrong.push(format!("{at}: {value} is below {least}"));
     }
     if let (Some(items), Some(values)) = (schema.get("items"), value.as_array()) {
         wrong.extend(values.iter().enumerate().flat_map(|(n, v)| check(items, root, v, &format!("{at}[{n}]"))));
