@@ -6,6 +6,8 @@ use crate::report::{Evidence, TimelineEntry};
 
 /// The most pieces of evidence that one incident shows.
 const EVIDENCE_MAX: usize = 96;
+/// Copies of one step differ by less than this.
+const SAME_STEP_US: i64 = 1_500_000;
 /// The most steps that one timeline shows.
 const STEPS_MAX: usize = 60;
 
