@@ -77,7 +77,12 @@ fn no_import_runs_against_the_flow() {
         for (line, import) in imports(&text) {
             let ok = match allowed {
                 Some((_, list)) => list.contains(&import.as_str()),
-                None => module == "lib" || module == "main" || module == "cli" || (module == "scan" && import != "cli" && import != "live"),
+                None => {
+                    module == "lib"
+                        || module == "main"
+                        || module == "cli"
+                        || (module == "scan" && import != "cli" && import != "live")
+                }
             };
             let top = TOP.contains(&import.as_str()) && !TOP.contains(&module.as_str());
             if !ok || (top && module != "lib" && module != "main") {
