@@ -74,7 +74,7 @@ impl Writer {
         let (id, pid) = (self.random.hex(64), 1000 + self.random.below(4_000_000));
         for line in REPORT.lines() {
             let text = line.split_once("] ").map_or(line, |(_, text)| text);
-            let text = text.replace(REPORT_ID, &id).replace(REPORT_PID, &pid.to_string());
+            let text = text.replace(REPORT_PID, &pid.to_string()).replace(REPORT_ID, &id);
             self.now += 9;
             self.kernel(&text);
         }
@@ -164,7 +164,8 @@ pub(crate) fn kubernetes_journal(bytes: usize, every: usize) -> String {
             next += every;
         }
         w.tick();
-        if w.random.below(10) < 3 {
+        // An end and a new life are several lines.
+        if w.random.below(100) < 22 {
             let at = w.random.below(lives.len() as u64) as usize;
             speak(&mut w, &mut lives[at]);
         } else {
