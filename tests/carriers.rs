@@ -1,7 +1,6 @@
 //! The same four kills give the same facts, whatever carried the kernel's lines: every mode of `dmesg`, syslog and the journal,
 //! consoles and other wrappings, compressed and archived. And all of them in one call are still four incidents.
-
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
 
@@ -134,10 +133,10 @@ fn every_golden_carrier_gives_the_same_facts() {
     assert_eq!(all_facts(&together), expected, "all in one call");
 }
 
-/// A name, and what packs bytes into such a file.
+/// Packs bytes; the stream may hold several members, frames or streams.
+/// A name and a compressor.
 type Packer = (&'static str, fn(&[u8]) -> Vec<u8>);
 
-/// All kinds of packing; the stream may hold several members, frames or streams.
 fn packed() -> Vec<Packer> {
     let mut all: Vec<Packer> = vec![
         ("log.gz", |b| halves(b, gzip)),

@@ -1,7 +1,6 @@
 //! Evidence is rarely whole. Whatever part of a node's files is missing, a verdict may get weaker but never wrong; and two nodes
 //! in one call never lend each other evidence, even where pids and times are the same on both.
-
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
 

@@ -1,7 +1,6 @@
 //! Short pieces of other people's logs, read in place where they lie beside the checkout. Each shows one thing that a runtime, a
 //! kubelet or a killer does; most are too short to tell a whole story, so that what they must give is a fact or a verdict.
-
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
 

@@ -1,4 +1,5 @@
 //! One report for each node and an index: `-o DIR/`, and the parts of `--shard`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::BTreeSet;
 use std::fs;

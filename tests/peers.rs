@@ -1,7 +1,6 @@
 //! What other programs test themselves with, read in place where it lies beside the checkout: every event that those files are
 //! known to hold is found, and nothing is found in those that hold none.
-
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
 

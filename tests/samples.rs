@@ -1,5 +1,6 @@
 //! Each folder of `samples/` gives the report that its snapshots hold, as text and as JSON.
 //! `INSTA_UPDATE=always cargo test --test samples` writes them anew.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use oomscan::render::{self, Style};
 use oomscan::report::Report;

@@ -161,7 +161,7 @@ pub(super) enum ColorChoice {
 /// Arguments of a scan.
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct ScanArgs {
-    /// Files, folders, archives or journal files; - is standard input
+    /// Files, folders, archives or journal files; - is standard input. Without any, this machine is read, or what is piped in
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
 
@@ -209,6 +209,13 @@ pub(super) struct ScanArgs {
     /// Name of a process that was killed or started the kill
     #[arg(long, value_name = "NAME", help_heading = "Filters (NAME or /regex/, may be repeated)")]
     pub(super) comm: Vec<String>,
+
+    /// Read this machine: journals, /var/log, /dev/kmsg, container logs, counters (as without PATH on a terminal)
+    #[arg(long, conflicts_with = "paths", help_heading = "This machine")]
+    pub(super) here: bool,
+    /// Ask docker, podman and crictl for their containers, too
+    #[arg(long, conflicts_with = "paths", help_heading = "This machine")]
+    pub(super) runtime: bool,
 
     /// Leave out what was before: 2026-11-23, "2026-11-23 10:00", RFC 3339, 2h, "3d ago", yesterday
     #[arg(long, value_name = "TIME", help_heading = "Times")]

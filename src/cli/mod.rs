@@ -13,6 +13,7 @@ mod times;
 pub use exit::ExitStatus;
 
 use crate::exit_code::Explanation;
+use crate::live;
 use crate::render::Style;
 use crate::report::{Problem, Report, Severity, filter};
 use crate::scan;
@@ -24,7 +25,7 @@ use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 use terminal::Terminal;
 
-/// Shown when there is nothing to read.
+/// Shown when there is nothing to read, on systems other than Linux.
 const HINT: &str = "\
 oomscan: nothing to read. Name files, folders or archives, or pipe a log in:
   oomscan /var/log
@@ -79,19 +80,19 @@ fn run_explain(args: &ExplainArgs) -> ExitStatus {
             return ExitStatus::Failed;
         }
     };
-    let Some(scan) = args.scan() else { return write_explanation(args, &found, None) };
-    if nothing_to_read(&scan) {
+    let Some(mut wanted) = args.scan() else { return write_explanation(args, &found, None) };
+    if !settle_inputs(&mut wanted) {
         return ExitStatus::Failed;
     }
     let terminal = Terminal::detect(false);
-    let settings = match Settings::resolve(scan, &terminal) {
+    let settings = match Settings::resolve(wanted, &terminal) {
         Ok(settings) => settings,
         Err(message) => {
             complain(&message);
             return ExitStatus::Failed;
         }
     };
-    let report = filter::apply(scan::scan(&settings.inputs, &settings.options), &settings.filters);
+    let report = scan(&settings);
     warn(&report.problems, settings.warnings || args.format == ExplainFormat::Json);
     write_explanation(args, &found, Some(&report)).max(judge(&report, &settings))
 }
@@ -129,17 +130,50 @@ fn written(result: io::Result<()>, place: &str) -> ExitStatus {
     }
 }
 
-/// Tells when there is neither a path nor anything on standard input.
-fn nothing_to_read(args: &args::ScanArgs) -> bool {
-    let nothing = args.paths.is_empty() && io::stdin().is_terminal();
-    if nothing {
+/// Without a path and with nothing piped in, this machine is read; false where that cannot be done.
+fn settle_inputs(args: &mut args::ScanArgs) -> bool {
+    if args.paths.is_empty() && !args.here {
+        args.here = args.runtime || nothing_piped_in();
+    }
+    let able = !args.here || cfg!(target_os = "linux");
+    if !able {
         let _ = writeln!(io::stderr(), "{HINT}");
     }
-    nothing
+    able
 }
 
-fn run_scan(args: args::ScanArgs) -> ExitStatus {
-    if nothing_to_read(&args) {
+/// A terminal, or the null device that services and cron jobs get.
+fn nothing_piped_in() -> bool {
+    io::stdin().is_terminal() || is_null_device()
+}
+
+#[cfg(unix)]
+fn is_null_device() -> bool {
+    use std::os::unix::fs::{FileTypeExt, MetadataExt};
+    let identity = |path: &str| {
+        let found = std::fs::metadata(path).ok()?;
+        found.file_type().is_char_device().then(|| found.rdev())
+    };
+    identity("/dev/stdin").is_some_and(|own| identity("/dev/null") == Some(own))
+}
+
+#[cfg(not(unix))]
+fn is_null_device() -> bool {
+    false
+}
+
+/// Scans what the settings say.
+fn scan(settings: &Settings) -> Report {
+    let report = if settings.here {
+        live::machine::scan(&settings.options, settings.runtime)
+    } else {
+        scan::scan(&settings.inputs, &settings.options)
+    };
+    filter::apply(report, &settings.filters)
+}
+
+fn run_scan(mut args: args::ScanArgs) -> ExitStatus {
+    if !settle_inputs(&mut args) {
         return ExitStatus::Failed;
     }
     let terminal = Terminal::detect(args.output.is_some());
@@ -150,7 +184,7 @@ fn run_scan(args: args::ScanArgs) -> ExitStatus {
             return ExitStatus::Failed;
         }
     };
-    let report = filter::apply(scan::scan(&settings.inputs, &settings.options), &settings.filters);
+    let report = scan(&settings);
     warn(&report.problems, settings.warnings);
     let written = output::write(&report, &settings);
     written.max(judge(&report, &settings))
@@ -186,7 +220,8 @@ fn warning_line(problem: &Problem) -> String {
 
 /// The exit status that the report deserves.
 fn judge(report: &Report, settings: &Settings) -> ExitStatus {
-    let unread = settings.inputs.iter().any(|input| could_not_be_read(report, input));
+    let unread = settings.here && report.sources.is_empty()
+        || settings.inputs.iter().any(|input| could_not_be_read(report, input));
     if unread || (settings.strict && !report.problems.is_empty()) {
         ExitStatus::Failed
     } else if settings.exit_code && report.summary.memory > 0 {

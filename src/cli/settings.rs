@@ -16,6 +16,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub(super) struct Settings {
     /// What to read, in the order given.
     pub(super) inputs: Vec<Input>,
+    /// This machine is read, not `inputs`.
+    pub(super) here: bool,
+    /// Its container runtimes are asked.
+    pub(super) runtime: bool,
     /// How to scan.
     pub(super) options: Options,
     /// What to keep.
@@ -52,6 +56,7 @@ impl Settings {
         let style = terminal.style(args.color);
         let style = Style { all: args.all, verbose: args.verbose, quiet: args.quiet, narrowed, ..style };
         let inputs = match args.shard {
+            _ if args.here => Vec::new(),
             Some(shard) => shard.take(inputs(args.paths)),
             None => inputs(args.paths),
         };
@@ -62,6 +67,8 @@ impl Settings {
             inputs,
             format,
             style,
+            here: args.here,
+            runtime: args.runtime,
             summary: args.summary,
             output: Place::of(args.output),
             exit_code: args.exit_code,

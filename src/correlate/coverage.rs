@@ -50,6 +50,8 @@ struct Seen {
     start: Option<i64>,
     span: Option<(i64, i64)>,
     kernel: Option<(i64, i64)>,
+    /// Kernel records were seen, dated or not.
+    has_kernel: bool,
     release: Option<String>,
     gaps: Vec<(Option<i64>, String)>,
 }
@@ -86,6 +88,7 @@ pub(super) fn boots(
         let at = boot_of(&mut boots, epoch.boot, start, span);
         of_epoch.insert((index, epoch.epoch), at);
         let seen = &mut boots[at];
+        seen.has_kernel |= epoch.kernel.is_some();
         seen.release = seen.release.take().or_else(|| releases.get(&(index, epoch.epoch)).cloned());
         widen(&mut seen.span, span);
         widen(&mut seen.kernel, epoch.kernel.as_ref().and_then(|(a, b)| moment(a).zip(moment(b))));
@@ -158,6 +161,10 @@ fn show(seen: Seen, clocks: &Clocks) -> Boot {
         kernel: seen.release,
         first_time: seen.span.and_then(|s| time(s.0)),
         last_time: seen.span.and_then(|s| time(s.1)),
-        kernel_log: seen.kernel.map(|(from, to)| Coverage { from: time(from), to: time(to), gaps }),
+        kernel_log: seen.has_kernel.then(|| Coverage {
+            from: seen.kernel.and_then(|(from, _)| time(from)),
+            to: seen.kernel.and_then(|(_, to)| time(to)),
+            gaps,
+        }),
     }
 }

@@ -19,7 +19,7 @@ use crate::record::Transport;
 const TEXT_MAX: usize = 64 * 1024;
 
 /// A record that is being read.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct DmesgJson {
     level: Option<u8>,
     uptime_us: Option<u64>,

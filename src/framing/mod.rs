@@ -62,7 +62,7 @@ const EVENTS_MAX: usize = 4096;
 type Sink<'s> = &'s mut dyn FnMut(&Record<'_>);
 
 /// Turns the physical lines of one source into records.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Framer {
     source: SourceId,
     held: Held,

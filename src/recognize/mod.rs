@@ -18,7 +18,7 @@ fn spoken(message: &[u8]) -> bool {
 }
 
 /// All recognisers of log records, fed together.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Recognizer {
     kernel: kernel::Assembler,
     speakers: runtime::Speakers,

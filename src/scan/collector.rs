@@ -1,6 +1,6 @@
 //! Gathers what one source says: its events, its clocks and what of each boot it shows.
 
-use crate::event::{ContainerRef, Epoch, Event, Fact, KernelOom, SourceFacts, Stamp, Wall};
+use crate::event::{ContainerRef, Epoch, Event, Fact, KernelOom, SourceFacts, Stamp, Wall, What};
 use crate::record::{Record, Transport};
 use crate::time::{SECOND_US, assign_years, parse_rfc3339_prefix, resolve};
 
@@ -8,7 +8,7 @@ use crate::time::{SECOND_US, assign_years, parse_rfc3339_prefix, resolve};
 const HOSTS_MAX: usize = 4096;
 
 /// A source in the making.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Collector {
     pub(super) facts: SourceFacts,
     /// Days without a year, in the order of the records: (month, day, second of the first record).
@@ -106,6 +106,31 @@ impl Collector {
     /// Days without a year, in the order of the records: month, day, second of the first record.
     pub(super) fn days(&self) -> &[(u8, u8, u32)] {
         &self.days
+    }
+
+    /// Keeps the newest events, and as many of the older ones that name containers or the node.
+    pub(super) fn forget_all_but(&mut self, newest: usize) {
+        let old = self.facts.events.len().saturating_sub(newest);
+        let names = |event: &Event| match &event.fact {
+            Fact::Node(_) => true,
+            Fact::Runtime(fact) => matches!(fact.what, What::Seen | What::Started) && fact.container.id.is_some(),
+            _ => false,
+        };
+        let named = self.facts.events.iter().take(old).filter(|event| names(event)).count();
+        let mut surplus = named.saturating_sub(newest);
+        let mut at = 0usize;
+        let mut kept = Vec::with_capacity(self.facts.events.len());
+        self.facts.events.retain(|event| {
+            let keep = at >= old || names(event) && surplus == 0;
+            if at < old && names(event) {
+                surplus = surplus.saturating_sub(1);
+            }
+            at += 1;
+            kept.push(keep);
+            keep
+        });
+        let mut kept = kept.into_iter();
+        self.day_of_event.retain(|_| kept.next().unwrap_or(true));
     }
 
     /// Settles the years and gives everything away. `newest`: Unix seconds that no record is later than.

@@ -17,6 +17,7 @@ const WRITTEN_S: i64 = 2 * 86_400;
 const YEARS_BACK: i32 = 20;
 
 /// A source whose years are not settled yet.
+#[derive(Clone)]
 pub(super) struct Undated {
     collector: Collector,
     /// Unix seconds that no record is later than.
@@ -26,6 +27,16 @@ pub(super) struct Undated {
 impl Undated {
     pub(super) fn new(collector: Collector, newest: Option<i64>) -> Undated {
         Undated { collector, newest }
+    }
+
+    /// What was found in it.
+    pub(super) fn facts(&self) -> &SourceFacts {
+        &self.collector.facts
+    }
+
+    /// What was found in it.
+    pub(super) fn facts_mut(&mut self) -> &mut SourceFacts {
+        &mut self.collector.facts
     }
 
     /// Lone files count as one bundle.

@@ -65,6 +65,18 @@ pub(super) fn open(path: &std::path::Path) -> io::Result<Kmsg<File>> {
     Ok(Kmsg::new(File::open(path)?))
 }
 
+/// Now, by both clocks of this machine: Unix microseconds, and microseconds since it was booted (`/proc/uptime`, which
+/// counts the time asleep, as the kernel's log does not: after a suspend the two differ by that).
+pub fn clocks_now() -> Option<(i64, u64)> {
+    let text = std::fs::read_to_string("/proc/uptime").ok()?;
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
+    let (seconds, rest) = text.split_whitespace().next()?.split_once('.')?;
+    let hundredths: u64 = rest.get(..2)?.parse().ok()?;
+    let uptime_us =
+        seconds.parse::<u64>().ok()?.checked_mul(1_000_000)?.checked_add(hundredths.checked_mul(10_000)?)?;
+    Some((i64::try_from(now.as_micros()).ok()?, uptime_us))
+}
+
 /// `include/uapi/asm-generic/fcntl.h`, and the architectures that differ.
 #[cfg(target_os = "linux")]
 const O_NONBLOCK: i32 = if cfg!(any(target_arch = "mips", target_arch = "mips64")) {

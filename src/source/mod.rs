@@ -19,7 +19,9 @@ mod utf16;
 mod visit;
 mod walk;
 
+pub use kmsg::clocks_now;
 pub use limits::Limits;
+pub use walk::FileKind;
 
 use rayon::prelude::*;
 use std::fs::File;
@@ -130,6 +132,32 @@ pub fn roots(inputs: &[Input]) -> Vec<String> {
         Input::Path(path) => name::show_path(path),
     };
     walk::roots(inputs).iter().map(show).collect()
+}
+
+/// A file that would be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Index into [`roots`].
+    pub root: usize,
+    /// What kind of thing it is.
+    pub kind: FileKind,
+}
+
+/// The files that [`for_each`] would open, without opening them: those of folders with the links followed, each once.
+pub fn files(inputs: &[Input], limits: &Limits) -> (Vec<FoundFile>, Vec<Warning>) {
+    let walk::Plan { files, warnings } = walk::plan(&walk::roots(inputs), limits);
+    let show = |found: walk::Found| FoundFile { path: found.path, root: found.root, kind: found.kind };
+    (files.into_iter().map(show).collect(), warnings)
+}
+
+/// Opens `/dev/kmsg`: a read gives what is in the ring buffer now and then 0; later reads give what came since.
+///
+/// # Errors
+/// Those of the system: `PermissionDenied` without the right to read it.
+pub fn open_kmsg(path: &std::path::Path) -> std::io::Result<impl Read + Send + use<>> {
+    kmsg::open(path)
 }
 
 /// Opens everything and calls `work` for each item that may hold evidence: top-level files in parallel, the members

@@ -15,7 +15,7 @@ pub(super) const STDIN: &str = "<stdin>";
 
 /// What kind of thing a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FileKind {
+pub enum FileKind {
     /// A regular file.
     Regular,
     /// A pipe or terminal that was named.

@@ -17,7 +17,7 @@ const MAX_HOSTS: usize = 256;
 ///
 /// Limits: a report is over after 10 s of uptime (or 2 minutes of wall clock) without a line of it, after 200 KiB of
 /// other text, 8 MiB of its own, or 60,000 rows of its table; a kill line may still join it within 60 s.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Assembler {
     /// In the order in which they were seen first.
     machines: Vec<Machine>,

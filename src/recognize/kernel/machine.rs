@@ -33,7 +33,7 @@ const UNRECOGNISED_MAX: usize = 1024;
 
 /// The beginning of a line that was torn apart: in the middle of a name by the name's own line feed, or of a summary
 /// by another CPU's output.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Fragment {
     bytes: Vec<u8>,
     stamp: Stamp,
@@ -56,7 +56,7 @@ impl Fragment {
 }
 
 /// State of one host's kernel log.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Machine {
     /// Its name, where the carrier tells.
     pub(super) host: Option<String>,
