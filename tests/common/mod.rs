@@ -1,6 +1,7 @@
 //! Kernel records, and how every carrier writes them.
 
 #![allow(dead_code, reason = "every test uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use oomscan::report::Report;
 use oomscan::scan::{Options, scan};
