@@ -73,7 +73,8 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     let boots = coverage::boots(sources, &events, &clocks, &releases);
     let covered = Covered::learn(sources, &events, &clocks);
     let spans = spans(sources, &events, &clocks);
-    let containers = Containers::learn(runtime_facts(&events.events));
+    let mut containers = Containers::learn(runtime_facts(&events.events));
+    containers.learn_nameless(runtime_facts(&events.events).filter(|f| matches!(f.what, What::Exited(_))));
     let actions = Actions::collect(&events.events, &containers, &clocks);
     let ends = ends::collect(&events.events, &containers, &clocks);
     let units = units::collect(&events.events, &clocks);
