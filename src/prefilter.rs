@@ -17,21 +17,34 @@ pub struct Prefilter {
     longest: usize,
 }
 
-enum Group {
+/// Needles that are searched together.
+struct Group {
+    search: Search,
+    needles: Vec<Needle>,
+}
+
+enum Search {
     Packed(packed::Searcher),
     Automaton(aho_corasick::AhoCorasick),
+}
+
+/// A needle: its rare end is what is searched, the whole is what must stand there.
+struct Needle {
+    whole: Vec<u8>,
+    /// Bytes before the rare end.
+    before: usize,
 }
 
 impl Prefilter {
     /// Prepares the needles; `None` when they cannot be compiled (too many or too long, which a test rules out).
     pub fn new(needles: &[&str]) -> Option<Prefilter> {
-        let mut unique: Vec<&str> = needles.iter().copied().filter(|n| !n.is_empty()).map(rare_end).collect();
+        let mut unique: Vec<&str> = needles.iter().copied().filter(|n| !n.is_empty()).collect();
         unique.sort_unstable();
         unique.dedup();
-        let covered = |n: &&str| !unique.iter().any(|other| other != n && n.contains(*other));
-        let mut needed: Vec<&str> = unique.iter().copied().filter(|n| covered(n)).collect();
+        let covered = |n: &&str| unique.iter().any(|other| other != n && n.contains(*other));
+        let mut needed: Vec<&str> = unique.iter().copied().filter(|n| !covered(n)).collect();
         // Needles with the same start share a bucket of the vectorised search.
-        needed.sort_unstable();
+        needed.sort_unstable_by_key(|n| rare_end(n));
         let groups: Option<Vec<Group>> = needed.chunks(GROUP).map(Group::new).collect();
         Some(Prefilter { groups: groups?, longest: needed.iter().map(|n| n.len()).max().unwrap_or(0) })
     }
@@ -46,8 +59,9 @@ impl Prefilter {
         self.groups.iter().any(|g| g.find(bytes, 0).is_some())
     }
 
-    /// Appends the start of every line-wise distinct occurrence in `bytes[from..to]` to `hits`, in ascending order: after a hit
-    /// the search goes on behind the end of its line. A needle may reach beyond `to`.
+    /// Appends a place inside every line-wise distinct occurrence that has its rare end in `bytes[from..to]` to `hits`, in
+    /// ascending order: after a hit the search goes on behind the end of its line. A needle may reach beyond `to`, but must
+    /// lie within `bytes`.
     pub fn hits(&self, bytes: &[u8], from: usize, to: usize, hits: &mut Vec<usize>) {
         let mut block = from;
         while block < to {
@@ -98,22 +112,32 @@ fn commonness(byte: u8) -> u64 {
 
 impl Group {
     fn new(needles: &[&str]) -> Option<Group> {
+        let mut ends: Vec<&str> = needles.iter().map(|n| rare_end(n)).collect();
+        ends.dedup();
         let mut config = packed::Config::new();
         config.match_kind(packed::MatchKind::LeftmostFirst);
-        if let Some(searcher) = config.builder().extend(needles).build() {
-            return Some(Group::Packed(searcher));
-        }
-        aho_corasick::AhoCorasick::new(needles).ok().map(Group::Automaton)
+        let search = match config.builder().extend(&ends).build() {
+            Some(searcher) => Search::Packed(searcher),
+            None => Search::Automaton(aho_corasick::AhoCorasick::new(&ends).ok()?),
+        };
+        let needle = |n: &&str| Needle { whole: n.as_bytes().to_vec(), before: n.len() - rare_end(n).len() };
+        Some(Group { search, needles: needles.iter().map(needle).collect() })
     }
 
-    fn find(&self, bytes: &[u8], at: usize) -> Option<usize> {
-        let span = aho_corasick::Span { start: at, end: bytes.len() };
-        match self {
-            Group::Packed(searcher) => searcher.find_in(bytes, span).map(|m| m.start()),
-            Group::Automaton(automaton) => {
-                automaton.find(aho_corasick::Input::new(bytes).span(span)).map(|m| m.start())
+    /// The next place at or after `at` where the rare end of a needle begins and the whole needle stands.
+    fn find(&self, bytes: &[u8], mut at: usize) -> Option<usize> {
+        while at < bytes.len() {
+            let span = aho_corasick::Span { start: at, end: bytes.len() };
+            let start = match &self.search {
+                Search::Packed(searcher) => searcher.find_in(bytes, span)?.start(),
+                Search::Automaton(automaton) => automaton.find(aho_corasick::Input::new(bytes).span(span))?.start(),
+            };
+            if self.needles.iter().any(|n| n.stands_at(bytes, start)) {
+                return Some(start);
             }
+            at = start + 1;
         }
+        None
     }
 
     fn hits(&self, bytes: &[u8], from: usize, to: usize, hits: &mut Vec<usize>) {
@@ -126,6 +150,12 @@ impl Group {
             hits.push(start);
             at = memchr::memchr(b'\n', &bytes[start..]).map_or(to, |n| start + n + 1);
         }
+    }
+}
+
+impl Needle {
+    fn stands_at(&self, bytes: &[u8], rare_end: usize) -> bool {
+        rare_end.checked_sub(self.before).is_some_and(|start| bytes[start..].starts_with(&self.whole))
     }
 }
 
@@ -142,19 +172,29 @@ mod tests {
     #[test]
     fn one_hit_a_line_and_group() {
         let text = "a Killed process x Killed process y\nnothing\nMem-Info:\n";
-        assert_eq!(hits(&["Killed process ", "Mem-Info:"], text), [2, 44]);
+        let lines: Vec<usize> =
+            hits(&["Killed process ", "Mem-Info:"], text).iter().map(|h| text[..*h].matches('\n').count()).collect();
+        assert_eq!(lines, [0, 2]);
     }
 
     #[test]
     fn a_needle_may_reach_over_the_end_of_the_range() {
         let text = b"xxKilled process y";
         let filter = Prefilter::new(&["Killed process "]).unwrap();
+        let mut whole = Vec::new();
+        filter.hits(text, 0, text.len(), &mut whole);
         let mut found = Vec::new();
-        filter.hits(text, 0, 4, &mut found);
-        assert_eq!(found, [2]);
+        filter.hits(text, 0, whole[0] + 1, &mut found);
+        assert_eq!(found, whole);
         found.clear();
-        filter.hits(text, 0, 2, &mut found);
+        filter.hits(text, 0, whole[0], &mut found);
         assert!(found.is_empty());
+    }
+
+    #[test]
+    fn the_whole_needle_must_stand_there() {
+        assert_eq!(hits(&["messages suppressed"], "net_ratelimit: 5 callbacks suppressed\n").len(), 0);
+        assert_eq!(hits(&["messages suppressed"], "printk: 5 messages suppressed.\n").len(), 1);
     }
 
     #[test]

@@ -1,11 +1,16 @@
 //! The command line as it was typed.
 
+use super::shard::Shard;
+use super::sizes;
 use crate::render::FORMATS;
 use crate::render::csv::Table;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
+
+/// Heading of the limits of `source`.
+const LIMITS: &str = "Limits against broken and hostile archives";
 
 /// Below the help.
 const AFTER_HELP: &str = "\
@@ -37,19 +42,15 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Explain an exit code, a signal or a reason: 137, SIGTERM, 203/EXEC, OOMKilled, -1073741819
-    Explain {
-        /// The code, signal or reason
-        #[arg(allow_negative_numbers = true)]
-        code: String,
-        /// Form of the answer
-        #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
-        format: ExplainFormat,
-        /// When to use colours
-        #[arg(long, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
-        color: ColorChoice,
-    },
+    ///
+    /// With --container, --pod or --unit, also what the logs say of that one's ends: explain 137 --container web /var/log
+    Explain(Box<ExplainArgs>),
     /// Print the JSON Schema of the report
-    Schema,
+    Schema {
+        /// That of --summary and of the index of a folder
+        #[arg(long)]
+        summary: bool,
+    },
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -57,6 +58,84 @@ pub(super) enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, clap::Args)]
+pub(super) struct ExplainArgs {
+    /// The code, signal or reason
+    #[arg(allow_negative_numbers = true)]
+    pub(super) code: String,
+    /// Where to look for the container, pod or unit; - is standard input
+    #[arg(value_name = "PATH", requires = "one")]
+    pub(super) paths: Vec<PathBuf>,
+    /// The container's name or id (the start is enough), or /regex/
+    #[arg(long, value_name = "NAME|ID", group = "one")]
+    pub(super) container: Option<String>,
+    /// The pod, with or without its namespace
+    #[arg(long, value_name = "NS/NAME", group = "one")]
+    pub(super) pod: Option<String>,
+    /// The systemd unit
+    #[arg(long, value_name = "UNIT", group = "one")]
+    pub(super) unit: Option<String>,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+    pub(super) format: ExplainFormat,
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
+    pub(super) color: ColorChoice,
+    /// Leave out what was before; see oomscan --help
+    #[arg(long, value_name = "TIME")]
+    pub(super) since: Option<String>,
+    /// Leave out what was after
+    #[arg(long, value_name = "TIME")]
+    pub(super) until: Option<String>,
+    /// Year of the newest line, for logs that do not tell
+    #[arg(long, value_name = "YYYY", value_parser = clap::value_parser!(i32).range(1990..=9999))]
+    pub(super) year: Option<i32>,
+    /// Zone of logs that do not tell
+    #[arg(long, value_name = "ZONE", allow_hyphen_values = true)]
+    pub(super) timezone: Option<String>,
+}
+
+impl ExplainArgs {
+    /// The scan for the one that was named; `None` when none was.
+    pub(super) fn scan(&self) -> Option<ScanArgs> {
+        let one = |text: &Option<String>| text.iter().cloned().collect::<Vec<_>>();
+        if [&self.container, &self.pod, &self.unit].iter().all(|name| name.is_none()) {
+            return None;
+        }
+        let (namespace, pod) = match self.pod.as_deref() {
+            // A slash at the start begins a regular expression.
+            Some(text) if !text.starts_with('/') => match text.split_once('/') {
+                Some((namespace, pod)) => (vec![namespace.to_owned()], vec![pod.to_owned()]),
+                None => (Vec::new(), vec![text.to_owned()]),
+            },
+            _ => (Vec::new(), one(&self.pod)),
+        };
+        Some(ScanArgs {
+            paths: self.paths.clone(),
+            format: "text".to_owned(),
+            all: true,
+            color: self.color,
+            container: one(&self.container),
+            namespace,
+            pod,
+            unit: one(&self.unit),
+            since: self.since.clone(),
+            until: self.until.clone(),
+            year: self.year,
+            timezone: self.timezone.clone(),
+            ..ScanArgs::default()
+        })
+    }
+
+    /// How the one that was named is called in a sentence.
+    pub(super) fn subject(&self) -> String {
+        let named = |kind: &str, name: &Option<String>| name.as_ref().map(|name| format!("{kind} {name}"));
+        let parts = [named("container", &self.container), named("pod", &self.pod), named("unit", &self.unit)];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Forms of an explanation.
@@ -83,7 +162,7 @@ pub(super) enum ColorChoice {
 /// Arguments of a scan.
 #[derive(Debug, Default, clap::Args)]
 pub(super) struct ScanArgs {
-    /// Files, folders, archives or journal files; - is standard input
+    /// Files, folders, archives or journal files; - is standard input. Without any, this machine is read, or what is piped in
     #[arg(value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
 
@@ -91,6 +170,9 @@ pub(super) struct ScanArgs {
     #[arg(long, short, value_name = "FORMAT", default_value = "text")]
     #[arg(value_parser = PossibleValuesParser::new(FORMATS.iter().map(|format| format.name())))]
     pub(super) format: String,
+    /// Show many nodes at a glance: nodes, workloads, causes, limits (text, json or jsonl)
+    #[arg(long)]
+    pub(super) summary: bool,
     /// With --format csv: which table; incidents when not given
     #[arg(long, value_name = "TABLE")]
     #[arg(value_parser = PossibleValuesParser::new(Table::ALL.map(Table::name)))]
@@ -101,8 +183,9 @@ pub(super) struct ScanArgs {
     /// With --redact: the same name gets the same pseudonym in every report with this key
     #[arg(long, value_name = "KEY", requires = "redact")]
     pub(super) redact_key: Option<String>,
-    /// Write the report to a file
-    #[arg(long, short, value_name = "FILE")]
+
+    /// Write the report to a file; to a folder (DIR/), one report for each node and an index
+    #[arg(long, short, value_name = "FILE|DIR/")]
     pub(super) output: Option<PathBuf>,
     /// Show what was not memory, too
     #[arg(long, short)]
@@ -139,6 +222,13 @@ pub(super) struct ScanArgs {
     #[arg(long, value_name = "NAME", help_heading = "Filters (NAME or /regex/, may be repeated)")]
     pub(super) comm: Vec<String>,
 
+    /// Read this machine: journals, /var/log, /dev/kmsg, container logs, counters (as without PATH on a terminal)
+    #[arg(long, conflicts_with = "paths", help_heading = "This machine")]
+    pub(super) here: bool,
+    /// Ask docker, podman and crictl for their containers, too
+    #[arg(long, conflicts_with = "paths", help_heading = "This machine")]
+    pub(super) runtime: bool,
+
     /// Leave out what was before: 2026-11-23, "2026-11-23 10:00", RFC 3339, 2h, "3d ago", yesterday
     #[arg(long, value_name = "TIME", help_heading = "Times")]
     pub(super) since: Option<String>,
@@ -152,6 +242,25 @@ pub(super) struct ScanArgs {
     #[arg(long, value_name = "ZONE", help_heading = "Times", allow_hyphen_values = true)]
     pub(super) timezone: Option<String>,
 
+    /// Layers of compression and archives inside each other [default: 8]
+    #[arg(long, value_name = "N", help_heading = LIMITS)]
+    pub(super) max_depth: Option<u32>,
+    /// Members of one archive, or files of one folder [default: 10000000]
+    #[arg(long, value_name = "N", help_heading = LIMITS)]
+    pub(super) max_members: Option<u64>,
+    /// Bytes that one file may unpack to, over all layers: 10G [default: 1T]
+    #[arg(long, value_name = "SIZE", help_heading = LIMITS, value_parser = sizes::bytes)]
+    pub(super) max_expansion: Option<u64>,
+    /// Times its own size that one file may unpack to [default: 2000]
+    #[arg(long, value_name = "N", help_heading = LIMITS)]
+    pub(super) max_ratio: Option<u64>,
+    /// Memory that one zstd or xz stream may ask for [default: 2G]
+    #[arg(long, value_name = "SIZE", help_heading = LIMITS, value_parser = sizes::bytes)]
+    pub(super) max_window: Option<u64>,
+
+    /// Read only each N-th input, counted by a hash of its path; a folder named here counts by what is in it
+    #[arg(long, value_name = "I/N", help_heading = "Running", value_parser = Shard::parse)]
+    pub(super) shard: Option<Shard>,
     /// Threads; as many as there are processors when not given
     #[arg(long, short = 'j', value_name = "N", help_heading = "Running", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) threads: Option<u16>,
@@ -161,4 +270,32 @@ pub(super) struct ScanArgs {
     /// Exit with 2 when anything could not be read or understood
     #[arg(long, help_heading = "Running")]
     pub(super) strict: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn explain(line: &str) -> ExplainArgs {
+        match Args::try_parse_from(line.split(' ')).unwrap().command {
+            Some(Command::Explain(args)) => *args,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_one_to_explain() {
+        assert!(explain("oomscan explain 137").scan().is_none());
+        let args = explain("oomscan explain 137 --pod prod/web-0 a.log b.log");
+        assert_eq!(args.subject(), "pod prod/web-0");
+        let scan = args.scan().unwrap();
+        assert_eq!((scan.namespace, scan.pod, scan.paths.len()), (vec!["prod".into()], vec!["web-0".into()], 2));
+        assert!(scan.all);
+        let scan = explain("oomscan explain 137 --pod /web-./ a.log").scan().unwrap();
+        assert_eq!((scan.namespace.len(), scan.pod), (0, vec!["/web-./".into()]));
+        let scan = explain("oomscan explain -9 --unit web a.log").scan().unwrap();
+        assert_eq!(scan.unit, ["web"]);
+        assert!(Args::try_parse_from("oomscan explain 137 a.log".split(' ')).is_err());
+        assert!(Args::try_parse_from("oomscan explain 137 --pod a --container b a.log".split(' ')).is_err());
+    }
 }

@@ -1,8 +1,10 @@
 //! The command `explain`.
 
 use crate::exit_code::{Explanation, MemoryLink, PossibleCause};
-use crate::render::Style;
 use crate::render::text::page::{Line, Page, Paint};
+use crate::render::{self, Style};
+use crate::report::Report;
+use serde::Serialize;
 use std::io::{self, Write};
 
 /// Writes the explanation for people.
@@ -55,8 +57,30 @@ fn write_cause(page: &mut Page, number: usize, cause: &PossibleCause) -> io::Res
     Ok(())
 }
 
-/// Writes the explanation for programs: one JSON object.
-pub(super) fn write_json(found: &Explanation, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, found)?;
+/// Writes what the logs say of the one that was asked about.
+pub(super) fn write_story(subject: &str, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(out, style);
+    page.blank()?;
+    let heading = match report.incidents.len() {
+        0 => format!("These logs tell of no abnormal end of {subject}"),
+        _ => format!("What these logs tell of {subject}"),
+    };
+    page.hanging(Line::new(), Line::of(Paint::Bold, heading))?;
+    page.blank()?;
+    render::by_name("text").map_or(Ok(()), |format| format.write(report, style, out))
+}
+
+/// An explanation with the report about one container, pod or unit.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    explanation: &'a Explanation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report: Option<&'a Report>,
+}
+
+/// Writes the explanation for programs: one JSON object; with a report it has one more key, `report`.
+pub(super) fn write_json(found: &Explanation, report: Option<&Report>, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &Told { explanation: found, report })?;
     out.write_all(b"\n")
 }

@@ -3,25 +3,30 @@
 mod args;
 mod exit;
 mod explain;
+mod output;
 mod settings;
+mod shard;
+mod sizes;
 mod terminal;
 mod times;
 
 pub use exit::ExitStatus;
 
+use crate::exit_code::Explanation;
+use crate::live;
+use crate::render::Style;
 use crate::report::redact::redact;
 use crate::report::{Problem, Report, Severity, filter};
 use crate::scan;
 use crate::source::Input;
-use args::{Args, ColorChoice, Command, ExplainFormat};
+use args::{Args, Command, ExplainArgs, ExplainFormat};
 use clap::{CommandFactory, Parser};
 use settings::Settings;
-use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 use terminal::Terminal;
 
-/// Shown when there is nothing to read.
+/// Shown when there is nothing to read, on systems other than Linux.
 const HINT: &str = "\
 oomscan: nothing to read. Name files, folders or archives, or pipe a log in:
   oomscan /var/log
@@ -56,8 +61,9 @@ fn complain(message: &str) {
 
 fn run_command(command: Command) -> ExitStatus {
     match command {
-        Command::Explain { code, format, color } => run_explain(&code, format, color),
-        Command::Schema => print(|out| writeln!(out, "{}", crate::report::json_schema())),
+        Command::Explain(args) => run_explain(&args),
+        Command::Schema { summary: false } => print(|out| writeln!(out, "{}", crate::report::json_schema())),
+        Command::Schema { summary: true } => print(|out| writeln!(out, "{}", crate::report::fleet::json_schema())),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "oomscan", &mut script);
@@ -67,20 +73,43 @@ fn run_command(command: Command) -> ExitStatus {
     }
 }
 
-fn run_explain(code: &str, format: ExplainFormat, color: ColorChoice) -> ExitStatus {
-    let found = match crate::exit_code::lookup(code) {
+fn run_explain(args: &ExplainArgs) -> ExitStatus {
+    let found = match crate::exit_code::lookup(&args.code) {
         Ok(found) => found,
         Err(message) => {
             complain(&message);
             return ExitStatus::Failed;
         }
     };
-    match format {
-        ExplainFormat::Text => {
-            let style = Terminal::detect(false).style(color);
-            print(|out| explain::write_text(&found, &style, out))
+    let Some(mut wanted) = args.scan() else { return write_explanation(args, &found, None) };
+    if !settle_inputs(&mut wanted) {
+        return ExitStatus::Failed;
+    }
+    let terminal = Terminal::detect(false);
+    let settings = match Settings::resolve(wanted, &terminal) {
+        Ok(settings) => settings,
+        Err(message) => {
+            complain(&message);
+            return ExitStatus::Failed;
         }
-        ExplainFormat::Json => print(|out| explain::write_json(&found, out)),
+    };
+    let report = scan(&settings);
+    warn(&report.problems, settings.warnings || args.format == ExplainFormat::Json);
+    write_explanation(args, &found, Some(&report)).max(judge(&report, &settings))
+}
+
+/// The explanation, and with a report the story of the one that was named.
+fn write_explanation(args: &ExplainArgs, found: &Explanation, report: Option<&Report>) -> ExitStatus {
+    match args.format {
+        ExplainFormat::Text => {
+            let style = Style { all: true, narrowed: true, ..Terminal::detect(false).style(args.color) };
+            print(|out| {
+                explain::write_text(found, &style, out)?;
+                let Some(report) = report else { return Ok(()) };
+                explain::write_story(&args.subject(), report, &style, out)
+            })
+        }
+        ExplainFormat::Json => print(|out| explain::write_json(found, report, out)),
     }
 }
 
@@ -102,9 +131,50 @@ fn written(result: io::Result<()>, place: &str) -> ExitStatus {
     }
 }
 
-fn run_scan(args: args::ScanArgs) -> ExitStatus {
-    if args.paths.is_empty() && io::stdin().is_terminal() {
+/// Without a path and with nothing piped in, this machine is read; false where that cannot be done.
+fn settle_inputs(args: &mut args::ScanArgs) -> bool {
+    if args.paths.is_empty() && !args.here {
+        args.here = args.runtime || nothing_piped_in();
+    }
+    let able = !args.here || cfg!(target_os = "linux");
+    if !able {
         let _ = writeln!(io::stderr(), "{HINT}");
+    }
+    able
+}
+
+/// A terminal, or the null device that services and cron jobs get.
+fn nothing_piped_in() -> bool {
+    io::stdin().is_terminal() || is_null_device()
+}
+
+#[cfg(unix)]
+fn is_null_device() -> bool {
+    use std::os::unix::fs::{FileTypeExt, MetadataExt};
+    let identity = |path: &str| {
+        let found = std::fs::metadata(path).ok()?;
+        found.file_type().is_char_device().then(|| found.rdev())
+    };
+    identity("/dev/stdin").is_some_and(|own| identity("/dev/null") == Some(own))
+}
+
+#[cfg(not(unix))]
+fn is_null_device() -> bool {
+    false
+}
+
+/// Scans what the settings say.
+fn scan(settings: &Settings) -> Report {
+    let report = if settings.here {
+        live::machine::scan(&settings.options, settings.runtime)
+    } else {
+        scan::scan(&settings.inputs, &settings.options)
+    };
+    filter::apply(report, &settings.filters)
+}
+
+fn run_scan(mut args: args::ScanArgs) -> ExitStatus {
+    if !settle_inputs(&mut args) {
         return ExitStatus::Failed;
     }
     let terminal = Terminal::detect(args.output.is_some());
@@ -115,24 +185,15 @@ fn run_scan(args: args::ScanArgs) -> ExitStatus {
             return ExitStatus::Failed;
         }
     };
-    let report = filter::apply(scan::scan(&settings.inputs, &settings.options), &settings.filters);
+    let report = scan(&settings);
     let redacted = settings.redact.as_ref().map(|key| redact(&report, key.as_deref()));
     let shown = redacted.as_ref().unwrap_or(&report);
     warn(&shown.problems, settings.warnings);
-    let written = write_report(shown, &settings);
-    written.max(judge(&report, &settings))
-}
-
-fn write_report(report: &Report, settings: &Settings) -> ExitStatus {
-    let Some(path) = &settings.output else {
-        return print(|out| settings.format.write(report, &settings.style, out));
-    };
-    let file = File::create(path).and_then(|file| {
-        let mut out = BufWriter::new(file);
-        settings.format.write(report, &settings.style, &mut out)?;
-        out.flush()
-    });
-    written(file, &path.display().to_string())
+    let written = output::write(shown, &settings);
+    let status = written.max(judge(&report, &settings));
+    // The process ends here: taking a large report apart piece by piece would only cost time.
+    std::mem::forget((report, redacted));
+    status
 }
 
 /// Problems printed to standard error; the report has them all.
@@ -165,7 +226,8 @@ fn warning_line(problem: &Problem) -> String {
 
 /// The exit status that the report deserves.
 fn judge(report: &Report, settings: &Settings) -> ExitStatus {
-    let unread = settings.inputs.iter().any(|input| could_not_be_read(report, input));
+    let unread = settings.here && report.sources.is_empty()
+        || settings.inputs.iter().any(|input| could_not_be_read(report, input));
     if unread || (settings.strict && !report.problems.is_empty()) {
         ExitStatus::Failed
     } else if settings.exit_code && report.summary.memory > 0 {

@@ -1,13 +1,14 @@
 //! What was typed, resolved to what is to be done.
 
 use super::args::ScanArgs;
+use super::output::Place;
 use super::terminal::Terminal;
 use super::times;
 use crate::render::csv::Table;
-use crate::render::{self, Format, Style};
+use crate::render::{self, FLEET_FORMATS, Format, Style};
 use crate::report::filter::{Filters, Pattern};
 use crate::scan::Options;
-use crate::source::Input;
+use crate::source::{Input, Limits};
 use crate::time::Zone;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -16,6 +17,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub(super) struct Settings {
     /// What to read, in the order given.
     pub(super) inputs: Vec<Input>,
+    /// This machine is read, not `inputs`.
+    pub(super) here: bool,
+    /// Its container runtimes are asked.
+    pub(super) runtime: bool,
     /// How to scan.
     pub(super) options: Options,
     /// What to keep.
@@ -26,8 +31,10 @@ pub(super) struct Settings {
     pub(super) style: Style,
     /// Names are replaced by pseudonyms, made with the key where there is one.
     pub(super) redact: Option<Option<String>>,
-    /// Where it goes; standard output when `None`.
-    pub(super) output: Option<PathBuf>,
+    /// The view over many nodes instead of the report.
+    pub(super) summary: bool,
+    /// Where it goes.
+    pub(super) output: Place,
     /// A memory incident is exit status 1.
     pub(super) exit_code: bool,
     /// A problem is exit status 2.
@@ -43,20 +50,34 @@ impl Settings {
     /// A sentence for the user.
     pub(super) fn resolve(args: ScanArgs, terminal: &Terminal) -> Result<Self, String> {
         let format = render::by_name(&args.format).ok_or_else(|| format!("there is no format {}", args.format))?;
+        if args.summary && !FLEET_FORMATS.contains(&format.name()) {
+            let formats = FLEET_FORMATS.join(", ");
+            return Err(format!("--summary has no format {}: it is printed as {formats}", format.name()));
+        }
+        let (options, filters) = (options(&args)?, filters(&args)?);
+        let narrowed = !filters.is_empty() || options.since_us.is_some() || options.until_us.is_some();
         let table = table(&args, format)?;
-        let style =
-            Style { table, all: args.all, verbose: args.verbose, quiet: args.quiet, ..terminal.style(args.color) };
+        let style = terminal.style(args.color);
+        let style = Style { table, all: args.all, verbose: args.verbose, quiet: args.quiet, narrowed, ..style };
         // A link to a file names the folder that the program runs in.
         let style = Style { hyperlinks: style.hyperlinks && !args.redact, ..style };
+        let inputs = match args.shard {
+            _ if args.here => Vec::new(),
+            Some(shard) => shard.take(inputs(args.paths)),
+            None => inputs(args.paths),
+        };
         let shown_there = terminal.is_terminal && format.name() == "text";
         Ok(Self {
-            options: options(&args)?,
-            filters: filters(&args)?,
-            inputs: inputs(args.paths),
+            options,
+            filters,
+            inputs,
             format,
             style,
             redact: args.redact.then_some(args.redact_key),
-            output: args.output,
+            here: args.here,
+            runtime: args.runtime,
+            summary: args.summary,
+            output: Place::of(args.output),
             exit_code: args.exit_code,
             strict: args.strict,
             warnings: !args.quiet && !shown_there,
@@ -98,7 +119,18 @@ fn options(args: &ScanArgs) -> Result<Options, String> {
     }
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     let threads = args.threads.map_or_else(processors, usize::from);
-    Ok(Options { threads, year: args.year, zone, since_us, until_us, ..Options::default() })
+    Ok(Options { threads, year: args.year, zone, since_us, until_us, limits: limits(args), ..Options::default() })
+}
+
+fn limits(args: &ScanArgs) -> Limits {
+    let usual = Limits::default();
+    Limits {
+        max_depth: args.max_depth.unwrap_or(usual.max_depth),
+        max_members: args.max_members.unwrap_or(usual.max_members),
+        max_expansion_bytes: args.max_expansion.unwrap_or(usual.max_expansion_bytes),
+        max_ratio: args.max_ratio.unwrap_or(usual.max_ratio),
+        max_window_bytes: args.max_window.unwrap_or(usual.max_window_bytes),
+    }
 }
 
 /// Microseconds since 1970, now.
@@ -189,6 +221,24 @@ mod tests {
     }
 
     #[test]
+    fn limits_are_resolved() {
+        let line = "oomscan --max-depth 3 --max-members 5 --max-expansion 10G --max-ratio 9 --max-window 64M x";
+        let wanted = Limits {
+            max_depth: 3,
+            max_members: 5,
+            max_expansion_bytes: 10 << 30,
+            max_ratio: 9,
+            max_window_bytes: 64 << 20,
+        };
+        assert_eq!(settings(line).unwrap().options.limits, wanted);
+        assert_eq!(settings("oomscan x").unwrap().options.limits, Limits::default());
+        // The help names the defaults.
+        let usual = Limits::default();
+        assert_eq!((usual.max_depth, usual.max_members, usual.max_ratio), (8, 10_000_000, 2000));
+        assert_eq!((usual.max_expansion_bytes, usual.max_window_bytes), (1 << 40, 2 << 30));
+    }
+
+    #[test]
     fn filters_are_resolved() {
         let found = settings("oomscan --container web --container /^x/ --pid 1 --pid 2").unwrap().filters;
         assert_eq!((found.container.len(), found.pid.len(), found.pod.len()), (2, 2, 0));
@@ -206,6 +256,7 @@ mod tests {
             ("oomscan --year 12", "1990"),
             ("oomscan -v -q", "quiet"),
             ("oomscan --pid x", "pid"),
+            ("oomscan --max-expansion much x", "size"),
         ] {
             let error = settings(line).err().unwrap_or_default();
             assert!(error.contains(part), "{line}: {error}");

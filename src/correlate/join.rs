@@ -111,7 +111,7 @@ fn child_window(case: &Case, end: &End) -> i64 {
     let global = case.oom.kills.iter().any(|k| matches!(k.prefix, KillPrefix::Global | KillPrefix::AllocatingTask));
     let flagged = end.oom_flag == Some(true) || end.reason.as_deref() == Some("OOMKilled");
     match end.ended_by() {
-        Some(9) if global => STARVING_US,
+        Some(9) | None if global => STARVING_US,
         Some(9) => KILLED_US,
         _ if flagged && end.code != Some(0) => KILLED_US,
         _ => FOLLOWED_US,
@@ -135,11 +135,20 @@ fn main_killed(case: &Case, end: &End, all: &Containers) -> Option<bool> {
 /// or it killed the whole cgroup.
 fn killed_all(case: &Case) -> bool {
     let own_limit = case.oom.summary.as_ref().is_some_and(|s| s.oom_memcg.is_some());
-    let Some(tasks) = case.oom.tasks.as_ref().filter(|t| own_limit && t.header_seen && t.count == t.rows.len() as u64) else {
+    let Some(tasks) = case.oom.tasks.as_ref().filter(|t| own_limit && t.header_seen && t.count == t.rows.len() as u64)
+    else {
         return false;
     };
     let killed = |tgid: u32| case.oom.kills.iter().any(|k| k.pid == tgid);
     !tasks.rows.is_empty() && tasks.rows.iter().all(|r| r.comm == "pause" || killed(r.tgid))
+}
+
+/// The kernel's own report lists another process of the same cgroup that it did not kill: which of them was the main
+/// process is not told.
+pub(super) fn others_lived(case: &Case) -> bool {
+    let own_limit = case.oom.summary.as_ref().is_some_and(|s| s.oom_memcg.is_some());
+    let rows = case.oom.tasks.iter().filter(|_| own_limit).flat_map(|t| &t.rows);
+    rows.filter(|r| r.comm != "pause").any(|r| !case.oom.kills.iter().any(|k| k.pid == r.tgid))
 }
 
 /// For every case the unit ends it led to. The last kill before an end gets it.

@@ -17,20 +17,21 @@ use std::collections::{BTreeMap, BTreeSet};
 const AROUND_US: i64 = 60 * SECOND_US;
 
 /// Builds the stories of all cases; marks the ends that they explain.
-pub(super) fn build(node: &Node<'_>, cases: &[Case], used: &mut Used) -> Vec<Story> {
+pub(super) fn build(node: &Node<'_>, cases: Vec<Case>, used: &mut Used) -> Vec<Story> {
     let owners: Vec<Owner> = cases.iter().map(|c| join::owner(c, &node.containers)).collect();
-    let ends = join::containers(cases, &owners, &node.ends, &node.containers, &node.actions);
-    let units = join::units(cases, &owners, &node.units);
+    let ends = join::containers(&cases, &owners, &node.ends, &node.containers, &node.actions);
+    let units = join::units(&cases, &owners, &node.units);
     let mut before: BTreeMap<String, u32> = BTreeMap::new();
     let mut stories = Vec::new();
-    for (index, case) in cases.iter().enumerate() {
+    for (index, case) in cases.into_iter().enumerate() {
         used.ends.extend(ends[index].iter().map(|j| j.end));
         used.units.extend(units[index].iter().copied());
-        let mut story = one(node, case, &owners[index], &ends[index], &units[index]);
-        let key = recurrence_key(case, &owners[index]);
+        let mut story = one(node, &case, &owners[index], &ends[index], &units[index]);
+        let key = recurrence_key(node, &case, &owners[index]);
         let count = before.entry(key).or_default();
         story.hints.previous_kills = *count;
         *count += 1;
+        story.oom = Some(case.oom);
         stories.push(story);
     }
     stories
@@ -45,8 +46,14 @@ pub(super) struct Used {
     pub(super) units: BTreeSet<usize>,
 }
 
-fn recurrence_key(case: &Case, owner: &Owner) -> String {
+/// What is counted as the same again: a container over its restarts, by its name within its pod, or a unit.
+fn recurrence_key(node: &Node<'_>, case: &Case, owner: &Owner) -> String {
     let identity = &owner.identity;
+    let known = owner.container.map(|c| &node.containers.get(c).about);
+    if let Some(name) = known.and_then(|about| about.name.as_ref()) {
+        let pod = known.and_then(|about| about.pod_uid.as_deref()).unwrap_or_default();
+        return format!("{pod}/{name}");
+    }
     let own = identity
         .pod_uid
         .clone()
@@ -69,7 +76,7 @@ fn one(node: &Node<'_>, case: &Case, owner: &Owner, joined: &[Joined], units: &[
     let mut proof = Proof::new(node.sources);
     tell_kernel(&mut proof, case);
     for join in joined {
-        let end = &known_end(&node.ends[join.end], join.main);
+        let end = &known_end(case, &node.ends[join.end], join.main);
         let text = end_text(end.code, end.reason.as_deref(), end.oom_flag);
         let actor = end.speakers.first().map_or("runtime", |s| super::ends::speaker_name(*s));
         proof.step_at(&node.clocks, end.at(), actor, "exit", text, &end.evidence);
@@ -95,8 +102,9 @@ fn one(node: &Node<'_>, case: &Case, owner: &Owner, joined: &[Joined], units: &[
     let hints = hints(node, case, owner, joined, units);
     (incident.confidence, incident.confidence_reasons) = confidence(case, owner, joined, main, oom_seen, node);
     (incident.timeline, incident.evidence) = finish(proof, case);
-    let own_container = owner.container.is_some() && owner.identity.containers.is_empty() && victim_cgroup(&case.oom).is_some();
-    Story { incident, oom: Some(case.oom.clone()), victims, hints, own_container }
+    let own_container =
+        owner.container.is_some() && owner.identity.containers.is_empty() && victim_cgroup(&case.oom).is_some();
+    Story { incident, oom: None, victims, hints, own_container }
 }
 
 fn finish(mut proof: Proof<'_>, case: &Case) -> (Vec<crate::report::TimelineEntry>, Vec<crate::report::Evidence>) {
@@ -130,9 +138,11 @@ fn add_container(incident: &mut Incident, node: &Node<'_>, owner: &Owner) -> Opt
     Some(0)
 }
 
-/// A main process that the kernel killed ended by SIGKILL, whether or not a record says so.
-fn known_end(end: &super::ends::End, main: Option<bool>) -> super::ends::End {
-    if end.code.is_none() && main == Some(true) { end.killed_by_inference() } else { end.clone() }
+/// A main process that the kernel killed ended by SIGKILL, whether or not a record says so. Where its pid is not recorded,
+/// it is taken for the victim unless the kernel's report shows another process of the container.
+fn known_end(case: &Case, end: &super::ends::End, main: Option<bool>) -> super::ends::End {
+    let inferred = end.code.is_none() && (main == Some(true) || (main.is_none() && !join::others_lived(case)));
+    if inferred { end.killed_by_inference() } else { end.clone() }
 }
 
 fn end_text(code: Option<i64>, reason: Option<&str>, flag: Option<bool>) -> String {
@@ -149,11 +159,16 @@ fn tell_kernel(proof: &mut Proof<'_>, case: &Case) {
     let find =
         |needle: &str| case.evidence.iter().find(|e| e.text.contains(needle)).cloned().into_iter().collect::<Vec<_>>();
     if let Some(trigger) = &case.oom.trigger {
-        let text = format!("'{}' asked for memory, and the kernel could not give it", trigger.comm);
+        // SysRq f runs in a kworker with order -1: nobody asked for memory.
+        let text = if case.oom.sysrq || trigger.order == -1 {
+            "was told to run its OOM killer by hand (SysRq f)".to_owned()
+        } else {
+            format!("'{}' asked for memory, and the kernel could not give it", trigger.comm)
+        };
         proof.step(&case.when, "kernel", "trigger", text, &find("invoked oom-killer"));
     }
     for (kill, when) in case.oom.kills.iter().zip(&case.kills) {
-        let size = kill.anon_rss_kb.map_or(String::new(), |kb| format!(", {} MiB of its own memory", kb / 1024));
+        let size = kill.anon_rss_kb.map_or(String::new(), |kb| format!(", {} of its own memory", mib(kb)));
         let pieces: Vec<_> = kill.evidence.iter().cloned().collect();
         proof.step(when, "kernel", "kill", format!("killed '{}' (pid {}{size})", kill.comm, kill.pid), &pieces);
     }
@@ -172,9 +187,15 @@ fn tell_kernel(proof: &mut Proof<'_>, case: &Case) {
     }
 }
 
+/// A size in MiB with one decimal, in KiB below one.
+fn mib(kb: u64) -> String {
+    if kb < 1024 { format!("{kb} KiB") } else { format!("{:.1} MiB", kb as f64 / 1024.0) }
+}
+
 fn tell_unit(proof: &mut Proof<'_>, node: &Node<'_>, index: usize) {
     let unit = &node.units[index];
-    let result = unit.result.as_ref().map_or(String::new(), |r| format!(" with result '{r}'"));
+    let result =
+        unit.result.as_ref().filter(|r| *r != "success").map_or(String::new(), |r| format!(" with result '{r}'"));
     proof.step_at(
         &node.clocks,
         Some(unit.at),
@@ -285,7 +306,9 @@ fn confidence(
         let end = &node.ends[join.end];
         match main {
             Some(true) if end.code.is_none() => {
-                reasons.push("No exit code is recorded; 137 follows from the kernel's SIGKILL to its main process.".to_owned());
+                reasons.push(
+                    "No exit code is recorded; 137 follows from the kernel's SIGKILL to its main process.".to_owned(),
+                );
                 level = level.min(Confidence::Strong);
             }
             Some(true) => reasons.push("The container's own main process was among the killed.".to_owned()),
@@ -294,6 +317,10 @@ fn confidence(
                     .push("Another process of the container was killed; its main process ended after it.".to_owned());
                 let level_of_exit = if end.ended_by() == Some(9) { Confidence::Strong } else { Confidence::Probable };
                 level = level.min(level_of_exit);
+            }
+            None if end.code.is_none() && !join::others_lived(case) => {
+                reasons.push("No exit code is recorded: the container ended after the kernel's SIGKILL and nobody asked it to stop, so 137 is likely.".to_owned());
+                level = level.min(Confidence::Probable);
             }
             None => {
                 reasons.push("Joined by container id and time; the main process's id is not recorded.".to_owned());

@@ -1,7 +1,7 @@
 //! One kernel OOM event found in several files, carriers or rotations is one case with all its evidence.
 
 use super::clock::{Clocks, When};
-use crate::event::{Event, Evidence, Fact, KernelOom, Kill, Outcome, Stamp};
+use crate::event::{Event, Evidence, Fact, KernelOom, Kill, Outcome, Stamp, Wall, What};
 use crate::time::SECOND_US;
 use std::collections::BTreeMap;
 
@@ -16,6 +16,8 @@ pub(super) struct Case {
     pub(super) kills: Vec<When>,
     /// All places, best first.
     pub(super) evidence: Vec<Evidence>,
+    /// When the last of its repeats was printed, for a storm.
+    pub(super) last: Option<When>,
     /// Its cgroup is not told by its own lines but by the reports around it.
     pub(super) borrowed: bool,
 }
@@ -58,14 +60,48 @@ pub(super) fn merge(events: &mut Vec<(usize, Event)>, clocks: &mut Clocks) -> Ve
         .collect();
     let groups = group(&copies, clocks);
     teach(&copies, &groups, clocks);
-    let mut cases: Vec<Case> =
-        groups.into_values().map(|g| fold(g.iter().map(|&i| &copies[i]).collect(), clocks)).collect();
-    cases.sort_by(|a, b| order(a).cmp(&order(b)));
-    let mut cases = fold_storms(cases);
+    let mut copies: Vec<Option<Copied>> = copies.into_iter().map(Some).collect();
+    let mut members = |group: Vec<usize>| group.into_iter().filter_map(|i| copies[i].take()).collect::<Vec<Copied>>();
+    let mut cases: Vec<Case> = groups.into_values().filter_map(|g| fold(members(g), clocks)).collect();
+    cases.sort_by_key(order);
+    let mut cases = super::storms::fold(super::halves::join(cases));
+    let retold = retold(events);
+    cases.iter_mut().for_each(|c| take_retold_time(c, &retold));
     for index in super::bare_kills::borrow_cgroups(&mut cases) {
         cases[index].borrowed = true;
     }
     cases
+}
+
+/// A kernel line without an uptime bears the second in which journald read it: on a starving node, much later than the
+/// kill. The kubelet, which reads the kernel's buffer itself, tells the kernel's own time.
+const RECEIPT_LAG_US: i64 = 180 * SECOND_US;
+
+/// Kernel kills retold with a full time, by pid and name.
+fn retold(events: &[(usize, Event)]) -> BTreeMap<(u32, String), i64> {
+    let mut all = BTreeMap::new();
+    for (_, event) in events {
+        let Fact::Runtime(fact) = &event.fact else { continue };
+        if let What::KernelKillRetold { pid, comm, at: Some(Wall::Instant { unix_us, .. }) } = &fact.what {
+            // The API's event of the same kill bears the time at which the kubelet got to write it: the earliest is nearest.
+            let first = all.entry((*pid, comm.clone())).or_insert(*unix_us);
+            *first = (*first).min(*unix_us);
+        }
+    }
+    all
+}
+
+fn take_retold_time(case: &mut Case, retold: &BTreeMap<(u32, String), i64>) {
+    for (kill, when) in case.oom.kills.iter().zip(&mut case.kills) {
+        let Some(at) = when.unix_us.filter(|t| when.uptime_us.is_none() && t % SECOND_US == 0) else { continue };
+        let told = retold.get(&(kill.pid, kill.comm.clone())).filter(|t| (0..RECEIPT_LAG_US).contains(&(at - **t)));
+        if let Some(told) = told {
+            (when.unix_us, when.clock) = (Some(*told), crate::report::Clock::Inferred);
+        }
+    }
+    if let Some(first) = case.kills.first() {
+        case.when = *first;
+    }
 }
 
 /// Sort key: time, else uptime, then the victim.
@@ -174,10 +210,8 @@ fn same_moment(
     slack: Slack,
 ) -> Option<bool> {
     let (when_a, when_b) = (clocks.when(a.source, stamp_a), clocks.when(b.source, stamp_b));
-    if let (Some(x), Some(y)) = (when_a.boot, when_b.boot) {
-        if x != y {
-            return Some(false);
-        }
+    if when_a.boot.zip(when_b.boot).is_some_and(|(x, y)| x != y) {
+        return Some(false);
     }
     if let (Some(x), Some(y)) = (stamp_a.uptime_us, stamp_b.uptime_us) {
         // A console or `-o short-monotonic` may round; two boots could share an uptime, but not with the same sizes.
@@ -194,23 +228,24 @@ fn same_moment(
     Some(near)
 }
 
-/// A source that shows a boot only by its uptime learns the boot's time from a copy that is dated.
+/// A source that shows a boot only by its uptime learns the boot's time from its copies that are dated elsewhere.
 fn teach(copies: &[Copied], groups: &BTreeMap<usize, Vec<usize>>, clocks: &mut Clocks) {
+    let mut taught: BTreeMap<(usize, u32), Vec<(u64, i64)>> = BTreeMap::new();
     for members in groups.values().filter(|m| m.len() > 1) {
         let whens: Vec<When> =
             members.iter().map(|&i| clocks.when(copies[i].source, &first_stamp(&copies[i]))).collect();
-        let Some(start) =
-            whens.iter().find_map(|w| Some(w.unix_us? - i64::try_from(w.uptime_us?).ok()?)).or_else(|| {
-                let unix = whens.iter().find_map(|w| w.unix_us)?;
-                let up = whens.iter().find_map(|w| w.uptime_us)?;
-                Some(unix - i64::try_from(up).ok()?)
-            })
-        else {
-            continue;
+        let both = |w: &When| Some((w.uptime_us?, w.unix_us? - i64::try_from(w.uptime_us?).ok()?));
+        let apart = || {
+            let up = whens.iter().find_map(|w| w.uptime_us)?;
+            Some((up, whens.iter().find_map(|w| w.unix_us)? - i64::try_from(up).ok()?))
         };
+        let Some(start) = whens.iter().find_map(both).or_else(apart) else { continue };
         for &i in members {
-            clocks.teach(copies[i].source, copies[i].stamp.epoch, start);
+            taught.entry((copies[i].source, copies[i].stamp.epoch)).or_default().push(start);
         }
+    }
+    for ((source, epoch), starts) in taught {
+        clocks.teach(source, epoch, &starts);
     }
 }
 
@@ -234,30 +269,35 @@ fn richness(oom: &KernelOom) -> usize {
     parts.iter().filter(|p| **p).count() * 100_000 + rows + oom.kills.len() * 1000 + exact
 }
 
-fn fold(mut copies: Vec<&Copied>, clocks: &Clocks) -> Case {
+/// Folds the copies of one event. The richest is the base: it is moved, not copied, since a dump may be large.
+fn fold(mut copies: Vec<Copied>, clocks: &Clocks) -> Option<Case> {
     copies.sort_by_key(|c| (std::cmp::Reverse(richness(&c.oom)), c.source));
-    let mut oom = copies[0].oom.clone();
-    let mut stamps: Vec<Vec<When>> = oom.kills.iter().map(|k| vec![clocks.when(copies[0].source, &k.stamp)]).collect();
-    for copy in &copies[1..] {
+    let own: Vec<When> = copies.iter().map(|c| clocks.when(c.source, &c.stamp)).collect();
+    let evidence = evidence(&copies);
+    let mut rest = copies.into_iter();
+    let base = rest.next()?;
+    let mut oom = base.oom;
+    let mut stamps: Vec<Vec<When>> = oom.kills.iter().map(|k| vec![clocks.when(base.source, &k.stamp)]).collect();
+    for copy in rest {
         complete(&mut oom, &copy.oom);
-        for kill in &copy.oom.kills {
+        for kill in copy.oom.kills {
             let when = clocks.when(copy.source, &kill.stamp);
-            match oom.kills.iter_mut().position(|k| k.pid == kill.pid) {
+            match oom.kills.iter().position(|k| k.pid == kill.pid) {
                 Some(at) => {
-                    complete_kill(&mut oom.kills[at], kill);
+                    complete_kill(&mut oom.kills[at], &kill);
                     stamps[at].push(when);
                 }
                 None => {
-                    oom.kills.push(kill.clone());
+                    oom.kills.push(kill);
                     stamps.push(vec![when]);
                 }
             }
         }
     }
-    let own = copies.iter().map(|c| clocks.when(c.source, &c.stamp)).collect::<Vec<_>>();
     let kills: Vec<When> = stamps.iter().map(|s| best(s)).collect();
     let when = kills.first().copied().unwrap_or_else(|| best(&own));
-    Case { when, kills, evidence: evidence(&copies), borrowed: false, oom }
+    let last = oom.last.map(|stamp| clocks.when(base.source, &stamp));
+    Some(Case { when, kills, evidence, last, borrowed: false, oom })
 }
 
 /// The best of several readings of one moment: the surest wall clock, any uptime, any boot id.
@@ -283,7 +323,8 @@ fn fill<T: Clone>(own: &mut Option<T>, other: &Option<T>) {
     }
 }
 
-fn complete(own: &mut KernelOom, other: &KernelOom) {
+/// Takes over what the other copy, or the other half, tells and this one does not.
+pub(super) fn complete(own: &mut KernelOom, other: &KernelOom) {
     fill(&mut own.trigger, &other.trigger);
     fill(&mut own.cpu, &other.cpu);
     fill(&mut own.workqueue, &other.workqueue);
@@ -326,43 +367,23 @@ fn complete_kill(own: &mut Kill, other: &Kill) {
 }
 
 /// The most places kept for one case: an event stands in up to a dozen files of a bundle, with a few lines in each.
-const EVIDENCE_MAX: usize = 40;
+const EVIDENCE_MAX: usize = 64;
 
-fn evidence(copies: &[&Copied]) -> Vec<Evidence> {
+/// All lines of the richest copy, then the kill line of every other one, then their other lines as far as there is room: no
+/// copy is left out because another one has many lines.
+fn evidence(copies: &[Copied]) -> Vec<Evidence> {
+    let best = |copy: &Copied| copy.oom.kills.iter().find_map(|k| k.evidence.clone());
+    let own = copies.first().into_iter().flat_map(|c| c.evidence.clone());
+    let others = copies.iter().skip(1);
+    let first = others.clone().filter_map(|c| best(c).or_else(|| c.evidence.first().cloned()));
+    let rest = others.flat_map(|c| c.evidence.clone());
     let mut all: Vec<Evidence> = Vec::new();
-    for copy in copies {
-        for piece in &copy.evidence {
-            if all.len() < EVIDENCE_MAX && !all.iter().any(|e| e.source == piece.source && e.offset == piece.offset) {
-                all.push(piece.clone());
-            }
+    for piece in own.chain(first).chain(rest) {
+        if all.len() < EVIDENCE_MAX && !all.iter().any(|e| e.source == piece.source && e.offset == piece.offset) {
+            all.push(piece);
         }
     }
     all
-}
-
-/// "No killable processes" again and again in one cgroup is one story with a count.
-fn fold_storms(cases: Vec<Case>) -> Vec<Case> {
-    let mut kept: Vec<Case> = Vec::new();
-    for case in cases {
-        let storm =
-            (case.oom.outcome == Outcome::NoKillable && case.oom.kills.is_empty()).then(|| cgroup(&case.oom)).flatten();
-        let earlier = storm.and_then(|path| {
-            kept.iter_mut().rev().take(32).find(|k| {
-                k.oom.outcome == Outcome::NoKillable
-                    && k.oom.kills.is_empty()
-                    && cgroup(&k.oom) == Some(path)
-                    && k.when.boot == case.when.boot
-            })
-        });
-        match earlier {
-            Some(first) => {
-                first.oom.repeats = first.oom.repeats.saturating_add(case.oom.repeats.max(1));
-                first.oom.last = case.oom.last.or(first.oom.last);
-            }
-            None => kept.push(case),
-        }
-    }
-    kept
 }
 
 /// The cgroup whose limit was hit, where any line tells.

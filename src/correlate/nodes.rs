@@ -1,7 +1,7 @@
 //! Which node every fact belongs to. A record's own host name wins; a source that names none takes the host of its
-//! bundle's nearest neighbours; a bundle that names none is a node of its own.
+//! bundle's nearest neighbours; a bundle that names none is a node of its own, unless it shows the very kills of a known node.
 
-use crate::event::{Event, Fact, SourceFacts};
+use crate::event::{Event, Fact, Kill, SourceFacts};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The events of one node, each with the index of its source.
@@ -63,7 +63,36 @@ impl Names {
         }
         let hosts: Vec<Option<String>> = raw.iter().map(|h| h.as_deref().map(|h| names.canonical(h))).collect();
         names.of_source = (0..sources.len()).map(|i| name_of(sources, &hosts, i)).collect();
+        let same = names.by_same_kills(sources, &hosts);
+        for (name, source) in names.of_source.iter_mut().zip(sources) {
+            if let Some(known) = same.get(&source.root_path).filter(|_| *name == bundle_name(&source.root_path)) {
+                name.clone_from(known);
+            }
+        }
         names
+    }
+
+    /// Bundles that name no host, by their path, whose kernel kills are those of exactly one known node: a second copy of
+    /// that node's log.
+    fn by_same_kills(&self, sources: &[SourceFacts], hosts: &[Option<String>]) -> BTreeMap<String, String> {
+        let mut known: BTreeMap<Print<'_>, BTreeSet<String>> = BTreeMap::new();
+        for (source, own) in sources.iter().zip(hosts) {
+            for event in &source.events {
+                let host = event.host.as_deref().and_then(usable).map(|h| self.canonical(&h)).or_else(|| own.clone());
+                if let Some(host) = host {
+                    prints(event).for_each(|p| _ = known.entry(p).or_default().insert(host.clone()));
+                }
+            }
+        }
+        let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (source, _) in sources.iter().zip(hosts).filter(|(s, own)| s.bundled && own.is_none()) {
+            let here = source.events.iter().flat_map(prints).filter_map(|p| known.get(&p)).flatten().cloned();
+            found.entry(source.root_path.clone()).or_default().extend(here);
+        }
+        let only = |(root, names): (String, BTreeSet<String>)| {
+            names.first().filter(|_| names.len() == 1).map(|name| (root, name.clone()))
+        };
+        found.into_iter().filter_map(only).collect()
     }
 
     /// The short name, unless two different full names share it.
@@ -72,6 +101,19 @@ impl Names {
             self.full.get(short(host)).into_iter().flatten().filter(|h| h.contains('.') && !is_address(h)).collect();
         if is_address(host) || long.len() > 1 { host.to_owned() } else { short(host).to_owned() }
     }
+}
+
+/// What tells a kernel kill from every other one: microseconds since boot, pid, sizes and the victim's cgroup.
+type Print<'a> = (u64, u32, u64, u64, Option<&'a str>);
+
+fn prints(event: &Event) -> impl Iterator<Item = Print<'_>> {
+    let oom = match &event.fact {
+        Fact::KernelOom(oom) => Some(oom),
+        _ => None,
+    };
+    let cgroup = oom.and_then(|o| o.summary.as_ref()).and_then(|s| s.task_memcg.as_deref());
+    let print = move |k: &Kill| Some((k.stamp.uptime_us?, k.pid, k.total_vm_kb?, k.anon_rss_kb?, cgroup));
+    oom.into_iter().flat_map(|o| &o.kills).filter_map(print)
 }
 
 fn short(host: &str) -> &str {
@@ -140,13 +182,13 @@ fn bundle_name(root: &str) -> String {
     while let Some(cut) = known.iter().find_map(|e| name.strip_suffix(e)).filter(|n| !n.is_empty()) {
         name = cut;
     }
-    if name.is_empty() || name == "-" { "unknown node".to_owned() } else { name.to_owned() }
+    if name.is_empty() || name == "<stdin>" { "unknown node".to_owned() } else { name.to_owned() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{KernelNote, Stamp};
+    use crate::event::{KernelNote, KernelOom, Stamp};
 
     fn source(path: &str, root: &str, bundled: bool, hosts: &[&str]) -> SourceFacts {
         SourceFacts {
@@ -194,5 +236,34 @@ mod tests {
     fn a_lone_file_joins_the_only_host() {
         let sources = vec![source("kern.log", "kern.log", false, &["a"]), source("dmesg.txt", "dmesg.txt", false, &[])];
         assert_eq!(names(sources), [("a".to_owned(), 2)]);
+    }
+
+    /// A source that shows one kernel kill.
+    fn killing(path: &str, bundled: bool, hosts: &[&str], pid: u32) -> SourceFacts {
+        let kill = Kill {
+            stamp: Stamp { uptime_us: Some(7_000_001), ..Stamp::default() },
+            pid,
+            total_vm_kb: Some(9000),
+            anon_rss_kb: Some(8000),
+            ..Kill::default()
+        };
+        let oom = KernelOom { kills: vec![kill], ..KernelOom::default() };
+        let mut source = source(path, path, bundled, hosts);
+        source.events[0].fact = Fact::KernelOom(Box::new(oom));
+        source
+    }
+
+    #[test]
+    fn a_bundle_without_a_host_is_the_node_whose_kills_it_shows() {
+        let copy = || vec![killing("kern.log", false, &["a"], 41), killing("copy.tar!dmesg", true, &[], 41)];
+        assert_eq!(names(copy()), [("a".to_owned(), 2)]);
+        // The same kill on two nodes tells nothing, nor does another kill.
+        let mut twice = copy();
+        twice.insert(0, killing("other.log", false, &["b"], 41));
+        assert_eq!(names(twice).len(), 3);
+        assert_eq!(
+            names(vec![killing("kern.log", false, &["a"], 41), killing("copy.tar!dmesg", true, &[], 42)]).len(),
+            2
+        );
     }
 }

@@ -21,29 +21,33 @@ use std::collections::BTreeMap;
 const KILLER_US: i64 = 40 * SECOND_US;
 
 /// Builds them all.
-pub(super) fn build(node: &Node<'_>, cases: &[Case], used: &mut Used) -> Vec<Story> {
-    let mut stories = userspace_stories(node, cases, used);
+pub(super) fn build(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Vec<Story> {
+    let mut stories = userspace_stories(node, kills, used);
     stories.extend(eviction_stories(node, used));
     stories.extend(end_stories(node, used));
     stories.extend(unit_stories(node, used));
     stories
 }
 
-fn userspace_stories(node: &Node<'_>, cases: &[Case], used: &mut Used) -> Vec<Story> {
-    let mut stories = Vec::new();
-    for action in userspace::collect(&node.events, &node.clocks) {
-        let kernel_did = action.pid.is_some_and(|pid| {
-            let near = |c: &&Case| {
-                c.when.unix_us.zip(action.when.unix_us).is_none_or(|(a, b)| (a - b).abs() <= 10 * SECOND_US)
-            };
-            cases.iter().filter(near).any(|c| c.oom.kills.iter().any(|k| k.pid == pid))
-        });
-        // earlyoom may claim a kill that the kernel did at the same moment: the kernel's story has it.
-        if !kernel_did {
-            stories.push(userspace_story(node, &action, used));
-        }
+/// When the kernel killed which process: Unix microseconds and pid.
+pub(super) struct KernelKills(Vec<(Option<i64>, u32)>);
+
+impl KernelKills {
+    pub(super) fn of(cases: &[Case]) -> KernelKills {
+        KernelKills(cases.iter().flat_map(|c| c.oom.kills.iter().map(|k| (c.when.unix_us, k.pid))).collect())
     }
-    stories
+
+    /// earlyoom may claim a kill that the kernel did at the same moment: the kernel's story has it.
+    fn did(&self, action: &userspace::Action) -> bool {
+        let near = |at: &Option<i64>| at.zip(action.when.unix_us).is_none_or(|(a, b)| (a - b).abs() <= 10 * SECOND_US);
+        action.pid.is_some_and(|pid| self.0.iter().any(|(at, p)| *p == pid && near(at)))
+    }
+}
+
+fn userspace_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Vec<Story> {
+    let mut actions = userspace::collect(&node.events, &node.clocks);
+    actions.retain(|a| !kills.did(a));
+    actions.iter().map(|a| userspace_story(node, a, used)).collect()
 }
 
 fn userspace_story(node: &Node<'_>, action: &userspace::Action, used: &mut Used) -> Story {
@@ -266,13 +270,15 @@ fn unit_stories(node: &Node<'_>, used: &mut Used) -> Vec<Story> {
     stories
 }
 
-fn new_incident(node: &Node<'_>, when: &When) -> Incident {
+/// An incident of the node at a moment.
+pub(super) fn new_incident(node: &Node<'_>, when: &When) -> Incident {
     let mut incident = Incident { node: node.name.clone(), count: 1, ..Incident::default() };
     set_time(&mut incident, when);
     incident
 }
 
-fn second(when: &When) -> String {
+/// A moment to the second, for stable ids.
+pub(super) fn second(when: &When) -> String {
     when.unix_us
         .map(|t| (t / SECOND_US).to_string())
         .or_else(|| when.uptime_us.map(|u| format!("up{}", u / 1_000_000)))

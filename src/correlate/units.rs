@@ -65,7 +65,8 @@ impl UnitEnd {
     pub(super) fn abnormal(&self) -> bool {
         let clean_exit = self.exit.as_ref().is_none_or(|e| e.code == "exited" && e.status == Some(0));
         let clean_result = self.result.as_deref().is_none_or(|r| r == "success");
-        !(clean_exit && clean_result) && !(self.stop_asked && self.signal() == Some(15) && clean_result)
+        let stopped = self.stop_asked && self.signal() == Some(15);
+        !(clean_result && (clean_exit || stopped))
     }
 
     /// For the report.

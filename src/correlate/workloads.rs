@@ -113,7 +113,9 @@ fn pattern(list: &[&Incident], memory: usize, lifetime: Option<f64>) -> Option<&
     if memory == 1 {
         return Some("single");
     }
-    match lifetime {
+    // A kill that the container survived says nothing of how long it lives.
+    let ended = list.iter().filter(|i| i.verdict == Verdict::Memory && !i.terminations.is_empty()).count();
+    match lifetime.filter(|_| ended > 1) {
         Some(life) if life < STARTUP_S => Some("startup"),
         Some(_) => Some("growth"),
         None => None,
@@ -127,7 +129,12 @@ fn held_by_others(incident: &Incident) -> bool {
 
 fn summary(name: &str, total: usize, memory: usize, interval: Option<f64>, pattern: Option<&str>) -> String {
     let times = |n: usize| if n == 1 { "once".to_owned() } else { format!("{n} times") };
-    let every = interval.filter(|_| total > 1).map_or(String::new(), |s| format!(", about every {}", span(s)));
+    let every = match interval {
+        Some(s) if total == 2 => format!(", {} apart", span(s)),
+        Some(s) if total > 2 && s < 1.0 => ", mostly less than a second apart".to_owned(),
+        Some(s) if total > 2 => format!(", about every {}", span(s)),
+        _ => String::new(),
+    };
     let why = match pattern {
         Some("startup") => " It dies soon after each start: the limit is below what it needs to start.",
         Some("growth") => " It lives for a while and returns to the limit: a leak, or a load that grows.",
@@ -140,7 +147,8 @@ fn summary(name: &str, total: usize, memory: usize, interval: Option<f64>, patte
     } else if memory == 0 {
         format!("{name} ended abnormally {}{every}.{why}", times(total))
     } else {
-        format!("{name} ended abnormally {}{every}; {} because of memory.{why}", times(total), times(memory))
+        let were = if memory == 1 { "was" } else { "were" };
+        format!("{name} had {total} incidents{every}; {memory} of them {were} memory.{why}")
     }
 }
 

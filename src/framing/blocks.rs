@@ -11,7 +11,7 @@ use super::verbose::Verbose;
 const PRETTY_MAX: usize = 4 * 1024 * 1024;
 
 /// The open record, if any.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) enum Block {
     /// None.
     #[default]

@@ -21,7 +21,7 @@ const HOSTS_MAX: usize = 256;
 /// In the log of a log host the lines of many machines alternate: each host name has its own boot. A name that appears for the
 /// first time goes on in the boot that was last, until its uptime shows otherwise: machines change their name while
 /// they boot (`localhost`).
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Boots {
     last_epoch: u32,
     known: Vec<(u128, u32)>,

@@ -227,6 +227,7 @@ fn every_carrier_gives_the_same_kernel_text() {
             Some(3),
         ),
         ("kern: err: [2026-11-23T10:22:41.430942Z]: ", "talos", None, instant(wall_us, 0), Some(3)),
+        ("kern:     err: [2026-11-23T10:22:41.430942Z]: ", "talos", None, instant(wall_us, 0), Some(3)),
         ("10.5.0.2: kern: err: [2026-11-23T10:22:41.430942Z]: ", "talos", None, instant(wall_us, 0), Some(3)),
         ("2026-11-23T10:22:41.430942Z [  334.430942] ", "timestamped", uptime, instant(wall_us, 0), None),
         (

@@ -9,18 +9,17 @@
 //! It is read line by line and not as JSON: bytes that are no UTF-8 stand raw in it, a time other than the default is no JSON
 //! value at all (`"time": [Mon Nov 23 ...]`), and a log is often cut.
 
-use super::bytes::{digits, rfc3339, tail};
+use super::bytes::{digits, fraction, rfc3339, tail};
 use super::carrier::{Carrier, Line};
 use super::dmesg;
 use crate::event::Wall;
 use crate::record::Transport;
-use std::borrow::Cow;
 
 /// The longest text that is kept.
 const TEXT_MAX: usize = 64 * 1024;
 
 /// A record that is being read.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct DmesgJson {
     level: Option<u8>,
     uptime_us: Option<u64>,
@@ -69,8 +68,7 @@ impl DmesgJson {
         } else if let Some((wall, _)) = rfc3339(value) {
             self.wall = Some(wall);
         } else {
-            let bracket: Cow<'_, [u8]> = [b"[", value, b"]"].concat().into();
-            self.uptime_us = dmesg::kernel_prefix(&bracket, 0).map(|(uptime, _)| uptime);
+            self.uptime_us = seconds(value);
         }
     }
 }
@@ -86,6 +84,17 @@ fn key_value(line: &[u8]) -> Option<(&[u8], &[u8])> {
     let close = memchr::memchr(b'"', rest.get(..16).unwrap_or(rest))?;
     let value = tail(rest, close + 1).strip_prefix(b":")?.trim_ascii();
     Some((rest.get(..close)?, value.strip_suffix(b",").unwrap_or(value)))
+}
+
+/// `67.949464` as microseconds. A tool that read the document and wrote it again leaves out zeros at the end (`1689.64258`, `42`).
+fn seconds(value: &[u8]) -> Option<u64> {
+    let (whole, at) = digits(value, 0)?;
+    let (micros, end) = match value.get(at) {
+        Some(b'.') => fraction(value, at + 1).map(|(micros, end, _)| (micros, end))?,
+        _ => (0, at),
+    };
+    let whole = whole.checked_mul(1_000_000).filter(|_| end == value.len())?;
+    whole.checked_add(u64::from(micros))
 }
 
 /// `6`, `30`, or `"info"` with `-x`.
@@ -162,6 +171,17 @@ mod tests {
         let line = record.line();
         assert_eq!((line.level, line.uptime_us, &*line.message), (Some(6), Some(67_949_464), &b"x y"[..]));
         assert!(!record.take(br#""State": {"#));
+    }
+
+    #[test]
+    fn uptimes_written_anew() {
+        assert_eq!(seconds(b"1689.64258"), Some(1_689_642_580));
+        assert_eq!(seconds(b"42"), Some(42_000_000));
+        assert_eq!(seconds(b"0.000004"), Some(4));
+        assert_eq!(seconds(b"1.12345678"), Some(1_123_456));
+        for wrong in [&b""[..], b"-1", b"1.2.3", b"1e3", b"99999999999999999999", b"18446744073709551615.1"] {
+            assert_eq!(seconds(wrong), None, "{}", String::from_utf8_lossy(wrong));
+        }
     }
 
     #[test]

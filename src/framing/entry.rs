@@ -11,7 +11,7 @@ pub(super) const VALUE_MAX: usize = 64 * 1024;
 const ENTRY_MAX: usize = 1024 * 1024;
 
 /// An entry and where it began.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Entry {
     pub(super) carrier: Carrier,
     pub(super) number: u64,

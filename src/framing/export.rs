@@ -9,7 +9,7 @@ use super::entry::{Entry, VALUE_MAX};
 const LENGTH_MAX: u64 = 768 * 1024 * 1024;
 
 /// An entry that is being read.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Export {
     entry: Entry,
     binary: Option<Binary>,
@@ -26,7 +26,7 @@ pub(super) enum Step {
 }
 
 /// A binary value that is being read; physical lines are put together again.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Binary {
     name: Vec<u8>,
     head: Vec<u8>,

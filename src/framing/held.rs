@@ -9,7 +9,7 @@ use crate::record::{Record, Transport};
 use std::borrow::Cow;
 
 /// A text that may be missing, in a buffer that stays.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Slot {
     set: bool,
     text: String,
@@ -28,7 +28,7 @@ impl Slot {
 }
 
 /// The held record.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Held {
     pub(super) active: bool,
     carrier: Option<Carrier>,

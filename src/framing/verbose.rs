@@ -33,7 +33,7 @@ pub(super) fn header(line: &[u8], number: u64, offset: u64) -> Option<Entry> {
 }
 
 /// Entry and the width of its last field's name, for lines that continue its value.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Verbose {
     pub(super) entry: Entry,
     /// Columns before the value of the field that was read last, and whether that field is kept.

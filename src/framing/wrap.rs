@@ -1,17 +1,18 @@
 //! Wrappers that tools put around whole lines: Talos, `kubectl logs --prefix`, `docker compose logs`.
 
-use super::bytes::{rfc3339, skip_one_blank, tail, word};
+use super::bytes::{rfc3339, skip_blanks, skip_one_blank, tail, word};
 use super::carrier::{Carrier, Line};
 use super::{dmesg, iso};
 use crate::record::Transport;
 
 /// `talosctl dmesg`: `kern: info: [2026-01-12T20:27:31.9Z]: T`, with the node's address before it (`10.5.0.2: kern: ...`) where
-/// several nodes are read. The time is derived from the uptime by Talos.
+/// several nodes are read. The level is padded to the width of `warning` (`kern:    info: [`). The time is derived from the uptime
+/// by Talos.
 pub(super) fn talos(b: &[u8]) -> Option<Line<'_>> {
     let first = word(b, 0);
     let at = if dmesg::is_facility(first.strip_suffix(b":")?) { 0 } else { first.len() + 1 };
     let facility = word(b, at).strip_suffix(b":").filter(|name| dmesg::is_facility(name))?;
-    let level_at = at + facility.len() + 2;
+    let level_at = skip_blanks(b, at + facility.len() + 1);
     let name = word(b, level_at).strip_suffix(b":")?;
     let level = dmesg::level(name)?;
     let open = level_at + name.len() + 2;

@@ -2,7 +2,7 @@
 //!
 //! The kernel prints a path as seen from the root of the hierarchy and escapes nothing, so a name may hold blanks,
 //! commas or anything but a slash. A path is cut at its slashes and read from the leaf to the root; the deepest match of
-//! a kind wins. What a single name can be is in [`segment`], names of other platforms are in [`platform`].
+//! a kind wins. What a single name can be is in `segment`, names of other platforms are in `platform`.
 
 mod platform;
 mod segment;

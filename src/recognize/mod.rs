@@ -5,10 +5,20 @@ pub mod kernel;
 pub mod runtime;
 
 use crate::event::Event;
-use crate::record::Record;
+use crate::record::{Record, Transport};
+use memchr::memmem::Finder;
+use std::sync::LazyLock;
+
+/// May a message in the kernel's log be a program's? Programs that write there name themselves (`systemd[1]: ...`), but
+/// for Meta's oomd.
+fn spoken(message: &[u8]) -> bool {
+    static NAMED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("]: "));
+    static OOMD: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("oomd"));
+    NAMED.find(message).is_some() || OOMD.find(message).is_some()
+}
 
 /// All recognisers of log records, fed together.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Recognizer {
     kernel: kernel::Assembler,
     speakers: runtime::Speakers,
@@ -20,15 +30,19 @@ impl Recognizer {
         kernel::NEEDLES.iter().chain(runtime::NEEDLES).copied().collect()
     }
 
-    /// The literals of the kernel's lines alone.
-    pub fn kernel_needles() -> Vec<&'static str> {
-        kernel::NEEDLES.to_vec()
+    /// The literals of OOM events alone, for large logs of the kernel.
+    pub fn kernel_needles() -> &'static [&'static str] {
+        kernel::CORE_NEEDLES
     }
 
     /// Feeds one record; what it completes is pushed to `out`.
     pub fn push(&mut self, record: &Record<'_>, out: &mut Vec<Event>) {
+        let in_dump = self.kernel.is_open() && record.transport == Transport::Kernel;
         self.kernel.push(record, out);
-        self.speakers.push(record, out);
+        // The rows of an OOM dump are many, and hardly ever does a program speak between them.
+        if !in_dump || spoken(&record.message) {
+            self.speakers.push(record, out);
+        }
     }
 
     /// An OOM dump is open: the next records may belong to it even if they hold no needle.

@@ -3,6 +3,7 @@
 
 pub mod csv;
 mod facts;
+mod fleet;
 mod html;
 mod json;
 mod jsonl;
@@ -12,6 +13,8 @@ pub mod text;
 
 #[cfg(test)]
 mod tests;
+
+pub use fleet::{FLEET_FORMATS, write_fleet};
 
 use crate::report::Report;
 use std::io::{self, Write};
@@ -35,6 +38,8 @@ pub struct Style {
     pub hyperlinks: bool,
     /// Which table `csv` prints.
     pub table: csv::Table,
+    /// The report holds only what was asked for (filters, times): what is not in it may still be in the logs.
+    pub narrowed: bool,
 }
 
 impl Default for Style {
@@ -48,6 +53,7 @@ impl Default for Style {
             quiet: false,
             hyperlinks: false,
             table: csv::Table::default(),
+            narrowed: false,
         }
     }
 }

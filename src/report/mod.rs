@@ -2,6 +2,7 @@
 //! The contract: fields may be added, none renamed, dropped or changed in meaning. `schema/` holds its JSON Schema.
 
 pub mod filter;
+pub mod fleet;
 pub mod redact;
 mod schema;
 mod summary;
@@ -290,7 +291,7 @@ pub struct Trigger {
 }
 
 /// What kind of cgroup a limit belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema, Default)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
     /// A container.
@@ -400,6 +401,9 @@ pub struct Termination {
     pub unit: Option<String>,
     /// Exit code.
     pub exit_code: Option<i64>,
+    /// The exit code stands in no record: it follows from a SIGKILL that does (see `confidence_reasons`).
+    #[serde(default)]
+    pub exit_code_inferred: bool,
     /// Signal.
     pub signal: Option<i32>,
     /// Its name.

@@ -5,6 +5,7 @@ use crate::correlate::{self, Correlated, Story};
 use crate::diagnose;
 use crate::event::SourceFacts;
 use crate::report::{Cause, Incident, Problem, Report, SCHEMA, Scope, Severity, Source, Summary};
+use rayon::prelude::*;
 
 /// Builds the report.
 pub(super) fn report(
@@ -14,7 +15,7 @@ pub(super) fn report(
     mut problems: Vec<Problem>,
     options: &Options,
 ) -> Report {
-    let mut incidents: Vec<Incident> = correlated.stories.into_iter().map(explain).collect();
+    let mut incidents: Vec<Incident> = correlated.stories.into_par_iter().map(explain).collect();
     incidents.retain(|i| in_time(i, options));
     incidents.sort_by(|a, b| order(a).cmp(&order(b)));
     number_twins(&mut incidents);
@@ -86,7 +87,10 @@ fn explain(story: Story) -> Incident {
 
 /// A cgroup such as `/default/gateway-ctr` is a container's although its path does not show it.
 fn name_container_limit(incident: &mut Incident) {
-    let own = incident.victims.iter().any(|v| v.cgroup.is_some() && v.cgroup == incident.limit.as_ref().and_then(|l| l.cgroup.clone()));
+    let own = incident
+        .victims
+        .iter()
+        .any(|v| v.cgroup.is_some() && v.cgroup == incident.limit.as_ref().and_then(|l| l.cgroup.clone()));
     if incident.cause == Cause::CgroupLimit && own {
         incident.cause = Cause::ContainerLimit;
         if let Some(limit) = &mut incident.limit {
@@ -105,10 +109,16 @@ fn in_time(incident: &Incident, options: &Options) -> bool {
     })
 }
 
-/// Undated incidents come last, in order of their uptime.
-fn order(i: &Incident) -> (bool, Option<i64>, Option<u64>, &str, &str) {
+/// What incidents are put in order by.
+type Order<'a> = (bool, Option<i64>, Option<u64>, Option<(&'a str, u64)>, &'a str, &'a str);
+
+/// Undated incidents come last, in order of their uptime; where not even that was printed, as they stand in their source.
+fn order(i: &Incident) -> Order<'_> {
     let unix = unix(i);
-    (unix.is_none(), unix, i.uptime_s.map(|u| (u * 1e6) as u64), &i.node, &i.id)
+    let uptime = i.uptime_s.map(|u| (u * 1e6) as u64);
+    let place = i.evidence.iter().map(|e| (e.source.as_str(), e.offset)).min();
+    let place = place.filter(|_| unix.is_none() && uptime.is_none());
+    (unix.is_none(), unix, uptime, place, &i.node, &i.id)
 }
 
 /// Two incidents of the same second and name would share an id: the later ones get a number.

@@ -2,22 +2,29 @@
 
 mod assemble;
 mod collector;
+mod growing;
 mod journal;
+mod reader;
 mod sampling;
 mod stream;
 mod walker;
+mod years;
 
-use crate::correlate;
+pub use growing::Growing;
+pub use reader::{Part, Reader};
+
 use crate::event::{Event, Evidence, Fact, SourceFacts, SourceId};
+use crate::framing;
 use crate::prefilter::Prefilter;
 use crate::recognize::{Recognizer, document};
 use crate::report::{Problem, Report, Severity, Source};
-use crate::source::{self, Input, Item, Limits};
+use crate::source::{self, Input, Item, Limits, Warning};
 use crate::time::Zone;
 use collector::Collector;
 use std::io::Read;
 use stream::{Bytes, Cut};
 use walker::Walker;
+use years::Undated;
 
 /// The most bytes of a journal file that is read into memory: one inside an archive, which cannot be read at positions.
 const JOURNAL_IN_MEMORY_MAX: u64 = 512 * 1024 * 1024;
@@ -39,6 +46,19 @@ pub struct Options {
     pub until_us: Option<i64>,
     /// Bytes of one piece of a file, for tests; `None` for the usual size.
     pub piece: Option<usize>,
+    /// Node of sources that name none: this machine's own name when its own logs are read.
+    pub host: Option<String>,
+    /// What was got from elsewhere than from files, read like files.
+    pub documents: Vec<Document>,
+}
+
+/// Bytes with a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// How the report calls it.
+    pub name: String,
+    /// The bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// Scans the inputs and reports. Never fails as a whole: what cannot be read becomes a problem of the report.
@@ -50,41 +70,27 @@ pub fn scan(inputs: &[Input], options: &Options) -> Report {
 }
 
 fn scan_here(inputs: &[Input], options: &Options) -> Report {
-    let mut problems = Vec::new();
-    let Some(filters) = Filters::new() else {
-        problems.push(Problem {
-            severity: Severity::Error,
-            source: None,
-            line: None,
-            message: "the search words cannot be compiled".to_owned(),
-        });
-        return Report { problems, ..Report::default() };
+    let Some(reader) = Reader::new(inputs, options) else {
+        return Report { problems: vec![no_needles()], ..Report::default() };
     };
-    let roots: Vec<(String, bool)> = inputs.iter().map(root_of).collect();
-    let work = |item: Item<'_>| Some(read(item, &filters, &roots, options));
-    let (outcomes, warnings) = source::for_each(inputs, &options.limits, &work);
-    problems.extend(warnings.into_iter().map(|w| Problem {
-        severity: match w.severity {
-            source::Severity::Error => Severity::Error,
-            source::Severity::Warning => Severity::Warning,
-        },
-        source: Some(w.path),
-        line: None,
-        message: w.message,
-    }));
-    let mut sources: Vec<SourceFacts> = outcomes.into_iter().map(|o| o.value).collect();
-    number(&mut sources);
-    let mut shown: Vec<Source> = sources.iter().map(show).collect();
-    let unrecognised = sources.iter_mut().flat_map(take_unrecognised).collect::<Vec<_>>();
-    problems.extend(unrecognised);
-    let correlated = correlate::correlate(&mut sources, options.zone);
-    for span in &correlated.spans {
-        let source = &mut shown[span.source];
-        source.node = Some(span.node.clone());
-        source.first_time.clone_from(&span.first);
-        source.last_time.clone_from(&span.last);
-    }
-    assemble::report(correlated, &sources, shown, problems, options)
+    let (outcomes, warnings) = source::for_each(inputs, &options.limits, &|item| Some(reader.read(item)));
+    let documents = options.documents.iter().map(|document| reader.document(document));
+    let sources = outcomes.into_iter().map(|o| o.value).chain(documents).collect();
+    reader.report(sources, warnings.into_iter().map(problem).collect())
+}
+
+fn no_needles() -> Problem {
+    let message = "the search words cannot be compiled".to_owned();
+    Problem { severity: Severity::Error, source: None, line: None, message }
+}
+
+/// A warning of the source as a problem of the report.
+pub fn problem(warning: Warning) -> Problem {
+    let severity = match warning.severity {
+        source::Severity::Error => Severity::Error,
+        source::Severity::Warning => Severity::Warning,
+    };
+    Problem { severity, source: Some(warning.path), line: None, message: warning.message }
 }
 
 /// The needles, ready for searching.
@@ -96,39 +102,13 @@ struct Filters {
 impl Filters {
     fn new() -> Option<Filters> {
         Some(Filters {
-            all: Prefilter::new(&Recognizer::needles())?,
-            kernel: Prefilter::new(&Recognizer::kernel_needles())?,
+            all: Prefilter::new(&[Recognizer::needles().as_slice(), framing::NEEDLES].concat())?,
+            kernel: Prefilter::new(Recognizer::kernel_needles())?,
         })
     }
 }
 
-/// Shown path of an input, and whether it is a folder or archive.
-fn root_of(input: &Input) -> (String, bool) {
-    (input.name(), matches!(input, Input::Path(path) if path.is_dir()))
-}
-
-/// Reads one item: a journal file, a document, or lines.
-fn read(item: Item<'_>, filters: &Filters, roots: &[(String, bool)], options: &Options) -> SourceFacts {
-    let (root_path, folder) = roots.get(item.root).cloned().unwrap_or_default();
-    let facts = SourceFacts {
-        root: item.root,
-        bundled: folder || item.path.contains('!'),
-        root_path,
-        path_host: document::path_host(&item.path),
-        path_container: document::path_container(&item.path),
-        path: item.path.clone(),
-        ..SourceFacts::default()
-    };
-    if item.head.starts_with(source::journal::MAGIC) {
-        return read_journal(item, facts, filters, options);
-    }
-    match document::sniff(&item.path, &item.head) {
-        Some(kind) => read_document(item, facts, kind, filters, options),
-        None => read_lines(item, facts, filters, options),
-    }
-}
-
-fn read_journal(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, options: &Options) -> SourceFacts {
+fn read_journal(mut item: Item<'_>, facts: SourceFacts, filters: &Filters) -> Undated {
     let mut collector = Collector::new(SourceFacts { kind: "journal".to_owned(), ..facts });
     if let Some(file) = &item.file {
         collector.facts.bytes = file.metadata().map_or(0, |m| m.len());
@@ -148,7 +128,7 @@ fn read_journal(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, optio
         collector.facts.bytes = bytes.len() as u64;
         journal::walk(&bytes, &filters.all, &mut collector);
     }
-    collector.finish(item.mtime, options.year)
+    Undated::new(collector, item.mtime)
 }
 
 fn read_document(
@@ -157,7 +137,7 @@ fn read_document(
     kind: document::Kind,
     filters: &Filters,
     options: &Options,
-) -> SourceFacts {
+) -> Undated {
     let mut bytes = Vec::new();
     let read = (&mut item.reader).take(document::MAX_BYTES + 1).read_to_end(&mut bytes);
     if bytes.len() as u64 > document::MAX_BYTES {
@@ -179,10 +159,10 @@ fn read_document(
         collector.note_stamp(&stamp, false);
     }
     collector.take(&mut found);
-    collector.finish(item.mtime, options.year)
+    Undated::new(collector, item.mtime)
 }
 
-fn read_lines(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, options: &Options) -> SourceFacts {
+fn read_lines(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, options: &Options) -> Undated {
     let mut walker = Walker::new(SourceId(0), Collector::new(facts));
     let mut cut = Cut::for_threads(rayon::current_num_threads());
     if let Some(piece) = options.piece {
@@ -202,7 +182,7 @@ fn read_lines(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, options
     if let Some(error) = error {
         collector.facts.problems.push((None, format!("damaged: {error}; what stands before is used")));
     }
-    collector.finish(item.mtime.or_else(now), options.year)
+    Undated::new(collector, item.mtime.or_else(now))
 }
 
 /// Standard input has no time of its own: nothing in it is later than now.

@@ -30,36 +30,94 @@ pub(super) enum Bytes<'a> {
     /// A file of known length, read in parallel.
     File(&'a File, u64),
     /// A stream.
-    Stream(&'a mut dyn Read),
+    Stream(&'a mut (dyn Read + Send)),
 }
 
 /// Walks the whole source. Gives the bytes that were read, and the error that stopped it, if any: everything before it
-/// has been walked.
+/// has been walked. While one window is walked the next one is read and searched.
 pub(super) fn walk(bytes: Bytes<'_>, filter: &Prefilter, cut: Cut, walker: &mut Walker) -> (u64, Option<io::Error>) {
     let mut source = Source { bytes, offset: 0, done: false, error: None };
-    let step = cut.piece * cut.pieces;
-    let mut buffer: Vec<u8> = vec![0; step + 4 * LOOK_BACK];
-    let (mut base, mut used) = (0u64, 0usize);
+    let mut this = Buffer::new(cut);
+    let mut next = Buffer::new(cut);
+    let mut base = 0u64;
+    this.fill(&mut source, filter);
     loop {
-        if buffer.len() < used + step {
-            buffer.resize(used + step, 0);
-        }
-        let filled = source.fill(&mut buffer[used..used + step], cut.piece, filter);
-        let kept = used;
-        used += filled.bytes;
-        let found = combine(&buffer[..used], kept, filled, filter);
-        let window = Window { bytes: &buffer[..used], base, hits: &found.hits, counts: &found.counts };
+        this.combine(filter);
+        let window = Window { bytes: this.bytes(), base, hits: &this.hits, counts: &this.counts };
         if source.done {
             walker.walk_tail(&window);
             return (source.offset, source.error);
         }
         // A needle, or the last lines of the source, may still reach into the next window.
-        walker.walk(&window, whole_lines(&buffer[..used]));
-        let consumed = usize::try_from(walker.position() - base).unwrap_or(usize::MAX).min(used);
+        let whole = whole_lines(window.bytes);
+        rayon::join(|| walker.walk(&window, whole), || next.fill(&mut source, filter));
+        let consumed = usize::try_from(walker.position() - base).unwrap_or(usize::MAX).min(window.bytes.len());
         let keep = consumed.saturating_sub(LOOK_BACK);
-        buffer.copy_within(keep..used, 0);
-        used -= keep;
+        next.keep(&window.bytes[keep..]);
         base += keep as u64;
+        std::mem::swap(&mut this, &mut next);
+    }
+}
+
+/// One window's worth of bytes, with room before them for what is kept of the window before.
+struct Buffer {
+    space: Vec<u8>,
+    /// Where the filled part begins.
+    head: usize,
+    /// Bytes kept of the window before: they end at `head`.
+    kept: usize,
+    cut: Cut,
+    filled: Filled,
+    hits: Vec<usize>,
+    counts: Vec<(usize, usize, usize)>,
+}
+
+impl Buffer {
+    fn new(cut: Cut) -> Self {
+        let head = 4 * LOOK_BACK;
+        let space = vec![0; head + cut.piece * cut.pieces];
+        Buffer { space, head, kept: 0, cut, filled: Filled::default(), hits: Vec::new(), counts: Vec::new() }
+    }
+
+    fn fill(&mut self, source: &mut Source<'_>, filter: &Prefilter) {
+        self.filled = source.fill(&mut self.space[self.head..], self.cut.piece, filter);
+        self.kept = 0;
+    }
+
+    /// Puts what is kept of the window before in front. It is longer than the room for it only where one line fills
+    /// whole windows.
+    fn keep(&mut self, kept: &[u8]) {
+        if kept.len() > self.head {
+            let more = kept.len() - self.head;
+            self.space.splice(0..0, std::iter::repeat_n(0, more));
+            self.head += more;
+        }
+        self.space[self.head - kept.len()..self.head].copy_from_slice(kept);
+        self.kept = kept.len();
+    }
+
+    fn bytes(&self) -> &[u8] {
+        &self.space[self.head - self.kept..self.head + self.filled.bytes]
+    }
+
+    /// Needles and line feeds of the whole window: of what was kept, of each new piece, and of the seams between them.
+    fn combine(&mut self, filter: &Prefilter) {
+        let mut hits = std::mem::take(&mut self.hits);
+        hits.clear();
+        self.counts.clear();
+        let bytes = self.bytes();
+        filter.hits(bytes, 0, self.kept, &mut hits);
+        let mut counts = Vec::new();
+        for piece in &self.filled.pieces {
+            let (start, end) = (self.kept + piece.start, self.kept + piece.end);
+            let seam = start.saturating_sub(filter.longest())..end.min(start + filter.longest());
+            filter.hits(bytes, seam.start, seam.end, &mut hits);
+            hits.extend(piece.hits.iter().map(|h| start + h));
+            counts.push((start, end, piece.line_feeds));
+        }
+        hits.sort_unstable();
+        hits.dedup();
+        (self.hits, self.counts) = (hits, counts);
     }
 }
 
@@ -97,26 +155,6 @@ impl Piece {
         filter.hits(bytes, 0, bytes.len(), &mut hits);
         Piece { start, end: start + bytes.len(), hits, line_feeds: count_line_feeds(bytes) }
     }
-}
-
-struct Found {
-    hits: Vec<usize>,
-    counts: Vec<(usize, usize, usize)>,
-}
-
-/// Needles and line feeds of the whole buffer: of what was kept, of each new piece, and of the seams between them.
-fn combine(buffer: &[u8], kept: usize, filled: Filled, filter: &Prefilter) -> Found {
-    let mut found = Found { hits: Vec::new(), counts: Vec::new() };
-    filter.hits(buffer, 0, kept, &mut found.hits);
-    for piece in filled.pieces {
-        let (start, end) = (kept + piece.start, kept + piece.end);
-        filter.hits(buffer, start.saturating_sub(filter.longest()), start, &mut found.hits);
-        found.hits.extend(piece.hits.into_iter().map(|h| start + h));
-        found.counts.push((start, end, piece.line_feeds));
-    }
-    found.hits.sort_unstable();
-    found.hits.dedup();
-    found
 }
 
 struct Source<'a> {

@@ -18,6 +18,7 @@ const SAMPLE_EVERY: u64 = 4 * 1024 * 1024;
 pub(super) const LINE_MAX: usize = 1024 * 1024;
 
 /// The state of the walk.
+#[derive(Clone)]
 pub(super) struct Walker {
     framer: Framer,
     recognizer: Recognizer,
@@ -78,6 +79,11 @@ impl Walker {
     /// Offset of the first byte that was not consumed.
     pub(super) fn position(&self) -> u64 {
         self.position
+    }
+
+    /// From here on every line is framed, whatever it holds.
+    pub(super) fn force_all(&mut self) {
+        self.forced = u64::MAX;
     }
 
     /// Consumes all whole lines of the window up to `limit` (relative to it): the caller makes sure that a line ends there.

@@ -3,8 +3,8 @@
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 
-/// Longest record (`PRINTK_MESSAGE_MAX` in kernel/printk/internal.h is 2048, `CONSOLE_EXT_LOG_MAX` was 8192): reads with less
-/// room fail.
+/// Longest record (`PRINTK_MESSAGE_MAX` in kernel/printk/internal.h is 2048, `CONSOLE_EXT_LOG_MAX` was 8192): reads
+/// with less room fail.
 const RECORD_MAX: usize = 16 * 1024;
 
 /// What is in the ring buffer now. Opened without blocking: where the records end, the stream ends.
@@ -63,6 +63,18 @@ pub(super) fn open(path: &std::path::Path) -> io::Result<Kmsg<File>> {
 #[cfg(not(target_os = "linux"))]
 pub(super) fn open(path: &std::path::Path) -> io::Result<Kmsg<File>> {
     Ok(Kmsg::new(File::open(path)?))
+}
+
+/// Now, by both clocks of this machine: Unix microseconds, and microseconds since it was booted (`/proc/uptime`, which
+/// counts the time asleep, as the kernel's log does not: after a suspend the two differ by that).
+pub fn clocks_now() -> Option<(i64, u64)> {
+    let text = std::fs::read_to_string("/proc/uptime").ok()?;
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok()?;
+    let (seconds, rest) = text.split_whitespace().next()?.split_once('.')?;
+    let hundredths: u64 = rest.get(..2)?.parse().ok()?;
+    let uptime_us =
+        seconds.parse::<u64>().ok()?.checked_mul(1_000_000)?.checked_add(hundredths.checked_mul(10_000)?)?;
+    Some((i64::try_from(now.as_micros()).ok()?, uptime_us))
 }
 
 /// `include/uapi/asm-generic/fcntl.h`, and the architectures that differ.

@@ -13,7 +13,8 @@ const RATIO_FLOOR: u64 = 1 << 30;
 /// file of a named folder) with everything that is nested in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Layers of compression and archives inside each other: `a.tar.gz` with `b.gz` in it has 3. Raised with `--max-depth`.
+    /// Layers of compression and archives inside each other: `a.tar.gz` with `b.gz` in it has 3. Raised with
+    /// `--max-depth`.
     pub max_depth: u32,
     /// Archive members, and files of one folder. Raised with `--max-members`.
     pub max_members: u64,
@@ -23,7 +24,7 @@ pub struct Limits {
     /// a layer, and logs stay far below that. Raised with `--max-ratio`.
     pub max_ratio: u64,
     /// Window (zstd) or dictionary (xz) a stream may ask for, in bytes. `zstd --ultra --long=31` makes the largest that
-    /// is in use, 2 GiB. The pure Rust zstd decoder never takes more than 100 MiB. Raised with `--max-window`.
+    /// is in use, 2 GiB. Raised with `--max-window`.
     pub max_window_bytes: u64,
 }
 
@@ -87,7 +88,8 @@ impl Watch {
         Ok(())
     }
 
-    /// Counts the holes of sparse files, which are no expansion by a codec: an honest log may begin with gigabytes of them.
+    /// Counts the holes of sparse files, which are no expansion by a codec: an honest log may begin with gigabytes of
+    /// them.
     pub(super) fn filled(&self, bytes: usize) -> io::Result<()> {
         let filled = self.filled.fetch_add(bytes as u64, Ordering::Relaxed).saturating_add(bytes as u64);
         if filled > self.limits.max_expansion_bytes {

@@ -1,10 +1,10 @@
 //! From what the user named to streams of bytes: folders, archives and compressed files, opened and decoded.
 //!
-//! Everything is told by its content, never by its name. Nothing is unpacked to disk, and no stream is held in memory: every
-//! layer reads the one below it through a bounded buffer.
+//! Everything is told by its content, never by its name. Nothing is unpacked to disk, and no stream is held in
+//! memory: every layer reads the one below it through a bounded buffer.
 //!
-//! A damaged or cut stream gives every byte that stands before the damage and then an error; a damaged archive gives the
-//! members that can be found. Archives may be hostile: see [`Limits`].
+//! A damaged or cut stream gives every byte that stands before the damage and then an error; a damaged archive gives
+//! the members that can be found. Archives may be hostile: see [`Limits`].
 
 mod archive;
 mod codec;
@@ -19,7 +19,9 @@ mod utf16;
 mod visit;
 mod walk;
 
+pub use kmsg::clocks_now;
 pub use limits::Limits;
+pub use walk::FileKind;
 
 use rayon::prelude::*;
 use std::fs::File;
@@ -90,21 +92,22 @@ pub enum Format {
 
 /// One stream, decoded: a file, standard input, or an archive member.
 pub struct Item<'a> {
-    /// Path as it is shown: `archive!member`, nested `a!b!c`; control characters are escaped. Standard input is `<stdin>`.
+    /// Path as it is shown: `archive!member`, nested `a!b!c`; control characters are escaped. Standard input is
+    /// `<stdin>`.
     pub path: String,
     /// Which of [`roots`] it belongs to: the file, folder or archive that was named.
     pub root: usize,
-    /// Modification time of the file or, for a member, of its header; Unix seconds. In a zip it may be off by the writer's
-    /// zone (see `archive::zip`).
+    /// Modification time of the file or, for a member, of its header; Unix seconds. In a zip it may be off by the
+    /// writer's zone (see `archive::zip`).
     pub mtime: Option<i64>,
-    /// The first bytes, decoded: 8 KiB, fewer only when there are no more (or the stream is damaged there). Never empty. They are not
-    /// consumed: `reader` gives them again.
+    /// The first bytes, decoded: 8 KiB, fewer only when there are no more (or the stream is damaged there). Never
+    /// empty. They are not consumed: `reader` gives them again.
     pub head: Vec<u8>,
     /// All decoded bytes. Give it large buffers. Its errors tell which codec failed after how many decoded bytes; what
     /// stands before a damage comes first.
     pub reader: Stream<'a>,
-    /// The file itself, when `reader` gives just its bytes: for reads at any position (`read_at`), not through its cursor,
-    /// which belongs to `reader`.
+    /// The file itself, when `reader` gives just its bytes: for reads at any position (`read_at`), not through its
+    /// cursor, which belongs to `reader`.
     pub file: Option<File>,
     /// The compression that was taken off last.
     pub format: Format,
@@ -121,8 +124,8 @@ pub struct Outcome<T> {
     pub value: T,
 }
 
-/// What was named, once each, as it is shown, in the order that [`Item::root`] and [`Outcome::root`] count in. It does not depend
-/// on the order of the arguments.
+/// What was named, once each, as it is shown, in the order that [`Item::root`] and [`Outcome::root`] count in. It
+/// does not depend on the order of the arguments.
 pub fn roots(inputs: &[Input]) -> Vec<String> {
     let show = |input: &Input| match input {
         Input::Stdin => walk::STDIN.to_owned(),
@@ -131,12 +134,38 @@ pub fn roots(inputs: &[Input]) -> Vec<String> {
     walk::roots(inputs).iter().map(show).collect()
 }
 
-/// Opens everything and calls `work` for each item that may hold evidence: top-level files in parallel, the members of one
-/// archive one after the other. The results and the warnings come in an order that depends neither on the order of the inputs nor
-/// on the number of threads.
+/// A file that would be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FoundFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Index into [`roots`].
+    pub root: usize,
+    /// What kind of thing it is.
+    pub kind: FileKind,
+}
+
+/// The files that [`for_each`] would open, without opening them: those of folders with the links followed, each once.
+pub fn files(inputs: &[Input], limits: &Limits) -> (Vec<FoundFile>, Vec<Warning>) {
+    let walk::Plan { files, warnings } = walk::plan(&walk::roots(inputs), limits);
+    let show = |found: walk::Found| FoundFile { path: found.path, root: found.root, kind: found.kind };
+    (files.into_iter().map(show).collect(), warnings)
+}
+
+/// Opens `/dev/kmsg`: a read gives what is in the ring buffer now and then 0; later reads give what came since.
 ///
-/// A file is read once, whatever names it has and however often it was named; of several paths the one that sorts first is
-/// shown. What `work` reads past is skipped; when it returns `None` nothing is kept of the item.
+/// # Errors
+/// Those of the system: `PermissionDenied` without the right to read it.
+pub fn open_kmsg(path: &std::path::Path) -> std::io::Result<impl Read + Send + use<>> {
+    kmsg::open(path)
+}
+
+/// Opens everything and calls `work` for each item that may hold evidence: top-level files in parallel, the members
+/// of one archive one after the other. The results and the warnings come in an order that depends neither on the
+/// order of the inputs nor on the number of threads.
+///
+/// A file is read once, whatever names it has and however often it was named; of several paths the one that sorts
+/// first is shown. What `work` reads past is skipped; when it returns `None` nothing is kept of the item.
 pub fn for_each<T: Send>(
     inputs: &[Input],
     limits: &Limits,

@@ -1,5 +1,5 @@
-//! Names as they are shown. Names come from hostile archives: nothing is ever written to them, so `../` is harmless, but
-//! control characters must not reach a terminal or split a line of the report.
+//! Names as they are shown. Names come from hostile archives: nothing is ever written to them, so `../` is harmless,
+//! but control characters must not reach a terminal or split a line of the report.
 
 use std::path::Path;
 
@@ -28,8 +28,9 @@ pub(super) fn show_path(path: &Path) -> String {
 }
 
 fn is_plain(c: char) -> bool {
-    !c.is_control()
-        && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let breaks = matches!(c, '\u{2028}' | '\u{2029}');
+    !(c.is_control() || turns || breaks)
 }
 
 #[cfg(test)]

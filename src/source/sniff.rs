@@ -207,7 +207,8 @@ mod tests {
         let crash = [b"Nov 23 10:00:00 node kernel: x\n".as_slice(), &[0; 4000], b"Nov 23 10:01:00 node kernel: y\n"];
         assert_eq!(sniff(&crash.concat()), Kind::Evidence);
         // docker's `local` log driver: length, protobuf fields, length.
-        let framed = b"\0\0\0\x3a\x0a\x06stdout\x10\x80\x9c\xa4\xf0\xd7\xe6\xda\xbc\x18\x1a\x28Killed: the container had no memory left\0\0\0\x3a";
+        let framed = b"\0\0\0\x3a\x0a\x06stdout\x10\x80\x9c\xa4\xf0\xd7\xe6\xda\xbc\x18\x1a\x28\
+            Killed: the container had no memory left\0\0\0\x3a";
         assert_eq!(sniff(framed), Kind::Evidence);
         // `journalctl -o export`: a field with a line feed in it has a binary length.
         let export = b"__CURSOR=s=1\nMESSAGE\n\x0c\0\0\0\0\0\0\0two\nlines\n_PID=1\n_COMM=kernel\nPRIORITY=4\n";

@@ -68,8 +68,8 @@ impl<'w, T> Visit<'w, T> {
         visit
     }
 
-    /// Peels off compression until something else appears. Archives come back here for each member; how deep that goes is
-    /// bounded by [`Limits::max_depth`].
+    /// Peels off compression until something else appears. Archives come back here for each member; how deep that
+    /// goes is bounded by [`Limits::max_depth`].
     fn stream<'a>(&mut self, place: &Place, stream: Stream<'a>, mut file: Option<File>, watch: &'a Watch) {
         let mut looked = look(stream);
         let mut format = Format::Plain;
@@ -187,7 +187,7 @@ impl<'w, T> Visit<'w, T> {
         match zip::Directory::open(BufReader::with_capacity(ZIP_BUFFER, Counted { inner: &file, watch })) {
             Ok(directory) => return self.zip_directory(place, directory, watch),
             Err(why) => {
-                let why = format!("the zip's directory can not be read ({why}): its members were searched for");
+                let why = format!("the zip was cut or damaged ({why}): its members were searched for");
                 self.warn(Severity::Warning, &place.path, why);
             }
         }
@@ -196,6 +196,8 @@ impl<'w, T> Visit<'w, T> {
             Ok(again) => self.zip_stream(place, Box::new(Counted { inner: again, watch }), watch),
             Err(e) => self.trouble(place, reason(&e)),
         }
+        // Once is enough.
+        self.warnings.retain(|w| w.path != place.path || w.message != zip::NO_DIRECTORY);
     }
 
     fn zip_directory<R>(&mut self, place: &Place, mut directory: zip::Directory<R>, watch: &Watch)
@@ -307,17 +309,17 @@ fn open<'a>(found: &Found, watch: &'a Watch) -> io::Result<(Stream<'a>, Option<F
 
 /// Reads the first bytes; the stream gives them again, and after them the error that ended them, if one did.
 fn look(mut stream: Stream<'_>) -> Looked<'_> {
-    let mut head = Vec::with_capacity(HEAD);
+    let mut head = vec![0; HEAD];
+    let mut filled = 0;
     let result = loop {
-        let mut chunk = [0; 2048];
-        let room = chunk.len().min(HEAD - head.len());
-        match stream.read(&mut chunk[..room]) {
+        match stream.read(&mut head[filled..]) {
             Ok(0) => break None,
-            Ok(n) => head.extend_from_slice(&chunk[..n]),
+            Ok(n) => filled += n,
             Err(e) if e.kind() == ErrorKind::Interrupted => {}
             Err(e) => break Some(e),
         }
     };
+    head.truncate(filled);
     let again = Cursor::new(Arc::<[u8]>::from(head.as_slice()));
     let failed = result.is_some();
     let stream: Stream<'_> = match result {

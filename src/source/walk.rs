@@ -15,7 +15,7 @@ pub(super) const STDIN: &str = "<stdin>";
 
 /// What kind of thing a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FileKind {
+pub enum FileKind {
     /// A regular file.
     Regular,
     /// A pipe or terminal that was named.
@@ -62,8 +62,8 @@ enum Id {
     Stdin,
 }
 
-/// What is named, once each, in a fixed order: [`super::Item::root`] counts in it. Two names of one file or folder count once,
-/// under the name that sorts first.
+/// What is named, once each, in a fixed order: [`super::Item::root`] counts in it. Two names of one file or folder
+/// count once, under the name that sorts first.
 pub(super) fn roots(inputs: &[Input]) -> Vec<Input> {
     let mut sorted: Vec<Input> = inputs.iter().map(tidy).collect();
     sorted.sort();
@@ -184,7 +184,8 @@ impl Walk<'_> {
         let Some(first) = outside.first() else { return };
         let (count, first) = (outside.len(), show_path(first));
         let message = format!(
-            "{count} links lead out of this folder and were not followed (the first is {first}): name what they lead to if it belongs here"
+            "{count} links lead out of this folder and were not followed (the first is {first}): \
+             name what they lead to if it belongs here"
         );
         self.warn(Severity::Warning, root, message);
     }
@@ -222,8 +223,9 @@ impl Scope {
         entry.metadata().map_or(true, |metadata| self.seen.insert(id(entry.path(), &metadata)))
     }
 
-    /// Links of an unpacked bundle that lead out of it are links of the node it came from: here they would lead to logs of the
-    /// machine that reads it. On the node itself (`/var/log/pods` links to `/var/lib/docker/containers`) they are followed.
+    /// Links of an unpacked bundle that lead out of it are links of the node it came from: here they would lead to
+    /// logs of the machine that reads it. On the node itself (`/var/log/pods` links to `/var/lib/docker/containers`)
+    /// they are followed.
     fn leads_out(&self, link: &Path) -> bool {
         !self.live && fs::canonicalize(link).is_ok_and(|target| !target.starts_with(&self.real))
     }
@@ -238,8 +240,8 @@ fn is_scratch(real: &Path) -> bool {
     ["/var/tmp", "/var/home", "/var/spool"].iter().any(|place| real.starts_with(place))
 }
 
-/// The kernel's own file systems have files without end (`/proc/kmsg`, `trace_pipe`) and none that a log is. Bundles have
-/// folders of the same names, which are read.
+/// The kernel's own file systems have files without end (`/proc/kmsg`, `trace_pipe`) and none that a log is. Bundles
+/// have folders of the same names, which are read.
 fn is_pseudo(entry: &DirEntry) -> bool {
     let pseudo = ["proc", "sys", "dev"];
     pseudo.iter().any(|name| entry.file_name() == *name)

@@ -4,9 +4,9 @@ use super::words::{Subject, holder_words, larger_holder, list, quoted, sentence,
 use super::{Story, kernel};
 use crate::diagnose::advice;
 use crate::diagnose::picture::{self, Stats};
-use crate::diagnose::units::{count, percent, share, size, size_of};
+use crate::diagnose::units::{count, share, size, size_of};
 use crate::diagnose::{Context, fill};
-use crate::event::{KernelOom, MemcgBlock};
+use crate::event::{KernelOom, MemcgBlock, Outcome};
 use crate::identity;
 use crate::report::{Cause, HolderKind, Incident, Limit, Scope};
 
@@ -83,7 +83,24 @@ fn summary(incident: &Incident, context: &Context<'_>, subject: &Subject, level:
     let name = sentence(&subject.full);
     if context.oom.is_some_and(|o| o.kills.is_empty()) {
         let storm = if incident.count > 1 { format!(" ({} reports)", incident.count) } else { String::new() };
-        return format!("{name}: {reached}, and the kernel killed nothing{storm}.");
+        // A report that was cut does not say that nobody was killed.
+        let killed = if context.oom.is_some_and(|o| o.outcome == Outcome::NotSeen) {
+            "the logs do not show whom the kernel killed"
+        } else {
+            "the kernel killed nothing"
+        };
+        return format!("{name}: {reached}, and {killed}{storm}.");
+    }
+    if context.oom.is_none() && incident.victims.is_empty() && incident.terminations.is_empty() {
+        return match context.notes.start_error {
+            Some(_) if subject.owned => {
+                format!("{name} could not start: its memory limit is too low, as its runtime says.")
+            }
+            Some(_) => "A container could not start: its memory limit is too low, as its runtime says.".to_owned(),
+            None => format!(
+                "{name}: the kernel killed something in it for memory, as its runtime says; what, and whether it lived on, is not in these logs."
+            ),
+        };
     }
     if context.oom.is_none() && incident.victims.is_empty() {
         return format!("{name} was killed for memory, as its runtime says; most likely {reached}.");
@@ -446,7 +463,7 @@ fn give_advice(
 }
 
 fn no_kill_advice(oom: &KernelOom, story: &mut Story) {
-    if oom.outcome == crate::event::Outcome::NoKillable {
+    if oom.outcome == Outcome::NoKillable {
         story.advise(
             "Start the workload with an oom_score_adj above -1000 (check OOMScoreAdjust= of the unit or shell that starts it).",
             "Nothing below the limit may be killed, so the cgroup hangs at its limit.",
@@ -537,14 +554,12 @@ fn program_advice(incident: &Incident, context: &Context<'_>, story: &mut Story)
         story.advise(action, reason);
         return;
     }
-    let part = largest.and_then(|h| percent(h.bytes, incident.memory.as_ref()?.total_bytes?));
-    let held = part.map_or_else(String::new, |p| format!(" It held {p} of the limit."));
     let again = match context.notes.previous_kills {
         0 => String::new(),
         n => format!(" The time between its {} kills in these logs is a first hint.", u64::from(n) + 1),
     };
     story.advise(
         format!("Watch the memory of {} over time: steady growth up to the limit is a leak, a jump at start is a limit that is too low.", quoted(name)),
-        format!("One report cannot tell a leak from a limit that is too low.{held}{again}"),
+        format!("One report cannot tell a leak from a limit that is too low.{again}"),
     );
 }

@@ -135,6 +135,16 @@ pub(super) fn unknown(incident: &Incident, context: &Context<'_>, story: &mut St
         return bare_kill(incident, context, &subject, story);
     }
     common(incident, context, &subject, story);
+    if incident.agent.as_deref() == Some("kubelet") {
+        story.advise(
+            "Look at the pod's events and at the kubelet's log before the eviction (kubectl describe pod, journalctl -u kubelet).",
+            "They name the resource that ran short: memory, disk space or process ids.",
+        );
+        return format!(
+            "{} was evicted by the kubelet; these logs do not say whether memory was the reason.",
+            sentence(&subject.full)
+        );
+    }
     let killed = signal(incident.terminations.first()) == Some(9);
     if killed {
         story.say("SIGKILL has many senders: the kernel's OOM killer, a runtime, the kubelet, a person. No record of one was found.");
@@ -170,7 +180,12 @@ fn unknown_advice(context: &Context<'_>, killed: bool, story: &mut Story) {
 /// A kill line of an old kernel with nothing around it.
 fn bare_kill(incident: &Incident, context: &Context<'_>, subject: &Subject, story: &mut Story) -> String {
     super::kernel::victims(incident, context.node_memory_bytes, "the node's memory", story);
-    story.say("The kernel's OOM killer did it, but the line does not say whether a cgroup's limit or the node's memory ran out.");
+    let unseen = incident.victims.is_empty();
+    if unseen {
+        story.say("The kernel called its OOM killer, but the rest of its report is missing: neither the victim nor the limit is known.");
+    } else {
+        story.say("The kernel's OOM killer did it, but the line does not say whether a cgroup's limit or the node's memory ran out.");
+    }
     super::kernel::special_victims(incident, story);
     super::kernel::aftermath(incident, context, subject, story);
     super::kernel::gaps(incident, context, story);
@@ -178,6 +193,10 @@ fn bare_kill(incident: &Incident, context: &Context<'_>, subject: &Subject, stor
         "Look for the lines before it (invoked oom-killer, Memory cgroup, Mem-Info) in an older or fuller log.",
         "They tell which limit was hit and who held the memory.",
     );
+    if unseen {
+        return "The kernel ran out of memory somewhere and called its OOM killer; these logs do not show where, and whom it killed."
+            .to_owned();
+    }
     format!(
         "{} was killed by the kernel's OOM killer; which limit was hit is not in these logs.",
         sentence(&subject.full)

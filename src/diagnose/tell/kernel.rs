@@ -2,7 +2,8 @@
 
 use super::Story;
 use super::words::{
-    Subject, exit_words, held, held_by_all, list, processes, quote_line, quoted, sentence, victim_words,
+    Subject, exit_words, held, held_by_all, list, processes, quote_line, quoted, reason, sentence, time_words,
+    victim_words,
 };
 use crate::diagnose::badness::{self, Choice, Seen, Why};
 use crate::diagnose::units::{count, size, span};
@@ -180,11 +181,11 @@ pub(super) fn aftermath(incident: &Incident, context: &Context<'_>, subject: &Su
     main_process(incident, context, subject, story);
     if let Some(termination) = incident.terminations.first() {
         if let Some(exit) = exit_words(termination) {
-            let reason = termination.reason.as_ref().map_or_else(String::new, |r| format!(", reason {}", quoted(r)));
+            let reason = reason(termination).map_or_else(String::new, |r| format!(", reason {}", quoted(r)));
             story.say(format!("{} ended with {exit}{reason}.", sentence(&subject.short)));
         }
         if let Some(time) = &termination.restarted {
-            story.say(format!("It was started again at {time}."));
+            story.say(format!("It was started again at {}.", time_words(time)));
         }
     }
     if notes.oom_flag_contradiction {
@@ -205,7 +206,7 @@ fn main_process(incident: &Incident, context: &Context<'_>, subject: &Subject, s
     if context.notes.survived == Some(true) {
         story.say(format!("{} itself went on running after the kill.", sentence(&subject.short)));
     } else if main {
-        story.say(format!("A killed process was the main process of {}, so it ended with it.", subject.short));
+        story.say(format!("That was the main process of {0}, so {0} ended with it.", subject.short));
     } else if child {
         story.say(format!("The killed process was not the main process of {}.", subject.short));
     }

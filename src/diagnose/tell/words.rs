@@ -200,6 +200,24 @@ pub(super) fn exit_words(termination: &Termination) -> Option<String> {
     }
 }
 
+/// The reason beside an exit. systemd's `success` only says that the unit did not fail by its own rules (`OOMPolicy=continue`,
+/// `SuccessExitStatus=`): beside a SIGKILL it would read as nonsense.
+pub(super) fn reason(termination: &Termination) -> Option<&str> {
+    termination.reason.as_deref().filter(|reason| *reason != "success")
+}
+
+/// A time of the report (RFC 3339) for a sentence: `2026-11-23 18:52:26 +08:00`. What is no such time stays as it is.
+pub(super) fn time_words(time: &str) -> String {
+    let parts = || {
+        let (date, rest) = time.split_once('T')?;
+        let zone_at = rest.find(['Z', '+', '-'])?;
+        let (clock, zone) = rest.split_at_checked(zone_at)?;
+        let clock = clock.split_once('.').map_or(clock, |(whole, _)| whole);
+        Some(format!("{date} {clock} {}", if zone == "Z" { "UTC" } else { zone }))
+    };
+    parts().unwrap_or_else(|| time.to_owned())
+}
+
 /// A quotation from a log: one line, cut where it gets long.
 pub(super) fn quote_line(text: &str) -> String {
     const MAX: usize = 240;
@@ -222,6 +240,8 @@ pub(super) fn victim_words(victim: &Victim) -> String {
 /// ` of 8.0 GiB (12%)` after a size, or nothing.
 pub(super) fn of_total(part: u64, total: Option<u64>, what: &str) -> String {
     match total.and_then(|t| Some((t, percent(part, t)?))) {
+        // Pages of files and shared memory may be charged elsewhere, so a process may hold more than its cgroup's use.
+        Some((total, _)) if part > total => format!(", all of {what} of {}", size(total)),
         Some((total, percent)) => format!(", {percent} of {what} of {}", size(total)),
         None => String::new(),
     }
@@ -305,5 +325,11 @@ mod tests {
         let killed = Termination { exit_code: Some(137), signal: Some(9), ..Termination::default() };
         assert_eq!(exit_words(&killed).as_deref(), Some("exit code 137 (signal 9)"));
         assert_eq!(exit_words(&Termination::default()), None);
+        assert_eq!(time_words("2026-11-23T18:52:26.323875+08:00"), "2026-11-23 18:52:26 +08:00");
+        assert_eq!(time_words("2026-11-23T10:28:26Z"), "2026-11-23 10:28:26 UTC");
+        assert_eq!(time_words("later"), "later");
+        let reason_is =
+            |text: &str| reason(&Termination { reason: Some(text.into()), ..Termination::default() }).is_some();
+        assert!(reason_is("oom-kill") && !reason_is("success"));
     }
 }

@@ -29,7 +29,8 @@ pub fn path_container(path: &str) -> Option<ContainerRef> {
 /// The saved output of `docker logs` or `podman logs`, as sosreport names it: `docker_logs_-t_<name>`, `podman_logs_<name>`.
 /// Collectors put a word of their own before the name: the joiner looks for a container whose name ends the file's.
 fn engine_logs(file: &str) -> Option<ContainerRef> {
-    let (engine, rest) = ["docker", "podman"].iter().find_map(|e| Some((*e, file.strip_prefix(e)?.strip_prefix("_logs_")?)))?;
+    let (engine, rest) =
+        ["docker", "podman"].iter().find_map(|e| Some((*e, file.strip_prefix(e)?.strip_prefix("_logs_")?)))?;
     let name = rest.strip_prefix("-t_").unwrap_or(rest);
     let name = name.strip_suffix(".txt").or_else(|| name.strip_suffix(".log")).unwrap_or(name);
     Some(ContainerRef { name: Some(name.to_owned()), runtime: Some(engine.to_owned()), ..ContainerRef::default() })

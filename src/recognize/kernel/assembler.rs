@@ -4,7 +4,7 @@ use super::gate::Gate;
 use super::machine::Machine;
 use super::notes;
 use crate::event::{Event, Fact, KernelNote};
-use crate::record::Record;
+use crate::record::{Record, Transport};
 
 /// Hosts whose logs may be mixed in one source. Beyond it, the host that was seen first is ended.
 const MAX_HOSTS: usize = 256;
@@ -17,7 +17,7 @@ const MAX_HOSTS: usize = 256;
 ///
 /// Limits: a report is over after 10 s of uptime (or 2 minutes of wall clock) without a line of it, after 200 KiB of
 /// other text, 8 MiB of its own, or 60,000 rows of its table; a kill line may still join it within 60 s.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Assembler {
     /// In the order in which they were seen first.
     machines: Vec<Machine>,
@@ -41,6 +41,10 @@ impl Assembler {
             let fact = Fact::Kernel(KernelNote::BootMarker);
             let host = record.host.as_deref().map(str::to_owned);
             out.push(Event { stamp: record.stamp, host, evidence: vec![record.evidence()], fact });
+            return;
+        }
+        if record.transport == Transport::Unknown && notes::is_part_head(&record.message) {
+            self.finish(out);
             return;
         }
         match self.find(record.host.as_deref()) {

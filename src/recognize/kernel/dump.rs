@@ -46,7 +46,7 @@ enum Section {
 }
 
 /// A report from its trigger (or its first line that is left) up to its kill line.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Dump {
     pub(super) oom: KernelOom,
     pub(super) evidence: Vec<Evidence>,

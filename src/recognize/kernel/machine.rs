@@ -8,8 +8,10 @@ use super::tail::Tail;
 use super::{cpu, notes, summary, trigger};
 use crate::event::{Event, Evidence, Fact, KernelNote, Kill, Outcome, Stamp};
 use crate::record::Record;
+use aho_corasick::AhoCorasick;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::LazyLock;
 
 /// Reports that may be open at once; the kernel lets two print at the same time up to 4.0, one CPU each.
 pub(super) const MAX_OPEN: usize = 4;
@@ -31,7 +33,7 @@ const UNRECOGNISED_MAX: usize = 1024;
 
 /// The beginning of a line that was torn apart: in the middle of a name by the name's own line feed, or of a summary
 /// by another CPU's output.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Fragment {
     bytes: Vec<u8>,
     stamp: Stamp,
@@ -54,7 +56,7 @@ impl Fragment {
 }
 
 /// State of one host's kernel log.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Machine {
     /// Its name, where the carrier tells.
     pub(super) host: Option<String>,
@@ -380,16 +382,21 @@ fn block_kind(line: &[u8]) -> Option<bool> {
 /// Lines that ought to be understood. Bare text is only taken at its most specific words, and only near their proper
 /// place, since anything may quote them.
 fn looks_like_oom(line: &[u8], gate: Gate) -> bool {
-    let specific: [&[u8]; 2] = [b" invoked oom-killer: gfp_mask=", b"oom-kill:constraint="];
-    let kernel: [&[u8]; 5] =
-        [b"invoked oom-killer", b"oom-kill:", b"Killed process ", b"Out of memory", b"Memory cgroup out of memory"];
+    static SPECIFIC: LazyLock<Option<AhoCorasick>> =
+        LazyLock::new(|| AhoCorasick::new([" invoked oom-killer: gfp_mask=", "oom-kill:constraint="]).ok());
+    static KERNEL: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let words =
+            ["invoked oom-killer", "oom-kill:", "Killed process ", "Out of memory", "Memory cgroup out of memory"];
+        AhoCorasick::new(words).ok()
+    });
+    let first_of = |words: &Option<AhoCorasick>, text: &[u8]| words.as_ref()?.find(text).map(|found| found.start());
     if gate == Gate::Kernel {
         // `earlyoom[812]: Killed process ...`: programs may write to the kernel's log too.
-        let first = kernel.iter().filter_map(|word| find(line, word)).min();
+        let first = first_of(&KERNEL, line);
         return first.is_some_and(|at| find(&line[..at], b"]: ").is_none());
     }
     let window = &line[..line.len().min(GLUED_MAX)];
-    let first = specific.iter().filter_map(|word| find(window, word)).min();
+    let first = first_of(&SPECIFIC, window);
     // JSON and its like quote the line.
     first.is_some_and(|at| !window[..at].iter().any(|byte| matches!(byte, b'"' | b'{')))
 }

@@ -30,6 +30,30 @@ use crate::event::{Fact, KernelOom};
 use crate::record::{Record, Transport};
 use std::borrow::Cow;
 
+/// The literals of [`NEEDLES`] that stand in every OOM event, even a cut one, and in every boot's first lines. Large logs
+/// of the kernel alone are searched for these only: what stands beside an event (hung tasks, failed allocations) is not
+/// looked for there.
+pub const CORE_NEEDLES: &[&str] = &[
+    "invoked oom-killer",
+    "oom-kill:",
+    "Killed process ",
+    "Kill process ",
+    "kill process ",
+    "Out of memory",
+    "Memory cgroup out of memory",
+    "oom_reaper: ",
+    "killed as a result of limit of",
+    "memory: usage ",
+    "uid  tgid total_vm",
+    "memory.oom.group set",
+    "oom_kill_process: ",
+    "Kernel panic - not syncing",
+    "Manual OOM execution",
+    "lowmemorykiller: ",
+    "Linux version ",
+    "messages dropped",
+];
+
 /// Literals one of which stands in every line that begins an OOM event, carries a fact about one, or matters beside
 /// one. All have fixed case, and no carrier changes any of them.
 pub const NEEDLES: &[&str] = &[
@@ -48,7 +72,9 @@ pub const NEEDLES: &[&str] = &[
     "uid  tgid total_vm",
     "Mem-Info:",
     "memory.oom.group set",
-    "callbacks suppressed",
+    "oom_kill_process: ",
+    "out_of_memory: ",
+    "warn_alloc: ",
     "Kernel panic - not syncing",
     "Manual OOM execution",
     "Show Memory",

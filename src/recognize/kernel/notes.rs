@@ -46,6 +46,21 @@ pub(super) fn is_boot_marker(line: &[u8]) -> bool {
     line.starts_with(b"-- Boot ") || line.starts_with(b"-- Reboot --")
 }
 
+/// `Panic#1 Part2` (`pstore_dump` in `fs/pstore/platform.c`) and `====1763890000.123456-C` (`ramoops_write_kmsg_hdr` in
+/// `fs/pstore/ram.c`): the head of another part of a saved kernel log. The newest part stands first, so that an open report ends here.
+pub(super) fn is_part_head(line: &[u8]) -> bool {
+    if line.starts_with(b"====") {
+        return line.ends_with(b"-C") || line.ends_with(b"-D");
+    }
+    let word = line.iter().take_while(|c| c.is_ascii_alphabetic()).count();
+    let Some(rest) = line.get(word..).filter(|_| word > 0).and_then(|rest| rest.strip_prefix(b"#")) else {
+        return false;
+    };
+    let count = rest.iter().take_while(|c| c.is_ascii_digit()).count();
+    let part = rest.get(count..).filter(|_| count > 0).and_then(|rest| rest.strip_prefix(b" Part"));
+    part.is_some_and(|number| !number.is_empty() && number.iter().all(u8::is_ascii_digit))
+}
+
 /// `reboot: Restarting system`, `reboot: Power down`, `reboot: System halted` (`kernel/reboot.c`).
 fn is_shutdown(line: &[u8]) -> bool {
     let words: [&[u8]; 4] = [b"Restarting system", b"Power down", b"System halted", b"machine restart"];

@@ -94,8 +94,7 @@ fn victim(rest: &[u8], found: &mut SummaryLine) {
     let Some(rest) = rest.strip_prefix(b",task_memcg=") else { return };
     match ids(rest) {
         Some((before, pid, uid)) => {
-            found.pid = Some(pid);
-            found.uid = uid;
+            (found.pid, found.uid) = (pid, uid);
             if let Some((path, name)) = path_and_name(before, found.oom_memcg.as_deref()) {
                 found.task_memcg = Some(text(path));
                 found.task = Some(text(name));
@@ -105,16 +104,25 @@ fn victim(rest: &[u8], found: &mut SummaryLine) {
     }
 }
 
-/// `,pid=%d,uid=%d` at the end of the line; the user id may be cut off.
-fn ids(rest: &[u8]) -> Option<(&[u8], u32, Option<u32>)> {
+/// What stands before the numbers, the pid, and the user id.
+type Ids<'a> = (&'a [u8], Option<u32>, Option<u32>);
+
+/// `,pid=%d,uid=%d` at the end of the line, of which the end may be cut off: a pid that nothing follows may be cut itself.
+fn ids(rest: &[u8]) -> Option<Ids<'_>> {
     let (before, tail) = rsplit(rest, b",pid=")?;
     let (tail, pid) = uint32(tail).ok()?;
     if tail.is_empty() {
-        return Some((before, pid, None));
+        return Some((before, None, None));
     }
-    let uid: Parsed<'_, u32> = uint32(tail.strip_prefix(b",uid=")?);
+    let Some(uid) = tail.strip_prefix(b",uid=") else {
+        return b",uid=".starts_with(tail).then_some((before, Some(pid), None));
+    };
+    if uid.is_empty() {
+        return Some((before, Some(pid), None));
+    }
+    let uid: Parsed<'_, u32> = uint32(uid);
     let (tail, uid) = uid.ok()?;
-    trim(tail).is_empty().then_some((before, pid, Some(uid)))
+    trim(tail).is_empty().then_some((before, Some(pid), Some(uid)))
 }
 
 /// Path and name around `,task=`, which both may hold themselves. A path that is the limit's cgroup or lies below it

@@ -25,7 +25,7 @@ const REAPER: (i64, i64) = (60, 60);
 const GROUP: (i64, i64) = (10, 60);
 
 /// An event that waits.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Pending {
     pub(super) oom: KernelOom,
     evidence: Vec<Evidence>,
@@ -141,7 +141,7 @@ impl Pending {
 }
 
 /// The waiting events of one machine, oldest first.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Tail {
     waiting: VecDeque<Pending>,
 }

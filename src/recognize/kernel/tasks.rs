@@ -184,7 +184,7 @@ impl Row<'_> {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Sum {
     count: u64,
     rss: u64,
@@ -193,7 +193,7 @@ struct Sum {
 
 /// A table while its rows come in. Memory is bounded by [`TaskTable::MAX_ROWS`] rows and a fixed number of names,
 /// however many processes a fork bomb has left.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Builder {
     columns: Columns,
     /// Kept rows with their size, in the order printed; pruned to the largest whenever they have doubled.

@@ -23,7 +23,7 @@ pub(super) const NEEDLES: &[&str] = &[
 ];
 
 /// What the lines before said.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct State {
     /// Started with `--dryrun`: nothing is ever killed.
     dry: bool,

@@ -176,7 +176,7 @@ fn nested(text: &str) -> Option<(Writer, &str)> {
 }
 
 /// The speakers, with the little state that sentences over several lines need. One for each source.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Speakers {
     kubelet: kubelet::State,
     oomd: oomd::State,

@@ -19,7 +19,7 @@ pub(super) const NEEDLES: &[&str] = &[
 ];
 
 /// What the lines of the block said so far.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct State {
     pid: Option<u32>,
     comm: Option<String>,

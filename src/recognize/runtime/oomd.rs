@@ -28,7 +28,7 @@ pub(super) const NEEDLES: &[&str] = &[
 const MAX_CANDIDATES: usize = 32;
 
 /// Candidates of the list that is being printed, and a v247 kill that waits for its next line.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct State {
     candidates: Vec<(String, Option<u64>, Evidence)>,
     pending: Option<Event>,

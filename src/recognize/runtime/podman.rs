@@ -24,7 +24,22 @@ pub(super) fn read(line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
     let fact = by_fields(line.record)
         .or_else(|| podman_events::parse_line(line.text).map(|(_, fact)| fact))
         .or_else(|| forced(line.message()));
+    facts.extend(line.record.field("PODMAN_EVENT").and_then(|status| by_command(line.record, &status, fact.as_ref())));
     facts.extend(fact);
+}
+
+/// The process that wrote a container's end is the command that ended it: `podman stop -t 3 web` writes `died` itself, and
+/// on some versions no `stop` event (seen with podman 4.3).
+fn by_command(record: &Record<'_>, status: &str, fact: Option<&RuntimeFact>) -> Option<RuntimeFact> {
+    let command = record.field("_CMDLINE").filter(|_| matches!(status, "died" | "cleanup"))?;
+    let mut words = command.split_whitespace();
+    let program = words.next().filter(|p| *p == "podman" || p.ends_with("/podman"));
+    let what = match (program, words.next()) {
+        (Some(_), Some("stop")) => What::Stopped,
+        (Some(_), Some("kill")) => What::StopAsked { signal: None, grace_s: None, reason: Some("podman kill".into()) },
+        _ => return None,
+    };
+    Some(about(Speaker::Podman, fact?.container.clone(), what))
 }
 
 /// A journal entry's fields: the only place of the exit code, and free of what names and labels may hold.
@@ -119,5 +134,25 @@ mod tests {
             (fact.what, fact.container.name.as_deref()),
             (What::KillSent { after_timeout: true }, Some("billing-ps"))
         );
+    }
+
+    #[test]
+    fn the_command_that_wrote_the_end_made_it() {
+        let text =
+            format!("2026-11-23 11:02:55.496264098 +0000 UTC m=+4.76 container died {ID} (image=x, name=billing-ps)");
+        let mut entry = record(Some("podman"), &text);
+        for (key, value) in [
+            ("PODMAN_EVENT", "died"),
+            ("PODMAN_TYPE", "container"),
+            ("PODMAN_ID", ID),
+            ("PODMAN_EXIT_CODE", "137"),
+            ("_CMDLINE", "podman stop -t 3 billing-ps"),
+        ] {
+            entry.fields.push((key.into(), value.as_bytes().into()));
+        }
+        let mut events = Vec::new();
+        Speakers::default().push(&entry, &mut events);
+        let facts = facts_of(events);
+        assert!(facts.iter().any(|f| f.what == What::Stopped && f.container.id.as_deref() == Some(ID)), "{facts:?}");
     }
 }

@@ -30,7 +30,7 @@ struct Layout<'a> {
 
 /// Writes the sentence and the table.
 pub(super) fn write(page: &mut Page, report: &Report, groups: &[Group]) -> io::Result<()> {
-    page.hanging(Line::new(), sentence(report))?;
+    page.hanging(Line::new(), sentence(report, page.style.narrowed))?;
     let hidden = if page.style.all { 0 } else { report.summary.not_memory };
     if hidden > 0 {
         let text = format!("{} not memory; --all shows {}.", was(hidden), if hidden == 1 { "it" } else { "them" });
@@ -53,7 +53,7 @@ pub(super) fn nothing_read(report: &Report) -> bool {
 }
 
 /// "Memory: 6 incidents, 7 processes killed, 5 containers or services ended."
-fn sentence(report: &Report) -> Line {
+fn sentence(report: &Report, narrowed: bool) -> Line {
     let memory: Vec<&Incident> = report.incidents.iter().filter(|i| i.verdict == Verdict::Memory).collect();
     let undetermined = report.summary.undetermined;
     let mut line = Line::new();
@@ -61,8 +61,8 @@ fn sentence(report: &Report) -> Line {
         return line.add(Paint::Unsure, "Nothing was read, so there is no answer.");
     }
     if memory.is_empty() {
-        let paint = if undetermined == 0 { Paint::Good } else { Paint::Bold };
-        line = line.add(paint, "No memory incident found.");
+        let paint = if undetermined == 0 && !narrowed { Paint::Good } else { Paint::Bold };
+        line = line.add(paint, if narrowed { "No memory incident matches." } else { "No memory incident found." });
     } else {
         let times = memory.iter().fold(0u64, |sum, incident| sum.saturating_add(incident.count.max(1)));
         let killed: u64 = memory.iter().map(|incident| incident.victims.len() as u64).sum();

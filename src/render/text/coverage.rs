@@ -76,7 +76,7 @@ fn boot_lines(page: &mut Page, node: &Node, boot: Option<&Boot>, report: &Report
         let text = format!("no kernel log{seen}: a kill by the kernel would not be seen");
         return page.hanging(Line::new().plain("  "), start.add(Paint::Unsure, text));
     };
-    let found = kills_in(report, node, boot);
+    let found = kills_in(report, node, boot, page.style.narrowed);
     let text = format!("kernel log {}, {found}", range(coverage));
     page.hanging(Line::new().plain("  "), start.plain(text))?;
     gaps(page, coverage)
@@ -98,7 +98,7 @@ fn range(coverage: &Coverage) -> String {
     }
 }
 
-fn kills_in(report: &Report, node: &Node, boot: Option<&Boot>) -> String {
+fn kills_in(report: &Report, node: &Node, boot: Option<&Boot>, narrowed: bool) -> String {
     let boot_id = boot.and_then(|boot| boot.id.as_ref());
     let kills = report
         .incidents
@@ -106,7 +106,12 @@ fn kills_in(report: &Report, node: &Node, boot: Option<&Boot>) -> String {
         .filter(|incident| incident.node == node.name && incident.agent.as_deref() == Some("kernel"))
         .filter(|incident| node.boots.len() < 2 || incident.boot_id.as_ref() == boot_id)
         .fold(0u64, |sum, incident| sum.saturating_add(incident.count.max(1)));
-    if kills == 0 { "no OOM kill in it".to_owned() } else { count(kills, "OOM kill in it", "OOM kills in it") }
+    match (kills, narrowed) {
+        (0, false) => "no OOM kill in it".to_owned(),
+        (_, false) => count(kills, "OOM kill in it", "OOM kills in it"),
+        (0, true) => "no OOM kill in it that matches".to_owned(),
+        (_, true) => count(kills, "OOM kill in it that matches", "OOM kills in it that match"),
+    }
 }
 
 fn gaps(page: &mut Page, coverage: &Coverage) -> io::Result<()> {

@@ -312,7 +312,8 @@ fn termination(incident: &Incident, end: &Termination, group: &Group) -> Line {
         (None, Some(signal)) => words.push(format!("by {signal}")),
         (None, None) => words.extend(end.signal.map(|signal| format!("by signal {signal}"))),
     }
-    words.extend(end.reason.as_ref().map(|reason| format!("reason {reason}")));
+    // systemd's "success" beside a kill only says that the unit's own rules do not call it a failure.
+    words.extend(end.reason.as_ref().filter(|reason| *reason != "success").map(|reason| format!("reason {reason}")));
     words.extend(end.oom_flag.map(|flag| if flag { "OOM flag set" } else { "OOM flag not set" }.to_owned()));
     words.extend(end.finished.as_deref().map(|time| format!("at {}", clock_of(incident, time))));
     words.extend(end.restarted.as_deref().map(|time| format!("started again at {}", clock_of(incident, time))));

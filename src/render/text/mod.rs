@@ -7,6 +7,7 @@ mod answer;
 mod bar;
 mod coverage;
 pub(crate) mod escape;
+pub(crate) mod fleet;
 pub(super) mod group;
 mod incident;
 pub(crate) mod page;

@@ -15,33 +15,77 @@ const ACTOR_WIDTH: usize = 16;
 
 /// Writes the steps.
 pub(crate) fn write(page: &mut Page, indent: usize, steps: &[TimelineEntry]) -> io::Result<()> {
+    let told = if page.style.verbose { steps.iter().map(Told::once).collect() } else { told(steps) };
     let decimals = if steps.iter().filter_map(|step| step.offset_s).any(|s| s.fract() != 0.0) { 3 } else { 0 };
-    let fold = !page.style.verbose && steps.len() > FIRST_STEPS + LAST_STEPS + 1;
-    let hidden = if fold { FIRST_STEPS..steps.len() - LAST_STEPS } else { 0..0 };
-    let shown: Vec<(usize, String, &TimelineEntry)> = steps
+    let fold = !page.style.verbose && told.len() > FIRST_STEPS + LAST_STEPS + 1;
+    let hidden = if fold { FIRST_STEPS..told.len() - LAST_STEPS } else { 0..0 };
+    let clock = |at: Option<f64>| at.map_or_else(|| "?".to_owned(), |s| offset(s, decimals));
+    let shown: Vec<(usize, String, &Told<'_>)> = told
         .iter()
         .enumerate()
         .filter(|(at, _)| !hidden.contains(at))
-        .map(|(at, step)| (at, step.offset_s.map_or_else(|| "?".to_owned(), |s| offset(s, decimals)), step))
+        .map(|(at, told)| (at, clock(told.step.offset_s), told))
         .collect();
     let times = shown.iter().map(|(_, time, _)| width(time)).max().unwrap_or(0);
-    let actor_of = |step: &TimelineEntry| fit(&super::escape::visible(&step.actor), ACTOR_WIDTH);
-    let actors = shown.iter().map(|(.., step)| width(&actor_of(step))).max().unwrap_or(0);
-    for (at, time, step) in shown {
+    let actor_of = |told: &Told<'_>| fit(&super::escape::visible(&told.step.actor), ACTOR_WIDTH);
+    let actors = shown.iter().map(|(.., told)| width(&actor_of(told))).max().unwrap_or(0);
+    for (at, time, told) in shown {
         if at == hidden.end && fold {
             let text = format!("... {} more steps (-v shows them)", hidden.len());
             page.line(Line::new().plain(" ".repeat(indent + times + 2)).add(Paint::Dim, text))?;
         }
-        let paint = if step.kind == "kill" { Paint::Bad } else { Paint::Plain };
+        let paint = if told.step.kind == "kill" { Paint::Bad } else { Paint::Plain };
         let label = Line::new()
             .plain(" ".repeat(indent + times.saturating_sub(width(&time))))
             .add(Paint::Dim, &time)
             .plain("  ")
-            .add(Paint::Accent, actor_of(step))
+            .add(Paint::Accent, actor_of(told))
             .pad_to(indent + times + 2 + actors);
-        page.hanging(label.plain("  "), Line::of(paint, &step.text))?;
+        let mut text = Line::of(paint, &told.step.text);
+        if told.times > 1 {
+            let last = clock(told.last);
+            let until = if last == time { String::new() } else { format!(", last at {last}") };
+            text = text.add(Paint::Dim, format!(" ({} times{until})", told.times));
+        }
+        page.hanging(label.plain("  "), text)?;
     }
     Ok(())
+}
+
+/// A step, and how often it was told.
+struct Told<'a> {
+    step: &'a TimelineEntry,
+    times: usize,
+    /// Offset of the last time.
+    last: Option<f64>,
+}
+
+impl<'a> Told<'a> {
+    fn once(step: &'a TimelineEntry) -> Self {
+        Told { step, times: 1, last: step.offset_s }
+    }
+}
+
+/// The same words of the same actor, with nothing else in between, are one row: a bundle holds one log in many copies, with
+/// clocks of different fineness, and a kubelet repeats itself until a pod is gone. What the kernel did is never put
+/// together.
+fn told(steps: &[TimelineEntry]) -> Vec<Told<'_>> {
+    let mut rows: Vec<Told<'_>> = Vec::new();
+    let mut run = 0;
+    for step in steps {
+        if rows.last().is_some_and(|row| row.step.text != step.text) {
+            run = rows.len();
+        }
+        let same = |row: &&mut Told<'_>| row.step.actor == step.actor && step.actor != "kernel";
+        match rows[run..].iter_mut().find(same) {
+            Some(row) => {
+                row.times += 1;
+                row.last = step.offset_s.or(row.last);
+            }
+            None => rows.push(Told::once(step)),
+        }
+    }
+    rows
 }
 
 /// Seconds from the incident: `-1.204s`, `0.000s`, `+5m12.000s`, `+2h05m12.000s`, `+3d02h05m12s`.
@@ -72,6 +116,27 @@ pub(crate) fn offset(seconds: f64, decimals: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn repetitions_are_one_row() {
+        let step = |actor: &str, text: &str, offset_s: f64| TimelineEntry {
+            actor: actor.into(),
+            text: text.into(),
+            offset_s: Some(offset_s),
+            ..TimelineEntry::default()
+        };
+        let steps = [
+            step("systemd", "saw it", -0.5),
+            step("kernel", "killed 'x'", 0.0),
+            step("systemd", "saw it", 0.1),
+            step("docker", "saw it", 0.2),
+            step("systemd", "saw it", 0.3),
+            step("docker", "ended", 0.4),
+        ];
+        let rows: Vec<_> = told(&steps).iter().map(|row| (row.step.offset_s, row.times, row.last)).collect();
+        let once = |at| (Some(at), 1, Some(at));
+        assert_eq!(rows, [once(-0.5), once(0.0), (Some(0.1), 2, Some(0.3)), once(0.2), once(0.4)]);
+    }
 
     #[test]
     fn offsets_of_every_size() {

@@ -29,8 +29,16 @@ pub(in crate::render) fn headline(incident: &Incident) -> String {
         Cause::ApplicationError => "it ended with an error of its own".to_owned(),
         Cause::Reboot => "it ended with the node or the runtime".to_owned(),
         Cause::Invented => "its exit code was made up by the platform".to_owned(),
+        Cause::Unknown if by_kernel(incident) => {
+            "the kernel's OOM killer ran, for a limit that the logs do not show".to_owned()
+        }
         Cause::Unknown => "it was killed, and these logs do not tell by whom".to_owned(),
     }
+}
+
+/// The kernel's OOM killer did it; only which limit was hit is unknown.
+fn by_kernel(incident: &Incident) -> bool {
+    incident.verdict == Verdict::Memory && incident.agent.as_deref() == Some("kernel")
 }
 
 /// The cause for a column of the table: "container limit 512 MiB".
@@ -65,6 +73,7 @@ pub(in crate::render) fn short(incident: &Incident) -> String {
         Cause::ApplicationError => code_or(incident, "error"),
         Cause::Reboot => "reboot or restart".to_owned(),
         Cause::Invented => "code made up".to_owned(),
+        Cause::Unknown if by_kernel(incident) => "OOM, limit unknown".to_owned(),
         Cause::Unknown => match incident.terminations.iter().find_map(|end| end.signal_name.as_deref()) {
             Some(name) => format!("{name} from unknown"),
             None => "killed by unknown".to_owned(),

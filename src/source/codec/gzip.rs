@@ -1,9 +1,10 @@
 //! gzip (RFC 1952) and the raw deflate (RFC 1951) of zip members, by flate2 with zlib-rs.
 //!
 //! A file may hold many members one after the other: `cat a.gz b.gz`, bgzip, pigz and log shippers that append write
-//! such files. Zero bytes after the last member are padding; anything else there is left out with a remark, as `gzip` does.
+//! such files. Zero bytes after the last member are padding; anything else there is left out with a remark, as `gzip`
+//! does.
 
-use super::{Decoded, Input, Members, Progress, Pump, Push};
+use super::{Decoded, Failure, Input, Members, Progress, Pump, Push};
 use crate::source::Stream;
 use crate::source::limits::Watch;
 use flate2::{Decompress, FlushDecompress, Status};
@@ -44,11 +45,11 @@ impl Push for Inflate {
             read: usize::try_from(self.library.total_in().saturating_sub(read)).unwrap_or(input.len()),
             written: usize::try_from(self.library.total_out().saturating_sub(written)).unwrap_or(0),
             ended: matches!(result, Ok(Status::StreamEnd)),
-            damage: result.err().map(|e| e.message().unwrap_or("invalid deflate data").to_owned()),
+            failure: result.err().map(|e| Failure::Damaged(e.message().unwrap_or("invalid deflate data").to_owned())),
         }
     }
 
-    fn restart(&mut self) -> Result<(), String> {
+    fn restart(&mut self) -> Result<(), Failure> {
         self.library = if self.gzip { Decompress::new_gzip(WINDOW_BITS) } else { Decompress::new(false) };
         Ok(())
     }

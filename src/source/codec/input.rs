@@ -54,7 +54,8 @@ impl<'a> Input<'a> {
         self.start == self.end && (self.eof || self.failed.is_some())
     }
 
-    /// Whether [`Read`] was asked for more than there was. Some libraries take that for the end, or make up what is missing.
+    /// Whether [`Read`] was asked for more than there was. Some libraries take that for the end, or make up what is
+    /// missing.
     pub(in crate::source) fn is_dry(&self) -> bool {
         self.dry
     }

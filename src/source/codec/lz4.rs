@@ -70,7 +70,8 @@ impl Lz4<'_> {
     /// The library said that the frame is over.
     fn end_of_frame(&mut self) -> Result<(), Failure> {
         self.inside = false;
-        // The library takes a missing block for the end of the frame. A legacy frame has no end mark: it ends with the file.
+        // The library takes a missing block for the end of the frame. A legacy frame has no end mark: it ends with
+        // the file.
         if self.library.get_ref().is_dry() && !self.legacy { Err(Failure::Cut) } else { Ok(()) }
     }
 }

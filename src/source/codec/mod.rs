@@ -1,5 +1,6 @@
-//! Decoders of compressed streams, one file a family. All of them read their input once, front to back, hold no more than
-//! their window, give every byte that stands before a damage, and then an error that names the codec and the place.
+//! Decoders of compressed streams, one file a family. All of them read their input once, front to back, hold no more
+//! than their window, give every byte that stands before a damage, and then an error that names the codec and the
+//! place.
 
 pub(super) mod bzip2;
 pub(super) mod gzip;
@@ -18,6 +19,7 @@ pub(super) use pump::{Members, Progress, Pump, Push};
 use super::limits::Watch;
 use super::{Format, Stream};
 use std::io::{self, ErrorKind, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Why a decoder stopped.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub(super) enum Failure {
     Io(io::Error),
     /// The data are not what they should be: what the library says of it.
     Damaged(String),
+    /// The data may be sound, but are not decoded: why.
+    Refused(String),
     /// The data end in the middle.
     Cut,
 }
@@ -57,6 +61,14 @@ impl<'a, D: Decode> Decoded<'a, D> {
         Decoded { decoder, codec, offset: 0, watch, failed: None }
     }
 
+    /// The libraries are fed what an attacker may have made: should one of them panic, this stream is lost, and no
+    /// other. A decoder that failed is never called again, so it does not matter in which state the panic left it.
+    fn decode(&mut self, buf: &mut [u8]) -> Result<usize, Failure> {
+        let decoder = &mut self.decoder;
+        catch_unwind(AssertUnwindSafe(|| decoder.decode(buf)))
+            .unwrap_or_else(|_| Err(Failure::Damaged("the decoder gave up".to_owned())))
+    }
+
     fn fail(&mut self, failure: Failure) -> io::Error {
         let (codec, at) = (self.codec, self.offset);
         let (kind, text) = match failure {
@@ -64,6 +76,7 @@ impl<'a, D: Decode> Decoded<'a, D> {
             Failure::Damaged(why) => {
                 (ErrorKind::InvalidData, format!("{codec} data is damaged after {at} decoded bytes: {why}"))
             }
+            Failure::Refused(why) => (ErrorKind::Unsupported, format!("{codec} data can not be decoded: {why}")),
             Failure::Cut => (ErrorKind::UnexpectedEof, format!("{codec} data ends early, after {at} decoded bytes")),
         };
         self.failed = Some((kind, text.clone()));
@@ -79,7 +92,7 @@ impl<D: Decode> Read for Decoded<'_, D> {
         if buf.is_empty() {
             return Ok(0);
         }
-        let n = self.decoder.decode(buf).map_err(|f| self.fail(f))?;
+        let n = self.decode(buf).map_err(|f| self.fail(f))?;
         self.offset = self.offset.saturating_add(n as u64);
         self.watch.decoded(n).map_err(|e| self.fail(Failure::Io(e)))?;
         Ok(n)

@@ -12,16 +12,16 @@ pub(in crate::source) struct Progress {
     pub(in crate::source) written: usize,
     /// The member is complete.
     pub(in crate::source) ended: bool,
-    /// Damage it found after giving those.
-    pub(in crate::source) damage: Option<String>,
+    /// What it found wrong after giving those.
+    pub(in crate::source) failure: Option<Failure>,
 }
 
 /// A library that is fed slices.
 pub(in crate::source) trait Push: Send {
     /// One call. `last`: `input` is empty and there is no more.
     fn push(&mut self, input: &[u8], output: &mut [u8], last: bool) -> Progress;
-    /// Gets ready for another member; the damage if that is not possible.
-    fn restart(&mut self) -> Result<(), String>;
+    /// Gets ready for another member.
+    fn restart(&mut self) -> Result<(), Failure>;
     /// How many bytes to offer at once.
     fn appetite(&self) -> usize {
         usize::MAX
@@ -41,8 +41,8 @@ pub(in crate::source) struct Members<'a> {
 }
 
 impl Members<'_> {
-    /// Looks for another member: skips zero bytes (tapes and block devices pad with them, xz allows them between streams),
-    /// and remarks on anything else.
+    /// Looks for another member: skips zero bytes (tapes and block devices pad with them, xz allows them between
+    /// streams), and remarks on anything else.
     pub(in crate::source) fn another(&self, input: &mut impl Peek) -> Result<bool, Failure> {
         loop {
             let at_hand = input.fill()?;
@@ -76,13 +76,13 @@ pub(in crate::source) struct Pump<'a, P, I> {
     input: I,
     members: Option<Members<'a>>,
     state: State,
-    damage: Option<String>,
+    failure: Option<Failure>,
 }
 
 impl<'a, P: Push, I: Peek> Pump<'a, P, I> {
     /// A pump at the start of the first member.
     pub(in crate::source) fn new(library: P, input: I, members: Option<Members<'a>>) -> Self {
-        Pump { library, input, members, state: State::Member, damage: None }
+        Pump { library, input, members, state: State::Member, failure: None }
     }
 
     fn between(&mut self) -> Result<(), Failure> {
@@ -91,7 +91,7 @@ impl<'a, P: Push, I: Peek> Pump<'a, P, I> {
             None => false,
         };
         self.state = if more { State::Member } else { State::End };
-        if more { self.library.restart().map_err(Failure::Damaged) } else { Ok(()) }
+        if more { self.library.restart() } else { Ok(()) }
     }
 
     /// One call of the library; `Some` when there is something to give or the end.
@@ -104,12 +104,12 @@ impl<'a, P: Push, I: Peek> Pump<'a, P, I> {
         if progress.ended {
             self.state = State::Between;
         }
-        self.damage = progress.damage;
+        self.failure = progress.failure;
         if progress.written > 0 {
             return Ok(Some(progress.written));
         }
-        if let Some(why) = self.damage.take() {
-            return Err(Failure::Damaged(why));
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
         }
         match (progress.ended || progress.read > 0, last) {
             (true, _) => Ok(None),
@@ -121,8 +121,8 @@ impl<'a, P: Push, I: Peek> Pump<'a, P, I> {
 
 impl<P: Push, I: Peek> Decode for Pump<'_, P, I> {
     fn decode(&mut self, out: &mut [u8]) -> Result<usize, Failure> {
-        if let Some(why) = self.damage.take() {
-            return Err(Failure::Damaged(why));
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
         }
         loop {
             match self.state {

@@ -1,5 +1,6 @@
-//! All codecs against the same text. The samples were made with xz 5.4, bzip2 1.0.8, zstd 1.5 and lz4 1.9; all but the lzma and
-//! the legacy lz4 hold two streams, xz with padding between them and several blocks, zstd and lz4 with skippable frames.
+//! All codecs against the same text. The samples were made with xz 5.4, bzip2 1.0.8, zstd 1.5 and lz4 1.9; all but
+//! the lzma and the legacy lz4 hold two streams, xz with padding between them and several blocks, zstd and lz4 with
+//! skippable frames.
 
 use super::*;
 use crate::source::limits::Limits;
@@ -44,6 +45,9 @@ fn gzip_sample() -> Vec<u8> {
     [gzip(a), gzip(b""), gzip(b)].concat()
 }
 
+/// How many [`codecs`] there are.
+const CODECS: usize = 10;
+
 /// All decoders of this build, and the pure ones in any build.
 fn codecs() -> Vec<(&'static str, Open, Vec<u8>)> {
     vec![
@@ -53,7 +57,6 @@ fn codecs() -> Vec<(&'static str, Open, Vec<u8>)> {
         ("lzma", xz::lzma_decoder, LZMA.to_vec()),
         ("lzma", xz::pure::lzma_decoder, LZMA.to_vec()),
         ("bzip2", bzip2::decoder, BZIP2.to_vec()),
-        ("bzip2", bzip2::pure::decoder, BZIP2.to_vec()),
         ("zstd", zstd::decoder, ZSTD.to_vec()),
         ("zstd", zstd::pure::decoder, ZSTD.to_vec()),
         ("lz4", lz4::decoder, LZ4.to_vec()),
@@ -188,6 +191,31 @@ fn windows_beyond_the_limit_are_refused() {
     }
 }
 
+/// `zstd --long=27` frames ask for 128 MiB, however small they are.
+#[test]
+fn long_windows_are_read_in_every_frame() {
+    let frame = b"\x28\xb5\x2f\xfd\0\x88\x19\0\0abc";
+    for open in [zstd::decoder as Open, zstd::pure::decoder] {
+        let (out, error, _) = run(open, &frame.repeat(3), 4096);
+        assert_eq!((out.as_slice(), error.is_none()), (&b"abcabcabc"[..], true));
+    }
+}
+
+#[test]
+fn a_panic_is_an_error() {
+    struct Panics;
+    impl Decode for Panics {
+        fn decode(&mut self, _: &mut [u8]) -> Result<usize, Failure> {
+            panic!("a bug in a library (this message belongs to the test)")
+        }
+    }
+    let watch = Watch::new(&Limits::default());
+    let mut reader = Decoded::new(Panics, "gzip", &watch);
+    let text = "gzip data is damaged after 0 decoded bytes: the decoder gave up";
+    assert_eq!(reader.read(&mut [0]).unwrap_err().to_string(), text);
+    assert_eq!(reader.read(&mut [0]).unwrap_err().to_string(), text);
+}
+
 #[test]
 fn a_bomb_is_stopped() {
     let packed = gzip(&vec![0; 1 << 20]);
@@ -200,9 +228,10 @@ fn a_bomb_is_stopped() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Any byte changed: no panic, no endless loop, and never more than was packed, up to what a damaged length can make.
+    /// Any byte changed: no panic, no endless loop, and never more than was packed, up to what a damaged length can
+    /// make.
     #[test]
-    fn flipped_bytes_are_survived(which in 0usize..11, at in 0.0f64..1.0, bit in 0u32..8, step in 1usize..5000) {
+    fn flipped_bytes_are_survived(which in 0..CODECS, at in 0.0f64..1.0, bit in 0u32..8, step in 1usize..5000) {
         let (name, open, mut packed) = codecs().swap_remove(which);
         let at = ((packed.len() as f64) * at) as usize;
         packed[at] ^= 1 << bit;
@@ -211,14 +240,18 @@ proptest! {
     }
 
     #[test]
-    fn random_bytes_are_survived(which in 0usize..11, keep in 0usize..40, tail in prop::collection::vec(any::<u8>(), 0..600)) {
+    fn random_bytes_are_survived(
+        which in 0..CODECS,
+        keep in 0usize..40,
+        tail in prop::collection::vec(any::<u8>(), 0..600),
+    ) {
         let (_, open, packed) = codecs().swap_remove(which);
         let bytes = [&packed[..keep.min(packed.len())], &tail].concat();
         run(open, &bytes, 512);
     }
 
     #[test]
-    fn any_cut_gives_a_prefix(which in 0usize..11, at in 0.0f64..1.0) {
+    fn any_cut_gives_a_prefix(which in 0..CODECS, at in 0.0f64..1.0) {
         let (name, open, packed) = codecs().swap_remove(which);
         let at = ((packed.len() as f64) * at) as usize;
         let (out, _, _) = run(open, &packed[..at], 4096);

@@ -1,5 +1,5 @@
-//! xz (any number of streams and blocks, padding between them) and the older `.lzma`, by liblzma or, without native codecs,
-//! by lzma-rust2.
+//! xz (any number of streams and blocks, padding between them) and the older `.lzma`, by liblzma or, without native
+//! codecs, by lzma-rust2.
 
 use super::Input;
 #[cfg(feature = "native-codecs")]
@@ -9,6 +9,8 @@ use pure as library;
 
 use crate::source::Stream;
 use crate::source::limits::Watch;
+
+const TOO_LARGE: &str = "it needs a larger dictionary than allowed; raise the limit with --max-window";
 
 /// `FD 37 7A 58 5A 00`
 pub(in crate::source) fn is_xz(head: &[u8]) -> bool {
@@ -41,7 +43,7 @@ pub(super) fn lzma_decoder<'a>(input: Input<'a>, watch: &'a Watch, path: &str) -
 
 #[cfg(feature = "native-codecs")]
 mod native {
-    use super::super::{Decoded, Input, Members, Progress, Pump, Push};
+    use super::super::{Decoded, Failure, Input, Members, Progress, Pump, Push};
     use super::is_xz;
     use crate::source::Stream;
     use crate::source::limits::Watch;
@@ -50,6 +52,9 @@ mod native {
     /// Memory that the threads of one stream may take together. xz's default preset makes 24 MiB blocks, each of which
     /// is held packed and unpacked.
     const THREADS_MEMORY: u64 = 256 << 20;
+
+    /// Threads of one stream: other files are read at the same time.
+    const THREADS: usize = 4;
 
     pub(super) fn decoder<'a>(input: Input<'a>, watch: &'a Watch, path: &str) -> Stream<'a> {
         let members = Members { starts: is_xz, codec: "xz", watch, path: path.to_owned() };
@@ -71,22 +76,22 @@ mod native {
     }
 
     impl Lzma {
-        fn open(&self) -> Result<liblzma::stream::Stream, String> {
+        fn open(&self) -> Result<liblzma::stream::Stream, Failure> {
             let memory = self.memory.saturating_add(1 << 20);
             let opened = if self.alone {
                 liblzma::stream::Stream::new_lzma_decoder(memory)
             } else {
-                let threads = u32::try_from(rayon::current_num_threads()).unwrap_or(1).max(1);
+                let threads = u32::try_from(rayon::current_num_threads().clamp(1, THREADS)).unwrap_or(1);
                 MtStreamBuilder::new()
                     .threads(threads)
                     .memlimit_threading(THREADS_MEMORY.min(memory))
                     .memlimit_stop(memory)
                     .decoder()
             };
-            opened.map_err(|e| reason(&e))
+            opened.map_err(|e| failure(&e))
         }
 
-        fn code(&mut self, input: &[u8], output: &mut [u8], last: bool) -> Result<Progress, String> {
+        fn code(&mut self, input: &[u8], output: &mut [u8], last: bool) -> Result<Progress, Failure> {
             if self.stream.is_none() {
                 self.stream = Some(self.open()?);
             }
@@ -102,31 +107,28 @@ mod native {
                 read: usize::try_from(stream.total_in().saturating_sub(read)).unwrap_or(input.len()),
                 written: usize::try_from(stream.total_out().saturating_sub(written)).unwrap_or(0),
                 ended: matches!(result, Ok(Status::StreamEnd)),
-                damage: result.err().map(|e| reason(&e)),
+                failure: result.err().map(|e| failure(&e)),
             })
         }
     }
 
     impl Push for Lzma {
         fn push(&mut self, input: &[u8], output: &mut [u8], last: bool) -> Progress {
-            self.code(input, output, last).unwrap_or_else(|e| Progress { damage: Some(e), ..Progress::default() })
+            self.code(input, output, last).unwrap_or_else(|e| Progress { failure: Some(e), ..Progress::default() })
         }
 
-        fn restart(&mut self) -> Result<(), String> {
+        fn restart(&mut self) -> Result<(), Failure> {
             self.stream = None;
             Ok(())
         }
     }
 
-    fn reason(e: &Error) -> String {
+    fn failure(e: &Error) -> Failure {
         match e {
-            Error::MemLimit => {
-                "it needs a larger dictionary than allowed; raise the limit with --max-window".to_owned()
-            }
-            Error::Options => "unsupported options".to_owned(),
-            Error::Data => "the data does not fit its checksum or format".to_owned(),
-            Error::Format => "not xz data".to_owned(),
-            other => other.to_string(),
+            Error::MemLimit => Failure::Refused(super::TOO_LARGE.to_owned()),
+            Error::Options => Failure::Refused("it uses options that this version does not know".to_owned()),
+            Error::Data => Failure::Damaged("it does not fit its checksum or format".to_owned()),
+            other => Failure::Damaged(other.to_string()),
         }
     }
 }
@@ -230,8 +232,8 @@ pub(super) mod pure {
     }
 
     /// The library takes its dictionary at once and has no limit for it: the first block header is looked at before.
-    /// (Block header, xz format 1.1.0 section 3.1: size, flags, two optional sizes, then filters as id, length, properties;
-    /// LZMA2 is id 0x21 with one byte of dictionary size.)
+    /// (Block header, xz format 1.1.0 section 3.1: size, flags, two optional sizes, then filters as id, length,
+    /// properties; LZMA2 is id 0x21 with one byte of dictionary size.)
     fn check_dictionary(head: &[u8], max: u64) -> Result<(), Failure> {
         let Some(block) = head.get(12..).filter(|b| b.first().is_some_and(|size| *size != 0)) else { return Ok(()) };
         let end = (usize::from(block[0]) + 1).saturating_mul(4).min(block.len());
@@ -239,8 +241,7 @@ pub(super) mod pure {
         let Some(bits) = block.get(found + 2).map(|b| u32::from(b & 0x3f)).filter(|b| *b <= 40) else { return Ok(()) };
         let size = if bits == 40 { u64::from(u32::MAX) } else { (2 | u64::from(bits & 1)) << (bits / 2 + 11) };
         if size > max {
-            let why = "it needs a larger dictionary than allowed; raise the limit with --max-window";
-            return Err(Failure::Damaged(why.to_owned()));
+            return Err(Failure::Refused(super::TOO_LARGE.to_owned()));
         }
         Ok(())
     }

@@ -1,4 +1,5 @@
-//! zstd (any number of frames, skippable ones among them, long windows), by libzstd or, without native codecs, by ruzstd.
+//! zstd (any number of frames, skippable ones among them, long windows), by libzstd or, without native codecs, by
+//! ruzstd.
 
 use super::Input;
 use super::lz4::skippable;
@@ -9,6 +10,8 @@ use pure as library;
 
 use crate::source::Stream;
 use crate::source::limits::Watch;
+
+const TOO_LARGE: &str = "it needs a larger window than allowed; raise the limit with --max-window";
 
 /// Magic number of a frame (RFC 8878).
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
@@ -82,15 +85,15 @@ mod native {
             match result {
                 Ok(hint) => {
                     self.appetite = hint.max(1);
-                    Progress { read, written, ended: hint == 0, damage: None }
+                    Progress { read, written, ended: hint == 0, failure: None }
                 }
-                Err(e) => Progress { read, written, ended: false, damage: Some(reason(&e)) },
+                Err(e) => Progress { read, written, ended: false, failure: Some(failure(&e)) },
             }
         }
 
-        fn restart(&mut self) -> Result<(), String> {
+        fn restart(&mut self) -> Result<(), Failure> {
             self.appetite = FIRST_BITE;
-            self.library.reinit().map_err(|e| e.to_string())
+            self.library.reinit().map_err(Failure::Io)
         }
 
         fn appetite(&self) -> usize {
@@ -98,12 +101,13 @@ mod native {
         }
     }
 
-    fn reason(e: &std::io::Error) -> String {
+    fn failure(e: &std::io::Error) -> Failure {
         let text = e.to_string();
+        // `ZSTD_error_frameParameter_windowTooLarge`: of the library's error only the words are left.
         if text.contains("too much memory") {
-            return "it needs a larger window than allowed; raise the limit with --max-window".to_owned();
+            return Failure::Refused(super::TOO_LARGE.to_owned());
         }
-        text
+        Failure::Damaged(text)
     }
 }
 
@@ -116,9 +120,6 @@ pub(super) mod pure {
     use crate::source::limits::Watch;
     use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
     use std::io::Read;
-
-    /// ruzstd's own bound, which it does not look at for the first frame.
-    const LARGEST_WINDOW: u64 = 100 << 20;
 
     /// A last block without content, and a checksum nobody looks at.
     const EMPTY_LAST_BLOCK: [u8; 7] = [1, 0, 0, 0, 0, 0, 0];
@@ -153,15 +154,18 @@ pub(super) mod pure {
         }
 
         fn open(&mut self) -> Result<(), Failure> {
-            let max = self.members.watch.limits.max_window_bytes.min(LARGEST_WINDOW);
+            let max = self.members.watch.limits.max_window_bytes;
             if window_of(self.input.peek(18)?).is_some_and(|window| window > max) {
-                return Err(Failure::Damaged("it needs a larger window than allowed".to_owned()));
+                return Err(Failure::Refused(super::TOO_LARGE.to_owned()));
             }
-            // A frame resets what the last one left behind.
+            // A decoder that is used again refuses windows above 100 MiB (`zstd --long=27` has 128) and takes the
+            // memory for them at once; a fresh one does neither.
+            self.library = FrameDecoder::new();
             self.library.reset(&mut self.input).map_err(|e| failure(&self.input, e.to_string()))
         }
 
-        /// Decodes one block. After a damage a last block is made up, so that the library gives what it keeps as window.
+        /// Decodes one block. After a damage a last block is made up, so that the library gives what it keeps as
+        /// window.
         fn block(&mut self) {
             let result = self.library.decode_blocks(&mut self.input, BlockDecodingStrategy::UptoBlocks(1));
             if let Err(e) = result {

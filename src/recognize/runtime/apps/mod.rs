@@ -47,7 +47,7 @@ pub(super) const NEEDLES: &[&str] = &[
 ];
 
 /// What an application's line leaves for the next one.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct State {
     /// Elasticsearch said that a thread's error ends it; the error itself stands on one of the next lines.
     fatal_thread: u8,

@@ -51,7 +51,7 @@ pub(super) const NEEDLES: &[&str] = &[
 ];
 
 /// What one kubelet line leaves for the next ones.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct State {
     /// The resource that the eviction manager said last it wants back: the line of the evicted pod does not name it.
     pub(super) resource: Option<String>,

@@ -56,13 +56,14 @@ impl Block {
         self.0[KIND]
     }
 
-    /// A member with bytes that make a file. What no program knows is a file too (POSIX); `M` is the rest of one that began
-    /// on another volume.
+    /// A member with bytes that make a file. What no program knows is a file too (POSIX); `M` is the rest of one that
+    /// began on another volume.
     pub(super) fn is_file(&self) -> bool {
         !matches!(self.kind(), b'1'..=b'6' | b'A' | b'D' | b'E' | b'I' | b'K' | b'L' | b'N' | b'V' | b'X' | b'g' | b'x')
     }
 
-    /// Bytes of data behind this header when its size says `size`: links, devices and folders have none, whatever it says.
+    /// Bytes of data behind this header when its size says `size`: links, devices and folders have none, whatever it
+    /// says.
     pub(super) fn stored(&self, size: u64) -> u64 {
         if matches!(self.kind(), b'1'..=b'6' | b'V') { 0 } else { size }
     }
@@ -123,8 +124,8 @@ fn pieces(bytes: &[u8]) -> Vec<(u64, u64)> {
     bytes.chunks_exact(24).map_while(piece).collect()
 }
 
-/// A number field: octal digits between spaces and NULs, or (GNU, for what does not fit) a big-endian binary number with
-/// the top bit set. An empty field is 0.
+/// A number field: octal digits between spaces and NULs, or (GNU, for what does not fit) a big-endian binary number
+/// with the top bit set. An empty field is 0.
 fn number(field: &[u8]) -> Option<i64> {
     let first = *field.first()?;
     if first & 0x80 != 0 {

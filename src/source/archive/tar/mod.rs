@@ -1,7 +1,7 @@
 //! tar: v7, ustar, pax and GNU, read as a stream.
 //!
-//! The `tar` crate is not used for reading: it stops at the first bad header, reads name extensions of any size into memory,
-//! and its members can not go to another thread.
+//! The `tar` crate is not used for reading: it stops at the first bad header, reads name extensions of any size into
+//! memory, and its members can not go to another thread.
 
 mod header;
 mod sparse;

@@ -1,5 +1,6 @@
-//! Sparse members of tar: a log that was truncated under a writer without O_APPEND begins with a hole, and journal files have
-//! holes where space was set aside. `tar -S` leaves them out; here they are filled in again, so that offsets are right.
+//! Sparse members of tar: a log that was truncated under a writer without O_APPEND begins with a hole, and journal
+//! files have holes where space was set aside. `tar -S` leaves them out; here they are filled in again, so that
+//! offsets are right.
 
 use super::header::{BLOCK, decimal};
 use crate::source::limits::Watch;
@@ -27,8 +28,8 @@ impl Map {
         Ok(Map { pieces, size })
     }
 
-    /// GNU sparse format 1.0: the data begin with decimal numbers, one a line: how many pieces, then offset and length of
-    /// each; filled up to a whole block.
+    /// GNU sparse format 1.0: the data begin with decimal numbers, one a line: how many pieces, then offset and
+    /// length of each; filled up to a whole block.
     pub(super) fn read(data: &mut impl Read, size: u64) -> io::Result<Map> {
         let mut lines = Lines { data, taken: 0 };
         let count = usize::try_from(lines.number()?).unwrap_or(usize::MAX);

@@ -1,5 +1,5 @@
-//! A zip read front to back, by the header before each member: for zips inside other archives, on standard input, and for
-//! files whose directory (which stands at the end) was cut off.
+//! A zip read front to back, by the header before each member: for zips inside other archives, on standard input, and
+//! for files whose directory (which stands at the end) was cut off.
 
 use super::super::super::codec::gzip::Inflate;
 use super::super::super::codec::{Decode, Decoded, Failure, Input, Peek, Push};
@@ -9,6 +9,10 @@ use super::{Check, Member, Method, dos_time, field, unix_time};
 use memchr::memmem;
 use std::io;
 use zip::DateTime;
+
+/// What is remarked on a zip that just stops.
+pub(in crate::source) const NO_DIRECTORY: &str =
+    "the zip ends without its directory: it was cut, members may be missing";
 
 const LOCAL: &[u8; 4] = b"PK\x03\x04";
 const DESCRIPTOR: &[u8; 4] = b"PK\x07\x08";
@@ -41,7 +45,7 @@ struct Body {
 }
 
 enum Kind {
-    Deflate(Box<Inflate>, Option<String>),
+    Deflate(Box<Inflate>, Option<Failure>),
     Raw,
 }
 
@@ -93,7 +97,7 @@ impl<'a> Local<'a> {
                 return Ok(false);
             }
             if at_hand.len() < 4 {
-                self.remarks.push("the zip ends without its directory: it was cut, members may be missing".to_owned());
+                self.remarks.push(NO_DIRECTORY.to_owned());
                 return Ok(false);
             }
             // The mark of a split archive that fits one piece, or damage: to the next thing that looks like a header.
@@ -162,8 +166,8 @@ impl<'a> Local<'a> {
     }
 }
 
-/// Sizes of a member, unpacked and packed: 32 bits in the header, or in the zip64 extra field (1), which holds only those
-/// that are all ones in the header.
+/// Sizes of a member, unpacked and packed: 32 bits in the header, or in the zip64 extra field (1), which holds only
+/// those that are all ones in the header.
 pub(super) fn sizes(size: u32, packed: u32, extra: &[u8]) -> [u64; 2] {
     let mut zip64 = field(extra, 1).unwrap_or_default();
     [size, packed].map(|told| match zip64.split_first_chunk::<8>() {
@@ -207,8 +211,8 @@ impl Body {
     fn decode(&mut self, input: &mut Input<'_>, out: &mut [u8]) -> Result<usize, Failure> {
         while !self.ended {
             let n = match (&mut self.kind, self.packed) {
-                (Kind::Deflate(inflate, damage), _) => {
-                    Self::inflate(inflate, damage, &mut self.taken, input, out, &mut self.ended)?
+                (Kind::Deflate(inflate, failure), _) => {
+                    Self::inflate(inflate, failure, &mut self.taken, input, out, &mut self.ended)?
                 }
                 (Kind::Raw, Some(packed)) => self.known(packed, input, out)?,
                 (Kind::Raw, None) => self.unknown(input, out)?,
@@ -226,14 +230,14 @@ impl Body {
 
     fn inflate(
         inflate: &mut Inflate,
-        damage: &mut Option<String>,
+        failure: &mut Option<Failure>,
         taken: &mut u64,
         input: &mut Input<'_>,
         out: &mut [u8],
         ended: &mut bool,
     ) -> Result<usize, Failure> {
-        if let Some(why) = damage.take() {
-            return Err(Failure::Damaged(why));
+        if let Some(failure) = failure.take() {
+            return Err(failure);
         }
         let at_hand = input.fill()?;
         let last = at_hand.is_empty();
@@ -241,9 +245,9 @@ impl Body {
         input.consume(progress.read);
         *taken = taken.saturating_add(progress.read as u64);
         *ended = progress.ended;
-        match progress.damage {
-            Some(why) if progress.written == 0 => return Err(Failure::Damaged(why)),
-            why => *damage = why,
+        match progress.failure {
+            Some(now) if progress.written == 0 => return Err(now),
+            later => *failure = later,
         }
         if last && progress.written == 0 && !progress.ended {
             return Err(Failure::Cut);
@@ -268,8 +272,8 @@ impl Body {
         Ok(n)
     }
 
-    /// Stored data of unknown length (Go's archive/zip writes such): they end at a data descriptor that tells just as many
-    /// bytes as came.
+    /// Stored data of unknown length (Go's archive/zip writes such): they end at a data descriptor that tells just as
+    /// many bytes as came.
     fn unknown(&mut self, input: &mut Input<'_>, out: &mut [u8]) -> Result<usize, Failure> {
         let at_hand = input.peek(LOOK)?;
         if at_hand.is_empty() {

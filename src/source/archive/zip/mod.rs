@@ -1,13 +1,13 @@
 //! zip (APPNOTE 6.3.10): by its directory where the file can be searched, by the headers before each member otherwise.
 //!
-//! The `zip` crate reads the directory and finds the members; their bytes are unpacked here, so that a damaged member still
-//! gives what stands before the damage.
+//! The `zip` crate reads the directory and finds the members; their bytes are unpacked here, so that a damaged member
+//! still gives what stands before the damage.
 
 mod local;
 #[cfg(test)]
 mod tests;
 
-pub(in crate::source) use local::Local;
+pub(in crate::source) use local::{Local, NO_DIRECTORY};
 
 use super::super::Stream;
 use super::super::codec::gzip::Inflate;

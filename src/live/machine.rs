@@ -1,0 +1,222 @@
+//! This machine as an input: its journals, logs and kernel ring buffer, what it knows of itself, and the kernel's
+//! counters of OOM kills. Works without root for what is readable, and tells what was not.
+
+use super::{access, cgroups, commands};
+use crate::report::{Problem, Report, Severity};
+use crate::scan::{self, Options};
+use crate::source::Input;
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+/// Folders that are read as a whole.
+const FOLDERS: &[&str] = &[
+    // systemd's journals, lasting and volatile.
+    "var/log/journal",
+    "run/log/journal",
+    // The kubelet's links and folders of container logs.
+    "var/log/containers",
+    "var/log/pods",
+    // docker's json-file logs, and its own record of each container.
+    "var/lib/docker/containers",
+    // What the firmware kept of a kernel that crashed; systemd-pstore moves it.
+    "sys/fs/pstore",
+    "var/lib/systemd/pstore",
+];
+
+/// Single files: the kernel's own log first, then what the machine knows of itself.
+const FILES: &[&str] = &[
+    "dev/kmsg",
+    "proc/meminfo",
+    "proc/stat",
+    "proc/uptime",
+    "proc/version",
+    "proc/cmdline",
+    "etc/hostname",
+    "etc/timezone",
+];
+
+/// Logs in `/var/log`, with their rotations: names that begin so.
+const LOGS: &[&str] = &[
+    "kern",
+    "syslog",
+    "messages",
+    "dmesg",
+    "daemon.log",
+    "docker",
+    "containerd",
+    "crio",
+    "kubelet",
+    "podman",
+    "earlyoom",
+    "nohang",
+    "k3s",
+    "rke2",
+];
+
+/// What there is to read.
+#[derive(Debug, Default)]
+pub struct Machine {
+    /// Everything that can be read.
+    pub inputs: Vec<Input>,
+    /// What cannot, and why.
+    pub problems: Vec<Problem>,
+    /// Its name.
+    pub host: Option<String>,
+}
+
+/// Looks at what there is. `root` is `/`, but for tests.
+pub fn look(root: &Path) -> Machine {
+    let mut machine = Machine::default();
+    for name in FOLDERS {
+        machine.add(root.join(name), |path| fs::read_dir(path).map(|_| ()));
+    }
+    for name in FILES {
+        machine.add(root.join(name), |path| File::open(path).map(|_| ()));
+    }
+    for path in logs(&root.join("var/log")) {
+        machine.add(path, |path| File::open(path).map(|_| ()));
+    }
+    machine.host = fs::read_to_string(root.join("proc/sys/kernel/hostname"))
+        .or_else(|_| fs::read_to_string(root.join("etc/hostname")))
+        .ok()
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty());
+    if !machine.inputs.iter().any(may_be_kernel_log) {
+        machine.problem(None, "no kernel log of this machine can be read: a kill by the kernel would not be seen");
+    }
+    machine
+}
+
+/// Whether the kernel's lines may stand in it.
+fn may_be_kernel_log(input: &Input) -> bool {
+    let Input::Path(path) = input else { return false };
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    ["journal", "kmsg", "pstore"].contains(&name.as_str())
+        || ["kern", "syslog", "messages", "dmesg"].iter().any(|start| name.starts_with(start))
+}
+
+/// The logs in a folder, by name.
+fn logs(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let named = entries.filter(|entry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        LOGS.iter().any(|start| name.starts_with(start))
+    });
+    // Folders of these names (k3s, containers' logs of podman) belong to programs of their own.
+    let mut paths: Vec<PathBuf> = named.map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+    paths.sort();
+    paths
+}
+
+impl Machine {
+    fn add(&mut self, path: PathBuf, open: impl Fn(&Path) -> std::io::Result<()>) {
+        match open(&path) {
+            Ok(()) => self.inputs.push(Input::Path(path)),
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                let message = format!("no permission to read it: {}", access::hint(&path));
+                self.problem(Some(path.display().to_string()), &message);
+            }
+            // What is not there needs no word.
+            Err(_) => {}
+        }
+    }
+
+    fn problem(&mut self, source: Option<String>, message: &str) {
+        self.problems.push(Problem { severity: Severity::Warning, source, line: None, message: message.to_owned() });
+    }
+}
+
+/// Scans this machine. `runtime`: its container runtimes are asked, too.
+pub fn scan(options: &Options, runtime: bool) -> Report {
+    let root = Path::new("/");
+    let mut machine = look(root);
+    let mut options = Options { host: machine.host.take(), ..options.clone() };
+    if runtime {
+        let (documents, problems) = commands::ask();
+        options.documents.extend(documents);
+        machine.problems.extend(problems);
+    }
+    // Read before the logs: a kill in between is then in the logs, and not told as missing.
+    let counters = cgroups::counters(root);
+    let report = scan::scan(&machine.inputs, &options);
+    finish(root, report, machine.problems, &counters)
+}
+
+fn finish(root: &Path, mut report: Report, problems: Vec<Problem>, counters: &[cgroups::Counter]) -> Report {
+    let counted = cgroups::compare(root, counters, &report);
+    // Nobody named these files: that one cannot be read is no failure.
+    let own = report.problems.drain(..).map(|problem| Problem { severity: Severity::Warning, ..problem });
+    let own = own.filter(|problem| problem.message != "it is empty").collect();
+    let mut all = access::fold(own);
+    all.extend(problems);
+    all.extend(counted);
+    all.sort();
+    all.dedup();
+    report.problems = all;
+    report
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(files: &[&str]) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = dir.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "node-1\n").unwrap();
+        }
+        dir
+    }
+
+    fn names(dir: &tempfile::TempDir, machine: &Machine) -> Vec<String> {
+        let short = |input: &Input| input.name().trim_start_matches(dir.path().to_str().unwrap()).to_owned();
+        machine.inputs.iter().map(short).collect()
+    }
+
+    #[test]
+    fn what_there_is_to_read() {
+        let dir = tree(&[
+            "var/log/journal/abc/system.journal",
+            "var/log/kern.log",
+            "var/log/kern.log.1",
+            "var/log/syslog.2.gz",
+            "var/log/apt/history.log",
+            "var/log/dpkg.log",
+            "proc/meminfo",
+            "proc/sys/kernel/hostname",
+        ]);
+        let machine = look(dir.path());
+        let wanted =
+            ["/var/log/journal", "/proc/meminfo", "/var/log/kern.log", "/var/log/kern.log.1", "/var/log/syslog.2.gz"];
+        assert_eq!(names(&dir, &machine), wanted);
+        assert_eq!(machine.host.as_deref(), Some("node-1"));
+        assert!(machine.problems.is_empty(), "{:?}", machine.problems);
+    }
+
+    #[test]
+    fn a_machine_without_a_kernel_log() {
+        let dir = tree(&["proc/meminfo", "var/log/docker.log"]);
+        let machine = look(dir.path());
+        assert_eq!(machine.problems.len(), 1);
+        assert!(machine.problems[0].message.contains("no kernel log"), "{:?}", machine.problems);
+    }
+
+    #[test]
+    fn nothing_that_was_not_named_is_an_error() {
+        let dir = tree(&["proc/vmstat"]);
+        let problem = |message: &str| Problem {
+            severity: Severity::Error,
+            source: Some("x".to_owned()),
+            line: None,
+            message: message.to_owned(),
+        };
+        let report = Report { problems: vec![problem("broken"), problem("it is empty")], ..Report::default() };
+        let report = finish(dir.path(), report, vec![problem("broken")], &[]);
+        assert_eq!(report.problems.len(), 2);
+        assert!(report.problems.iter().any(|p| p.severity == Severity::Warning && p.message == "broken"));
+    }
+}

@@ -1,0 +1,135 @@
+//! What all items of one scan have in common: the needles, the roots they belong to, the options; and the way from what
+//! was found in them to the report.
+
+use super::collector::Collector;
+use super::growing::Growing;
+use super::years::{self, Undated};
+use super::{
+    Document, Filters, Options, assemble, number, read_document, read_journal, read_lines, show, take_unrecognised,
+};
+use crate::correlate;
+use crate::event::{SourceFacts, Wall};
+use crate::recognize::document;
+use crate::report::{Problem, Report, Source};
+use crate::source::{self, Format, Input, Item};
+use std::io::Cursor;
+
+/// Reads the items of one scan.
+pub struct Reader {
+    pub(super) filters: Filters,
+    /// Shown path of each root, and whether it is a folder.
+    roots: Vec<(String, bool)>,
+    pub(super) options: Options,
+}
+
+/// What was found in one item: a part of a report.
+#[derive(Clone)]
+pub struct Part(pub(super) Undated);
+
+impl Part {
+    /// Path of the item.
+    pub fn path(&self) -> &str {
+        &self.0.facts().path
+    }
+
+    /// Calls the item by another path: it was renamed.
+    pub fn rename(&mut self, path: &str) {
+        path.clone_into(&mut self.0.facts_mut().path);
+    }
+}
+
+impl Reader {
+    /// A reader for items of these inputs; `None` when the needles cannot be compiled, which a test rules out.
+    pub fn new(inputs: &[Input], options: &Options) -> Option<Self> {
+        let roots = source::roots(inputs).into_iter().map(root_of).collect();
+        Some(Self { filters: Filters::new()?, roots, options: options.clone() })
+    }
+
+    /// Reads one item to its end: a journal file, a document, or lines.
+    pub fn read(&self, item: Item<'_>) -> Part {
+        let facts = self.facts(&item.path, item.root);
+        let device = item.path == "/dev/kmsg";
+        let mut part = Part(match document::sniff(&item.path, &item.head) {
+            _ if item.head.starts_with(source::journal::MAGIC) => read_journal(item, facts, &self.filters),
+            Some(kind) => read_document(item, facts, kind, &self.filters, &self.options),
+            None => read_lines(item, facts, &self.filters, &self.options),
+        });
+        if device {
+            teach_clocks(part.0.facts_mut());
+        }
+        part
+    }
+
+    /// Reads what is in memory already.
+    pub(super) fn document(&self, document: &Document) -> Part {
+        let mut head = document.bytes.clone();
+        head.truncate(8192);
+        self.read(Item {
+            path: document.name.clone(),
+            root: usize::MAX,
+            mtime: None,
+            head,
+            reader: Box::new(Cursor::new(document.bytes.as_slice())),
+            file: None,
+            format: Format::Plain,
+        })
+    }
+
+    /// Whether an item is a file of lines that can be followed while it grows. Documents and journal files are read
+    /// anew when they change.
+    pub fn is_log(&self, item: &Item<'_>) -> bool {
+        item.file.is_some()
+            && !item.head.starts_with(source::journal::MAGIC)
+            && document::sniff(&item.path, &item.head).is_none()
+    }
+
+    /// A log that grows, from its beginning.
+    pub fn growing(&self, path: &str, root: usize) -> Growing {
+        Growing::new(Collector::new(self.facts(path, root)))
+    }
+
+    fn facts(&self, path: &str, root: usize) -> SourceFacts {
+        let (root_path, folder) = self.roots.get(root).cloned().unwrap_or_default();
+        SourceFacts {
+            root,
+            bundled: folder || path.contains('!'),
+            root_path,
+            path_host: document::path_host(path).or_else(|| self.options.host.clone()),
+            path_container: document::path_container(path),
+            path: path.to_owned(),
+            ..SourceFacts::default()
+        }
+    }
+
+    /// Joins what all items said, and reports.
+    pub fn report(&self, parts: Vec<Part>, mut problems: Vec<Problem>) -> Report {
+        let undated = parts.into_iter().map(|part| part.0).collect();
+        let mut sources = years::settle(undated, self.options.year);
+        number(&mut sources);
+        let mut shown: Vec<Source> = sources.iter().map(show).collect();
+        let unrecognised = sources.iter_mut().flat_map(take_unrecognised).collect::<Vec<_>>();
+        problems.extend(unrecognised);
+        let correlated = correlate::correlate(&mut sources, self.options.zone);
+        for span in &correlated.spans {
+            let source = &mut shown[span.source];
+            source.node = Some(span.node.clone());
+            source.first_time.clone_from(&span.first);
+            source.last_time.clone_from(&span.last);
+        }
+        assemble::report(correlated, &sources, shown, problems, &self.options)
+    }
+}
+
+/// Shown path of an input, and whether it is a folder.
+fn root_of(name: String) -> (String, bool) {
+    let folder = std::path::Path::new(&name).is_dir();
+    (name, folder)
+}
+
+/// The device of the running kernel prints no wall clock, but this machine knows both clocks.
+pub(super) fn teach_clocks(facts: &mut SourceFacts) {
+    let Some((unix_us, uptime_us)) = source::clocks_now() else { return };
+    if let Some(epoch) = facts.epochs.last_mut().filter(|epoch| epoch.pairs.is_empty()) {
+        epoch.pairs.push((Wall::Instant { unix_us, offset_s: 0 }, uptime_us));
+    }
+}
