@@ -37,7 +37,7 @@ fn as_they_were_looked_at() {
             let text = written(&report, name, &style);
             match name {
                 "html" => insta::assert_snapshot!(format!("{sample}.html"), body(&text).replace("><", ">\n<")),
-                // Snapshots of these stand beside, and `jsonl` is the same as `json`.
+                // `samples.rs` has these, and `jsonl` is the same as `json`.
                 "text" | "json" | "jsonl" | "csv" => {}
                 _ => insta::assert_snapshot!(format!("{sample}.{name}"), text),
             }
