@@ -1,6 +1,6 @@
 //! The causes, each with what the memory was used for and the lines that prove it.
 
-use super::escape::{block, code, inline, text};
+use super::escape::{block, cell, code, inline, text};
 use super::{MAX_CAUSES, Page, verdict};
 use crate::render::facts::{ended, exit, memory_parts, place, share, usage};
 use crate::render::text::group::Group;
@@ -118,7 +118,7 @@ fn holders(page: &Page, incident: &Incident, out: &mut dyn Write) -> io::Result<
             .map(|n| count(n, "process", "processes"))
             .unwrap_or_default();
         let of_total = holder.share.map(percent).unwrap_or_default();
-        writeln!(out, "| {} | {many} | {} | {of_total} |", code(&holder.name), bytes(holder.bytes))?;
+        writeln!(out, "| {} | {many} | {} | {of_total} |", cell(&holder.name), bytes(holder.bytes))?;
     }
     writeln!(out)?;
     page.more(shown, incident.holders.len(), out)

@@ -54,9 +54,14 @@ fn first_escaped(text: &str) -> String {
     }
 }
 
-/// A name as code. Nothing is interpreted in it; a bar is escaped so that it can stand in a table.
+/// A name as code in a table: there, and only there, a bar has to be escaped in code, too.
+pub(super) fn cell(raw: &str) -> String {
+    code(raw).replace('|', "\\|")
+}
+
+/// A name as code. Nothing is interpreted in it.
 pub(super) fn code(raw: &str) -> String {
-    let shown = visible(raw).replace('|', "\\|");
+    let shown = visible(raw);
     if shown.trim().is_empty() {
         return "(no name)".to_owned();
     }
@@ -112,7 +117,7 @@ mod tests {
         assert_eq!(code("java"), "`java`");
         assert_eq!(code("a`b``c"), "```a`b``c```");
         assert_eq!(code("`"), "`` ` ``");
-        assert_eq!(code("a|b\n"), "`a\\|b\\n`");
+        assert_eq!((code("a|b\n"), cell("a|b")), ("`a|b\\n`".into(), "`a\\|b`".into()));
         assert_eq!(code(" "), "(no name)");
     }
 

@@ -1,6 +1,6 @@
 //! What it cost: restarts, lifetimes, time out of service.
 
-use super::escape::code;
+use super::escape::{cell, code};
 use super::{MAX_ROWS, Page};
 use crate::render::facts::micros;
 use crate::render::text::units::{count, span};
@@ -40,8 +40,8 @@ fn table(page: &Page, workloads: &[&Workload], shown: usize, out: &mut dyn Write
         writeln!(
             out,
             "| {} | {} | {} | {} | {} | {} | {} | {} |",
-            code(&name),
-            code(&workload.node),
+            cell(&name),
+            cell(&workload.node),
             workload.memory_restarts,
             workload.other_restarts,
             seconds(ends.lived_s),

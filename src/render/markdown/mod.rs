@@ -19,7 +19,7 @@ use super::text::units::{Moment, count};
 use super::text::words;
 use super::{Format, Style};
 use crate::report::{Report, Verdict};
-use escape::{code, inline, text};
+use escape::{cell, inline, text};
 use std::io::{self, Write};
 
 /// The format.
@@ -117,9 +117,9 @@ impl Page<'_> {
                 out,
                 "| {} | {} | {} | {} | {} | {} | {} | {}, {} |",
                 at.saturating_add(1),
-                code(&group.subject_with_process()),
+                cell(&group.subject_with_process()),
                 inline(&words::short(first)),
-                code(&first.node),
+                cell(&first.node),
                 group.times(),
                 from.map(|time| self.time(time)).unwrap_or_else(|| "not known".to_owned()),
                 to.filter(|_| group.times() > 1).map(|time| self.time(time)).unwrap_or_default(),
@@ -189,7 +189,7 @@ impl Page<'_> {
         let time = |time: &Option<String>| time.as_deref().map(|time| self.time(time)).unwrap_or_default();
         for source in sources.iter().take(shown) {
             let (from, to) = (time(&source.first_time), time(&source.last_time));
-            writeln!(out, "| {} | {} | {from} | {to} |", code(&source.path), inline(&source.kind))?;
+            writeln!(out, "| {} | {} | {from} | {to} |", cell(&source.path), inline(&source.kind))?;
         }
         writeln!(out)?;
         self.more(shown, sources.len(), out)

@@ -1,6 +1,6 @@
 //! The timeline of everything: every step of the first incident of a group, one line for each that repeats it.
 
-use super::escape::{code, inline};
+use super::escape::{cell, inline};
 use super::{MAX_ROWS, Page};
 use crate::render::facts::micros;
 use crate::render::text::units::span;
@@ -29,7 +29,7 @@ pub(super) fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "| Time{} |{node} Who | What |\n| --- |{rule} --- | --- |", page.zone_note())?;
     let shown = page.fold(rows.len(), MAX_ROWS);
     for row in rows.iter().take(shown) {
-        let node = if with_nodes { format!(" {} |", code(row.node)) } else { String::new() };
+        let node = if with_nodes { format!(" {} |", cell(row.node)) } else { String::new() };
         writeln!(out, "| {} |{node} {} | {} |", row.time, inline(row.actor), row.what)?;
     }
     writeln!(out)?;
