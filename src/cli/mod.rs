@@ -3,6 +3,8 @@
 mod args;
 mod exit;
 mod explain;
+mod follow;
+mod interrupt;
 mod output;
 mod settings;
 mod shard;
@@ -184,6 +186,9 @@ fn run_scan(mut args: args::ScanArgs) -> ExitStatus {
             return ExitStatus::Failed;
         }
     };
+    if settings.follow {
+        return follow::run(&settings);
+    }
     let report = scan(&settings);
     warn(&report.problems, settings.warnings);
     let written = output::write(&report, &settings);

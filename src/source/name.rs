@@ -23,7 +23,7 @@ pub(super) fn show(name: &[u8]) -> String {
 }
 
 /// [`show`] for a path of this system.
-pub(super) fn show_path(path: &Path) -> String {
+pub fn show_path(path: &Path) -> String {
     show(path.as_os_str().as_encoded_bytes())
 }
 
