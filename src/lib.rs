@@ -1,7 +1,19 @@
 //! oomscan finds out why a container, service or node restarted, and whether it was memory, from logs alone.
 //!
-//! Bytes flow one way: [`source`] opens what is named, [`framing`] peels off the carrier, [`recognize`] finds facts,
-//! [`correlate`] joins them to incidents, [`diagnose`] explains them, [`report`] is the result, [`render`] shows it.
+//! Bytes flow one way: [`source`] opens what is named, [`prefilter`] finds the lines that matter, [`framing`] peels off their
+//! carrier, [`recognize`] finds facts, [`correlate`] joins them to incidents, [`diagnose`] explains them, [`report`] is the
+//! result, [`render`] shows it. [`scan`] does all of it:
+//!
+//! ```
+//! use oomscan::{scan, source::Input};
+//!
+//! let report = scan::scan(&[Input::Path("samples/canal-node".into())], &scan::Options::default());
+//! assert_eq!(report.summary.memory, 6);
+//! println!("{}", report.incidents[0].summary);
+//! ```
+//!
+//! For a single block of kernel text there is [`recognize::kernel::parse_lines`]; [`exit_code::lookup`] explains a number,
+//! [`identity::parse`] a cgroup path.
 
 pub mod cli;
 pub mod correlate;

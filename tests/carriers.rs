@@ -1,5 +1,6 @@
 //! The same four kills give the same facts, whatever carried the kernel's lines: every mode of `dmesg`, syslog and the journal,
 //! consoles and other wrappings, compressed and archived. And all of them in one call are still four incidents.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
 
@@ -133,8 +134,11 @@ fn every_golden_carrier_gives_the_same_facts() {
 }
 
 /// Packs bytes; the stream may hold several members, frames or streams.
-fn packed() -> Vec<(&'static str, fn(&[u8]) -> Vec<u8>)> {
-    let mut all: Vec<(&'static str, fn(&[u8]) -> Vec<u8>)> = vec![
+/// A name and a compressor.
+type Packer = (&'static str, fn(&[u8]) -> Vec<u8>);
+
+fn packed() -> Vec<Packer> {
+    let mut all: Vec<Packer> = vec![
         ("log.gz", |b| halves(b, gzip)),
         ("log.lz4", |b| {
             let mut writer = lz4_flex::frame::FrameEncoder::new(Vec::new());

@@ -1,5 +1,6 @@
 //! The program as it is called: every file in `tests/cmd` is a call with what it prints and its exit status.
 //! `TRYCMD=overwrite cargo test --test cli` writes the outputs anew.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[test]
 fn calls() {

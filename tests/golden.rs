@@ -1,5 +1,6 @@
 //! The golden kernel logs (`tests/fixtures/golden`, one file or a few for each hard case) give the incidents that their
 //! snapshots hold. A snapshot is a short view of the report: enough to see that every figure came from the right line.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use oomscan::report::{Cause, Holder, Incident, Memory, Report, Scope, Verdict};
 use oomscan::scan::{Options, scan};

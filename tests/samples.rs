@@ -1,5 +1,6 @@
 //! Each folder of `samples/` gives the report that its snapshots hold, as text and as JSON.
 //! `INSTA_UPDATE=always cargo test --test samples` writes them anew.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use oomscan::render::{self, Style};
 use oomscan::report::Report;
@@ -38,6 +39,19 @@ fn samples_give_their_reports() {
         let report = report(&folder);
         insta::assert_snapshot!(format!("{name}-text"), print("text", &report));
         insta::assert_snapshot!(format!("{name}-json"), print("json", &report));
+    }
+}
+
+/// What the README shows of the first sample, but for what it marks as left out, is what the program prints.
+#[test]
+fn the_readme_shows_real_output() {
+    let readme = fs::read_to_string("README.md").unwrap();
+    let (_, rest) = readme.split_once("```text\n").unwrap();
+    let (shown, _) = rest.split_once("```").unwrap();
+    let printed = print("text", &report(Path::new("samples/canal-node")));
+    let mut left = printed.lines();
+    for line in shown.lines().filter(|line| line.trim() != "[...]" && !line.is_empty()) {
+        assert!(left.any(|real| real == line), "the program does not print (any more): {line}");
     }
 }
 

@@ -192,7 +192,10 @@ fn run_scan(mut args: args::ScanArgs) -> ExitStatus {
     let report = scan(&settings);
     warn(&report.problems, settings.warnings);
     let written = output::write(&report, &settings);
-    written.max(judge(&report, &settings))
+    let status = written.max(judge(&report, &settings));
+    // The process ends here: taking a large report apart piece by piece would only cost time.
+    std::mem::forget(report);
+    status
 }
 
 /// Problems printed to standard error; the report has them all.

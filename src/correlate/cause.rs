@@ -156,6 +156,10 @@ impl<'a> Near<'a> {
         let mut why = if resource == "memory" {
             Why::new(Cause::Eviction, "kubelet", Confidence::Proven)
                 .because("The kubelet says that it evicted the pod because the node was low on memory.")
+        } else if resource == "unknown" {
+            Why::new(Cause::Unknown, "kubelet", Confidence::Weak).because(
+                "The kubelet says that it evicted the pod, but these logs do not say what the node was low on.",
+            )
         } else {
             Why::new(Cause::Stopped, "kubelet", Confidence::Proven)
                 .because(format!("The kubelet evicted the pod because the node was low on {resource}, not on memory."))
@@ -335,6 +339,10 @@ pub(super) fn of_unit(end: &UnitEnd, covered: Option<bool>) -> Why {
     if end.client_kill {
         return Why::new(Cause::KilledOnRequest, "operator", Confidence::Proven)
             .because("systemd recorded that a client asked for SIGKILL.");
+    }
+    if end.oomd {
+        return Why::new(Cause::UserspaceKiller, "systemd-oomd", Confidence::Proven)
+            .because("systemd recorded that systemd-oomd killed processes of this unit.");
     }
     if end.stop_timeout || end.result.as_deref() == Some("timeout") {
         return Why::new(Cause::StopTimeout, "systemd", Confidence::Proven)

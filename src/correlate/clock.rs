@@ -38,14 +38,30 @@ impl When {
 pub(super) struct Clocks {
     zone: Option<Zone>,
     zone_told: bool,
-    /// Wall minus uptime in microseconds by (source index, epoch).
-    boots: BTreeMap<(usize, u32), i64>,
+    /// Wall minus uptime in microseconds by (source index, epoch), at each uptime where a record showed both: a clock that
+    /// is set while the node runs moves it.
+    boots: BTreeMap<(usize, u32), Starts>,
     /// The same by journal boot id.
-    by_id: BTreeMap<u128, i64>,
+    by_id: BTreeMap<u128, Starts>,
     /// Boot id by (source index, epoch).
     ids: BTreeMap<(usize, u32), u128>,
     /// The only boot there is, when all sources agree (within [`SAME_BOOT_US`]).
     only: Option<i64>,
+}
+
+/// Boot times (Unix microseconds) by the uptime (microseconds) at which they were read.
+type Starts = Vec<(u64, i64)>;
+
+/// The boot time read nearest to an uptime; the middle one where no uptime is given.
+fn nearest(starts: &Starts, uptime_us: Option<u64>) -> Option<i64> {
+    match uptime_us {
+        Some(at) => starts.iter().min_by_key(|(up, _)| up.abs_diff(at)).map(|(_, start)| *start),
+        None => {
+            let mut sorted: Vec<i64> = starts.iter().map(|(_, start)| *start).collect();
+            sorted.sort_unstable();
+            sorted.get(sorted.len() / 2).copied()
+        }
+    }
 }
 
 /// Two estimates of the boot time that differ by less are the same boot.
@@ -70,7 +86,10 @@ impl Clocks {
         for (_, event) in events {
             let Fact::Node(n) = &event.fact else { continue };
             if let (Some(id), Some(at)) = (n.boot, n.boot_time_us) {
-                clocks.by_id.entry(id).or_insert(at);
+                let known = clocks.by_id.entry(id).or_default();
+                if known.is_empty() {
+                    known.push((0, at));
+                }
             }
         }
         clocks.only = clocks.only_boot(events);
@@ -82,19 +101,17 @@ impl Clocks {
         if let Some(id) = epoch.boot {
             self.ids.insert(key, id);
         }
-        let starts = epoch.pairs.iter().filter_map(|(wall, up)| Some(self.unix(wall)?.0 - i64::try_from(*up).ok()?));
-        let mut starts: Vec<i64> = starts.collect();
-        starts.sort_unstable();
-        let Some(&median) = starts.get(starts.len() / 2) else { return };
-        self.boots.insert(key, median);
+        let start = |(wall, up): &(Wall, u64)| Some((*up, self.unix(wall)?.0 - i64::try_from(*up).ok()?));
+        let starts: Starts = epoch.pairs.iter().filter_map(start).collect();
         if let Some(id) = epoch.boot {
-            self.by_id.entry(id).or_insert(median);
+            self.by_id.entry(id).or_default().extend(&starts);
         }
+        self.boots.entry(key).or_default().extend(starts);
     }
 
     /// The boot time that every estimate agrees on; a node's own `btime` counts where no log shows both clocks.
     fn only_boot(&self, events: &[(usize, Event)]) -> Option<i64> {
-        let measured = || self.boots.values().chain(self.by_id.values()).copied();
+        let measured = || self.boots.values().chain(self.by_id.values()).flatten().map(|(_, start)| *start);
         let first = match measured().min() {
             Some(first) => first,
             None => {
@@ -132,7 +149,7 @@ impl Clocks {
         let mut when = When { uptime_us: stamp.uptime_us, boot, ..When::default() };
         let read = stamp.wall.as_ref().and_then(|w| self.unix(w));
         let derived = || {
-            let start = self.boot_time(source, stamp.epoch, boot)?;
+            let start = self.boot_time(source, stamp.epoch, boot, stamp.uptime_us)?;
             let unix = start.checked_add(i64::try_from(stamp.uptime_us?).ok()?)?;
             Some((unix, self.shown_offset(unix), Clock::Inferred))
         };
@@ -159,17 +176,22 @@ impl Clocks {
 
     /// Boot time of one boot of one source, Unix microseconds.
     pub(super) fn start(&self, source: usize, epoch: u32, boot: Option<u128>) -> Option<i64> {
-        self.boot_time(source, epoch, boot)
+        self.boot_time(source, epoch, boot, None)
     }
 
-    fn boot_time(&self, source: usize, epoch: u32, boot: Option<u128>) -> Option<i64> {
-        let own = self.boots.get(&(source, epoch)).copied();
-        own.or_else(|| boot.and_then(|b| self.by_id.get(&b).copied())).or(self.only)
+    fn boot_time(&self, source: usize, epoch: u32, boot: Option<u128>, uptime_us: Option<u64>) -> Option<i64> {
+        let own = self.boots.get(&(source, epoch)).and_then(|starts| nearest(starts, uptime_us));
+        let by_id = || boot.and_then(|b| self.by_id.get(&b)).and_then(|starts| nearest(starts, uptime_us));
+        own.or_else(by_id).or(self.only)
     }
 
     /// Tells the clocks of a boot that a source shows only by its uptime, learnt from an event that another source dates.
-    pub(super) fn teach(&mut self, source: usize, epoch: u32, start: i64) {
-        self.boots.entry((source, epoch)).or_insert(start);
+    /// Returns without effect where the source's own records showed both clocks.
+    pub(super) fn teach(&mut self, source: usize, epoch: u32, taught: &[(u64, i64)]) {
+        let known = self.boots.entry((source, epoch)).or_default();
+        if known.is_empty() {
+            known.extend_from_slice(taught);
+        }
     }
 }
 

@@ -43,6 +43,19 @@ impl Containers {
         all
     }
 
+    /// Learns the containers that are told by pod and name alone (`kubectl get pods`, a piece of `kubectl describe`).
+    pub(super) fn learn_nameless<'a>(&mut self, facts: impl Iterator<Item = &'a RuntimeFact>) {
+        for about in facts.map(|f| &f.container).filter(|c| c.id.is_none() && !c.sandbox) {
+            let Some(name) = about.name.as_ref().filter(|_| about.pod.is_some() || about.pod_uid.is_some()) else {
+                continue;
+            };
+            if self.named_in_pod(about).is_empty() {
+                self.by_name.entry(name.clone()).or_default().push(self.list.len());
+                self.list.push(Known { about: about.clone(), pids: Vec::new() });
+            }
+        }
+    }
+
     fn add(&mut self, about: &ContainerRef) {
         let Some(id) = &about.id else { return };
         if let Some(uid) = &about.pod_uid {

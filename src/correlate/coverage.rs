@@ -2,7 +2,7 @@
 
 use super::clock::Clocks;
 use super::nodes::NodeEvents;
-use crate::event::{Fact, KernelNote, SourceFacts};
+use crate::event::{Epoch, Event, Fact, KernelNote, SourceFacts};
 use crate::report::{Boot, Coverage, Gap};
 use crate::time::SECOND_US;
 use std::collections::BTreeMap;
@@ -50,27 +50,48 @@ struct Seen {
     start: Option<i64>,
     span: Option<(i64, i64)>,
     kernel: Option<(i64, i64)>,
+    /// Kernel records were seen, dated or not.
+    has_kernel: bool,
     release: Option<String>,
     gaps: Vec<(Option<i64>, String)>,
 }
 
-/// The boots of a node, in order of time.
-pub(super) fn boots(sources: &[SourceFacts], node: &NodeEvents, clocks: &Clocks) -> Vec<Boot> {
+/// Kernel releases by boot of a source, as the OOM reports print them.
+pub(super) fn releases(node: &NodeEvents) -> BTreeMap<(usize, u32), String> {
+    let told = |(index, event): &(usize, Event)| match &event.fact {
+        Fact::KernelOom(oom) => Some(((*index, event.stamp.epoch), oom.cpu.as_ref()?.release.clone()?)),
+        _ => None,
+    };
+    node.events.iter().filter_map(told).collect()
+}
+
+/// The boots of a node, in order of time. `releases`: see [`releases`].
+pub(super) fn boots(
+    sources: &[SourceFacts],
+    node: &NodeEvents,
+    clocks: &Clocks,
+    releases: &BTreeMap<(usize, u32), String>,
+) -> Vec<Boot> {
     let mut boots: Vec<Seen> = Vec::new();
     let mut of_epoch: BTreeMap<(usize, u32), usize> = BTreeMap::new();
-    for &index in &node.sources {
-        for epoch in &sources[index].epochs {
-            if epoch.boot.is_none() && epoch.kernel.is_none() {
-                continue;
-            }
-            let start = clocks.start(index, epoch.epoch, epoch.boot);
-            let at = boot_of(&mut boots, epoch.boot, start);
-            of_epoch.insert((index, epoch.epoch), at);
-            let seen = &mut boots[at];
-            let moment = |s| clocks.when(index, s).unix_us;
-            widen(&mut seen.span, epoch.span.as_ref().and_then(|(a, b)| moment(a).zip(moment(b))));
-            widen(&mut seen.kernel, epoch.kernel.as_ref().and_then(|(a, b)| moment(a).zip(moment(b))));
+    // Boots with an id first: they are sure, and the others are matched with them.
+    let mut epochs: Vec<(usize, &Epoch)> =
+        node.sources.iter().flat_map(|i| sources[*i].epochs.iter().map(|e| (*i, e))).collect();
+    epochs.sort_by_key(|(_, e)| e.boot.is_none());
+    for (index, epoch) in epochs {
+        if epoch.boot.is_none() && epoch.kernel.is_none() {
+            continue;
         }
+        let start = clocks.start(index, epoch.epoch, epoch.boot);
+        let moment = |s| clocks.when(index, s).unix_us;
+        let span = epoch.span.as_ref().and_then(|(a, b)| moment(a).zip(moment(b))).map(ordered);
+        let at = boot_of(&mut boots, epoch.boot, start, span);
+        of_epoch.insert((index, epoch.epoch), at);
+        let seen = &mut boots[at];
+        seen.has_kernel |= epoch.kernel.is_some();
+        seen.release = seen.release.take().or_else(|| releases.get(&(index, epoch.epoch)).cloned());
+        widen(&mut seen.span, span);
+        widen(&mut seen.kernel, epoch.kernel.as_ref().and_then(|(a, b)| moment(a).zip(moment(b))));
     }
     for (index, event) in &node.events {
         let Some(seen) = of_epoch.get(&(*index, event.stamp.epoch)).map(|at| &mut boots[*at]) else { continue };
@@ -81,22 +102,33 @@ pub(super) fn boots(sources: &[SourceFacts], node: &NodeEvents, clocks: &Clocks)
             Fact::Kernel(KernelNote::Lost { what, .. }) if seen.gaps.len() < GAPS_MAX => {
                 seen.gaps.push((clocks.when(*index, &event.stamp).unix_us, what.clone()));
             }
-            Fact::KernelOom(oom) => {
-                let release = oom.cpu.as_ref().and_then(|c| c.release.clone());
-                seen.release = seen.release.take().or(release);
-            }
             _ => {}
         }
+    }
+    // What shows neither an id nor a time cannot be told from the boots that do.
+    if boots.iter().any(|b| b.id.is_some() || b.span.is_some()) {
+        boots.retain(|b| b.id.is_some() || b.span.is_some());
     }
     boots.sort_by_key(|b| (b.start.or(b.span.map(|s| s.0)), b.id));
     boots.into_iter().map(|b| show(b, clocks)).collect()
 }
 
-fn boot_of(boots: &mut Vec<Seen>, id: Option<u128>, start: Option<i64>) -> usize {
+/// Most of the shorter of two spans lies within the other: a node cannot run two boots at once.
+fn overlap(a: Option<(i64, i64)>, b: Option<(i64, i64)>) -> bool {
+    let Some(((a0, a1), (b0, b1))) = a.zip(b) else { return false };
+    let common = a1.min(b1) - a0.max(b0);
+    common >= 0 && common * 2 >= (a1 - a0).min(b1 - b0)
+}
+
+fn boot_of(boots: &mut Vec<Seen>, id: Option<u128>, start: Option<i64>, span: Option<(i64, i64)>) -> usize {
     let close = |a: Option<i64>, b: Option<i64>| a.zip(b).is_some_and(|(a, b)| (a - b).abs() < SAME_BOOT_US);
     let same = |b: &Seen| match (b.id, id) {
         (Some(x), Some(y)) => x == y,
-        _ => close(b.start, start) || (b.id.is_none() && id.is_none() && b.start.is_none() && start.is_none()),
+        _ => {
+            close(b.start, start)
+                || overlap(b.span, span)
+                || (b.id.is_none() && id.is_none() && b.start.is_none() && start.is_none())
+        }
     };
     if let Some(at) = boots.iter().position(same) {
         boots[at].id = boots[at].id.or(id);
@@ -105,6 +137,11 @@ fn boot_of(boots: &mut Vec<Seen>, id: Option<u128>, start: Option<i64>) -> usize
     }
     boots.push(Seen { id, start, ..Seen::default() });
     boots.len() - 1
+}
+
+/// A clock that was set back may end a span before its start.
+fn ordered((a, b): (i64, i64)) -> (i64, i64) {
+    (a.min(b), a.max(b))
 }
 
 fn widen(own: &mut Option<(i64, i64)>, other: Option<(i64, i64)>) {
@@ -124,6 +161,10 @@ fn show(seen: Seen, clocks: &Clocks) -> Boot {
         kernel: seen.release,
         first_time: seen.span.and_then(|s| time(s.0)),
         last_time: seen.span.and_then(|s| time(s.1)),
-        kernel_log: seen.kernel.map(|(from, to)| Coverage { from: time(from), to: time(to), gaps }),
+        kernel_log: seen.has_kernel.then(|| Coverage {
+            from: seen.kernel.and_then(|(from, _)| time(from)),
+            to: seen.kernel.and_then(|(_, to)| time(to)),
+            gaps,
+        }),
     }
 }

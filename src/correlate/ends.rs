@@ -193,8 +193,10 @@ fn fold(mut list: Vec<End>, lives_once: bool) -> Vec<End> {
     list.sort_by_key(|e| (e.finished.is_none(), e.at().is_none(), e.at(), e.code.is_none()));
     let mut lives: Vec<End> = Vec::new();
     for end in list {
-        match lives.iter().position(|l| same_exit(l, &end, lives_once)) {
-            Some(at) => join(&mut lives[at], end),
+        // A record that is told late could follow several ends: it belongs to the nearest.
+        let same = lives.iter_mut().filter(|l| same_exit(l, &end, lives_once));
+        match same.min_by_key(|l| l.at().zip(end.at()).map_or(u64::MAX, |(a, b)| a.abs_diff(b))) {
+            Some(life) => join(life, end),
             None => lives.push(end),
         }
     }
@@ -270,10 +272,14 @@ fn join(life: &mut End, other: End) {
     }
 }
 
+/// A shim that goes this long before any record of the end died itself. It goes at every normal end too, and the runtime's record
+/// may come a little later.
+const SHIM_FIRST_US: i64 = 2 * SECOND_US;
+
 /// Adds, to each end, the start before it and the start after it, and whether the shim had gone first.
 fn add_starts(ends: &mut [End], events: &[(usize, Event)], containers: &Containers, clocks: &Clocks) {
     let mut starts: BTreeMap<usize, Vec<i64>> = BTreeMap::new();
-    let mut shims: BTreeMap<usize, i64> = BTreeMap::new();
+    let mut shims: BTreeMap<usize, Vec<i64>> = BTreeMap::new();
     for (source, event) in events {
         let Fact::Runtime(fact) = &event.fact else { continue };
         let Some(container) = containers.of(&fact.container) else { continue };
@@ -283,10 +289,7 @@ fn add_starts(ends: &mut [End], events: &[(usize, Event)], containers: &Containe
             (What::Running { started: Some(wall), .. }, _) => {
                 starts.entry(container).or_default().extend(clocks.wall(wall))
             }
-            (What::ShimGone, Some(at)) => {
-                let first = shims.entry(container).or_insert(at);
-                *first = at.min(*first);
-            }
+            (What::ShimGone, Some(at)) => shims.entry(container).or_default().push(at),
             _ => {}
         }
     }
@@ -295,7 +298,9 @@ fn add_starts(ends: &mut [End], events: &[(usize, Event)], containers: &Containe
         let own = starts.get(&end.container).map_or(&[][..], Vec::as_slice);
         end.started = end.started.or_else(|| own.iter().copied().filter(|s| *s <= at).max());
         end.restarted = own.iter().copied().filter(|s| *s > at).min();
-        end.dead_shim = end.pid.is_none()
-            && shims.get(&end.container).is_some_and(|gone| *gone + SECOND_US / 2 < end.said.unwrap_or(at));
+        // Of this life: the shims of earlier ones went as well.
+        let life = end.started.unwrap_or(i64::MIN)..end.said.unwrap_or(at).saturating_sub(SHIM_FIRST_US);
+        end.dead_shim =
+            end.pid.is_none() && shims.get(&end.container).is_some_and(|gone| gone.iter().any(|t| life.contains(t)));
     }
 }

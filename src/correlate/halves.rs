@@ -12,7 +12,7 @@ const APART_US: u64 = 5_000_000;
 pub(super) fn join(cases: Vec<Case>) -> Vec<Case> {
     let mut joined: Vec<Case> = Vec::with_capacity(cases.len());
     for mut case in cases {
-        if let Some(head) = joined.pop_if(|head| is_head_of(head, &case)) {
+        while let Some(head) = joined.pop_if(|head| is_head_of(head, &case)) {
             merge::complete(&mut case.oom, &head.oom);
             case.evidence.extend(head.evidence);
             if case.oom.kills.is_empty() {
@@ -26,12 +26,19 @@ pub(super) fn join(cases: Vec<Case>) -> Vec<Case> {
 
 fn is_head_of(head: &Case, tail: &Case) -> bool {
     let cut = head.oom.kills.is_empty() && head.oom.outcome == Outcome::NotSeen;
-    let rest = tail.oom.trigger.is_none();
+    let rest = tail.oom.trigger.is_none() || same_trigger(head, tail);
     let near = match (head.when.uptime_us, tail.when.uptime_us) {
         (Some(first), Some(last)) => last.checked_sub(first).is_some_and(|apart| apart <= APART_US),
         _ => false,
     };
-    cut && rest && near && head.when.boot == tail.when.boot && same_limit(head, tail)
+    let boot = head.when.boot.zip(tail.when.boot).is_none_or(|(a, b)| a == b);
+    cut && rest && near && boot && same_limit(head, tail)
+}
+
+/// The head stands alone in a rotated file, while another file holds the whole report.
+fn same_trigger(head: &Case, tail: &Case) -> bool {
+    let same_pid = head.oom.cpu.as_ref().zip(tail.oom.cpu.as_ref()).is_none_or(|(a, b)| a.pid == b.pid);
+    head.oom.trigger == tail.oom.trigger && same_pid
 }
 
 /// Nothing shows that the halves tell of different limits.
@@ -50,7 +57,7 @@ mod tests {
 
     fn case(uptime_us: u64, oom: KernelOom) -> Case {
         let when = When { uptime_us: Some(uptime_us), ..When::default() };
-        Case { kills: vec![when; oom.kills.len()], oom, when, evidence: Vec::new(), borrowed: false }
+        Case { kills: vec![when; oom.kills.len()], oom, when, evidence: Vec::new(), last: None, borrowed: false }
     }
 
     fn head(uptime_us: u64) -> Case {

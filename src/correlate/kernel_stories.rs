@@ -159,7 +159,8 @@ fn tell_kernel(proof: &mut Proof<'_>, case: &Case) {
     let find =
         |needle: &str| case.evidence.iter().find(|e| e.text.contains(needle)).cloned().into_iter().collect::<Vec<_>>();
     if let Some(trigger) = &case.oom.trigger {
-        let text = if case.oom.sysrq {
+        // SysRq f runs in a kworker with order -1: nobody asked for memory.
+        let text = if case.oom.sysrq || trigger.order == -1 {
             "was told to run its OOM killer by hand (SysRq f)".to_owned()
         } else {
             format!("'{}' asked for memory, and the kernel could not give it", trigger.comm)

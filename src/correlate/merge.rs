@@ -16,6 +16,8 @@ pub(super) struct Case {
     pub(super) kills: Vec<When>,
     /// All places, best first.
     pub(super) evidence: Vec<Evidence>,
+    /// When the last of its repeats was printed, for a storm.
+    pub(super) last: Option<When>,
     /// Its cgroup is not told by its own lines but by the reports around it.
     pub(super) borrowed: bool,
 }
@@ -62,7 +64,7 @@ pub(super) fn merge(events: &mut Vec<(usize, Event)>, clocks: &mut Clocks) -> Ve
     let mut members = |group: Vec<usize>| group.into_iter().filter_map(|i| copies[i].take()).collect::<Vec<Copied>>();
     let mut cases: Vec<Case> = groups.into_values().filter_map(|g| fold(members(g), clocks)).collect();
     cases.sort_by_key(order);
-    let mut cases = fold_storms(super::halves::join(cases));
+    let mut cases = super::storms::fold(super::halves::join(cases));
     let retold = retold(events);
     cases.iter_mut().for_each(|c| take_retold_time(c, &retold));
     for index in super::bare_kills::borrow_cgroups(&mut cases) {
@@ -226,23 +228,24 @@ fn same_moment(
     Some(near)
 }
 
-/// A source that shows a boot only by its uptime learns the boot's time from a copy that is dated.
+/// A source that shows a boot only by its uptime learns the boot's time from its copies that are dated elsewhere.
 fn teach(copies: &[Copied], groups: &BTreeMap<usize, Vec<usize>>, clocks: &mut Clocks) {
+    let mut taught: BTreeMap<(usize, u32), Vec<(u64, i64)>> = BTreeMap::new();
     for members in groups.values().filter(|m| m.len() > 1) {
         let whens: Vec<When> =
             members.iter().map(|&i| clocks.when(copies[i].source, &first_stamp(&copies[i]))).collect();
-        let Some(start) =
-            whens.iter().find_map(|w| Some(w.unix_us? - i64::try_from(w.uptime_us?).ok()?)).or_else(|| {
-                let unix = whens.iter().find_map(|w| w.unix_us)?;
-                let up = whens.iter().find_map(|w| w.uptime_us)?;
-                Some(unix - i64::try_from(up).ok()?)
-            })
-        else {
-            continue;
+        let both = |w: &When| Some((w.uptime_us?, w.unix_us? - i64::try_from(w.uptime_us?).ok()?));
+        let apart = || {
+            let up = whens.iter().find_map(|w| w.uptime_us)?;
+            Some((up, whens.iter().find_map(|w| w.unix_us)? - i64::try_from(up).ok()?))
         };
+        let Some(start) = whens.iter().find_map(both).or_else(apart) else { continue };
         for &i in members {
-            clocks.teach(copies[i].source, copies[i].stamp.epoch, start);
+            taught.entry((copies[i].source, copies[i].stamp.epoch)).or_default().push(start);
         }
+    }
+    for ((source, epoch), starts) in taught {
+        clocks.teach(source, epoch, &starts);
     }
 }
 
@@ -293,7 +296,8 @@ fn fold(mut copies: Vec<Copied>, clocks: &Clocks) -> Option<Case> {
     }
     let kills: Vec<When> = stamps.iter().map(|s| best(s)).collect();
     let when = kills.first().copied().unwrap_or_else(|| best(&own));
-    Some(Case { when, kills, evidence, borrowed: false, oom })
+    let last = oom.last.map(|stamp| clocks.when(base.source, &stamp));
+    Some(Case { when, kills, evidence, last, borrowed: false, oom })
 }
 
 /// The best of several readings of one moment: the surest wall clock, any uptime, any boot id.
@@ -380,31 +384,6 @@ fn evidence(copies: &[Copied]) -> Vec<Evidence> {
         }
     }
     all
-}
-
-/// "No killable processes" again and again in one cgroup is one story with a count.
-fn fold_storms(cases: Vec<Case>) -> Vec<Case> {
-    let mut kept: Vec<Case> = Vec::new();
-    for case in cases {
-        let storm =
-            (case.oom.outcome == Outcome::NoKillable && case.oom.kills.is_empty()).then(|| cgroup(&case.oom)).flatten();
-        let earlier = storm.and_then(|path| {
-            kept.iter_mut().rev().take(32).find(|k| {
-                k.oom.outcome == Outcome::NoKillable
-                    && k.oom.kills.is_empty()
-                    && cgroup(&k.oom) == Some(path)
-                    && k.when.boot == case.when.boot
-            })
-        });
-        match earlier {
-            Some(first) => {
-                first.oom.repeats = first.oom.repeats.saturating_add(case.oom.repeats.max(1));
-                first.oom.last = case.oom.last.or(first.oom.last);
-            }
-            None => kept.push(case),
-        }
-    }
-    kept
 }
 
 /// The cgroup whose limit was hit, where any line tells.

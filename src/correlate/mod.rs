@@ -17,6 +17,7 @@ mod nodes;
 mod other_stories;
 mod proof;
 mod stable_id;
+mod storms;
 mod story;
 mod units;
 mod userspace;

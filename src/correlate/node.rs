@@ -66,12 +66,15 @@ pub(super) struct Built {
 /// Joins one node's events to stories.
 pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Option<Zone>) -> Built {
     let mut clocks = Clocks::learn(sources, &events.sources, &events.events, zone);
-    let boots = coverage::boots(sources, &events, &clocks);
-    let covered = Covered::learn(sources, &events, &clocks);
     let facts = node_facts(&events);
-    let spans = spans(sources, &events, &clocks);
+    let releases = coverage::releases(&events);
+    // Merging teaches the clocks: the copies of one event date each other.
     let cases = merge::merge(&mut events.events, &mut clocks);
-    let containers = Containers::learn(runtime_facts(&events.events));
+    let boots = coverage::boots(sources, &events, &clocks, &releases);
+    let covered = Covered::learn(sources, &events, &clocks);
+    let spans = spans(sources, &events, &clocks);
+    let mut containers = Containers::learn(runtime_facts(&events.events));
+    containers.learn_nameless(runtime_facts(&events.events).filter(|f| matches!(f.what, What::Exited(_))));
     let actions = Actions::collect(&events.events, &containers, &clocks);
     let ends = ends::collect(&events.events, &containers, &clocks);
     let units = units::collect(&events.events, &clocks);

@@ -6,6 +6,8 @@ use crate::report::{Evidence, TimelineEntry};
 
 /// The most pieces of evidence that one incident shows.
 const EVIDENCE_MAX: usize = 96;
+/// Copies of one step differ by less than this.
+const SAME_STEP_US: i64 = 1_500_000;
 /// The most steps that one timeline shows.
 const STEPS_MAX: usize = 60;
 
@@ -59,8 +61,14 @@ impl<'a> Proof<'a> {
             text,
             evidence,
         };
-        let same =
-            self.steps.iter().any(|(at, _, e)| *at == when.unix_us && e.kind == entry.kind && e.text == entry.text);
+        // The same step told by another file bears another fraction of the second, or none.
+        let near = |at: &Option<i64>| match (at, when.unix_us) {
+            (Some(a), Some(b)) => (a - b).abs() < SAME_STEP_US,
+            (None, None) => true,
+            _ => false,
+        };
+        let told = (&entry.kind, &entry.text, &entry.actor);
+        let same = self.steps.iter().any(|(at, _, e)| near(at) && (&e.kind, &e.text, &e.actor) == told);
         if !same && self.steps.len() < STEPS_MAX {
             self.steps.push((when.unix_us, when.uptime_us, entry));
         }

@@ -30,13 +30,14 @@ fn cause(oom: &KernelOom) -> Cause {
     if is_numa(oom) {
         return Cause::NumaLimit;
     }
-    // Linux 4.19 and later panic with "System is deadlocked on memory" right after this line (`out_of_memory`), so the
-    // node is down even where the panic itself did not reach the log.
-    if oom.outcome == Outcome::NoKillable {
-        return Cause::OomPanic;
-    }
     if !is_global(oom) {
         return Cause::Unknown;
+    }
+    // Linux 4.19 and later panic with "System is deadlocked on memory" right after this line (`out_of_memory`), so the
+    // node is down even where the panic itself did not reach the log. In a cgroup the kernel only goes on: a line whose
+    // report is lost is not taken for the node's.
+    if oom.outcome == Outcome::NoKillable {
+        return Cause::OomPanic;
     }
     if fragmentation::examine(oom).is_some() { Cause::Fragmentation } else { Cause::NodeMemory }
 }

@@ -16,6 +16,8 @@ pub(super) struct Collector {
     /// For each event the index of the last day seen when it was found.
     day_of_event: Vec<usize>,
     last_day: Option<(u8, u8, u32)>,
+    /// A year that a message told, and the index of its record's day.
+    told_year: Option<(usize, i32)>,
 }
 
 impl Collector {
@@ -41,6 +43,9 @@ impl Collector {
             *self.facts.offsets.entry(offset).or_default() += 1;
         }
         self.note_stamp(&record.stamp, record.transport == Transport::Kernel);
+        if self.told_year.is_none() {
+            self.told_year = told_year(record).zip(self.days.len().checked_sub(1)).map(|(year, day)| (day, year));
+        }
     }
 
     /// Notes the clocks of a record that is not framed as a whole.
@@ -133,12 +138,23 @@ impl Collector {
         self.day_of_event.retain(|_| kept.next().unwrap_or(true));
     }
 
+    /// A year for each day: the user's word, a year that a message told, or the latest that the file's age allows.
+    fn years(&self, newest: Option<i64>, year: Option<i32>) -> Vec<Option<i32>> {
+        let years = assign_years(&self.days, newest, year);
+        let told = self.told_year.filter(|_| year.is_none());
+        let Some((told, guessed)) = told.and_then(|(day, told)| Some((told, (*years.get(day)?)?))) else {
+            return years;
+        };
+        let last = years.iter().flatten().max().map(|last| last.saturating_add(told.saturating_sub(guessed)));
+        if told == guessed { years } else { assign_years(&self.days, newest, last) }
+    }
+
     /// Settles the years and gives everything away. `newest`: Unix seconds that no record is later than.
     pub(super) fn finish(mut self, newest: Option<i64>, year: Option<i32>) -> SourceFacts {
         if self.days.is_empty() {
             return self.facts;
         }
-        let years = assign_years(&self.days, newest, year);
+        let years = self.years(newest, year);
         let (days, facts) = (&self.days, &mut self.facts);
         for (event, day) in facts.events.iter_mut().zip(&self.day_of_event) {
             each_stamp(event, &mut |stamp| settle(stamp, days, &years, *day));
@@ -156,15 +172,34 @@ impl Collector {
     }
 }
 
+/// A message's own full time, where it begins with one, as containerd's and dockerd's do (`time="2026-11-23T11:12:36.403456789Z"
+/// level=...`): Unix microseconds.
+fn own_time(record: &Record<'_>) -> Option<i64> {
+    let rest = record.message.strip_prefix(b"time=\"")?;
+    let text = std::str::from_utf8(&rest[..rest.len().min(40)]).ok()?;
+    let (Wall::Instant { unix_us, .. }, _) = parse_rfc3339_prefix(text)? else { return None };
+    Some(unix_us)
+}
+
+/// The year of a record without one, by its message's own time: the year in which both are at most a day apart.
+fn told_year(record: &Record<'_>) -> Option<i32> {
+    let civil @ Wall::Civil { year: None, .. } = record.stamp.wall? else { return None };
+    let told = own_time(record)?;
+    let (year, ..) = crate::time::civil(told, 0)?;
+    let near = |year: &i32| {
+        let at = resolve(&civil, Some(*year), Some(0));
+        at.is_some_and(|at| at.abs_diff(told) <= 86_400 * SECOND_US.unsigned_abs())
+    };
+    [year, year.saturating_sub(1), year.saturating_add(1)].into_iter().find(near)
+}
+
 /// What a record shows of the node's zone: an offset printed with its time, or a local time before a message that begins
 /// with its own full time (`Nov 23 19:12:36 node containerd[1]: time="2026-11-23T11:12:36.403456789Z" level=...`).
 fn local_offset(record: &Record<'_>) -> Option<i32> {
     match record.stamp.wall? {
         Wall::Instant { offset_s, .. } => (offset_s != 0).then_some(offset_s),
         civil @ Wall::Civil { offset_s: None, .. } => {
-            let rest = record.message.strip_prefix(b"time=\"")?;
-            let text = std::str::from_utf8(&rest[..rest.len().min(40)]).ok()?;
-            let (Wall::Instant { unix_us, .. }, _) = parse_rfc3339_prefix(text)? else { return None };
+            let unix_us = own_time(record)?;
             let (year, ..) = crate::time::civil(unix_us, 0)?;
             let local = resolve(&civil, Some(year), Some(0))?;
             quarter_hours(local - unix_us)
@@ -237,5 +272,45 @@ fn each_stamp(event: &mut Event, settle: &mut dyn FnMut(&mut Stamp)) {
         let KernelOom { kills, last, .. } = &mut **oom;
         kills.iter_mut().for_each(|k| settle(&mut k.stamp));
         last.iter_mut().for_each(settle);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(month: u8, day: u8, message: &'static str) -> Record<'static> {
+        let wall = Wall::Civil { year: None, month, day, second: 7200, micros: 0, offset_s: None };
+        Record {
+            stamp: Stamp { wall: Some(wall), ..Stamp::default() },
+            message: message.as_bytes().into(),
+            ..Record::default()
+        }
+    }
+
+    /// Years of the first and the last record. The file was changed in 2026.
+    fn years(records: &[Record<'_>], year: Option<i32>) -> (Option<i32>, Option<i32>) {
+        let mut collector = Collector::new(SourceFacts::default());
+        records.iter().for_each(|r| collector.note(r));
+        let facts = collector.finish(Some(1_795_500_000), year);
+        let (first, last) = facts.epochs[0].span.unwrap();
+        let year = |stamp: Stamp| match stamp.wall {
+            Some(Wall::Civil { year, .. }) => year,
+            _ => None,
+        };
+        (year(first), year(last))
+    }
+
+    #[test]
+    fn a_message_with_a_full_time_tells_the_year() {
+        let plain = [record(12, 30, "x"), record(1, 2, "y")];
+        assert_eq!(years(&plain, None), (Some(2025), Some(2026)));
+        let told = [record(12, 30, "x"), record(1, 2, "time=\"2020-01-02T01:00:00.5Z\" level=info msg=y")];
+        assert_eq!(years(&told, None), (Some(2019), Some(2020)));
+        assert_eq!(years(&told, Some(2023)), (Some(2022), Some(2023)), "the user knows better");
+        let new_year = [record(1, 1, "time=\"2019-12-31T18:00:00Z\" level=info msg=y")];
+        assert_eq!(years(&new_year, None), (Some(2020), Some(2020)), "the node is ahead of UTC");
+        let other_day = [record(6, 1, "time=\"2019-12-31T18:00:00Z\" level=info msg=quoted")];
+        assert_eq!(years(&other_day, None), (Some(2026), Some(2026)));
     }
 }

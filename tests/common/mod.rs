@@ -1,6 +1,7 @@
 //! Kernel records, and how every carrier writes them.
 
 #![allow(dead_code, reason = "every test uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use oomscan::report::Report;
 use oomscan::scan::{Options, scan};
@@ -194,4 +195,16 @@ pub(crate) fn options() -> Options {
 pub(crate) fn scan_paths<P: AsRef<Path>>(paths: &[P], options: &Options) -> Report {
     let inputs: Vec<Input> = paths.iter().map(|p| Input::Path(p.as_ref().to_owned())).collect();
     scan(&inputs, options)
+}
+
+/// A folder of the corpus, which lies beside the checkout and not in it; `OOMSCAN_CORPUS` names another place.
+pub(crate) fn corpus(folder: &str) -> Option<std::path::PathBuf> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    let root = std::env::var_os("OOMSCAN_CORPUS").map_or_else(beside, Into::into);
+    let path = root.join(folder);
+    if path.is_dir() {
+        return Some(path);
+    }
+    println!("skipped: {} is not there", path.display());
+    None
 }

@@ -135,6 +135,16 @@ pub(super) fn unknown(incident: &Incident, context: &Context<'_>, story: &mut St
         return bare_kill(incident, context, &subject, story);
     }
     common(incident, context, &subject, story);
+    if incident.agent.as_deref() == Some("kubelet") {
+        story.advise(
+            "Look at the pod's events and at the kubelet's log before the eviction (kubectl describe pod, journalctl -u kubelet).",
+            "They name the resource that ran short: memory, disk space or process ids.",
+        );
+        return format!(
+            "{} was evicted by the kubelet; these logs do not say whether memory was the reason.",
+            sentence(&subject.full)
+        );
+    }
     let killed = signal(incident.terminations.first()) == Some(9);
     if killed {
         story.say("SIGKILL has many senders: the kernel's OOM killer, a runtime, the kubelet, a person. No record of one was found.");

@@ -31,7 +31,7 @@ fn rhel6_node() {
     assert_eq!(info.zones[2].all_unreclaimable, Some(true));
     let tasks = oom.tasks.expect("a table");
     assert_eq!((tasks.count, tasks.rows[0].oom_adj, tasks.pgtables_in_bytes), (7, Some(-17), false));
-    assert_eq!((oom.kills[0].pid, oom.kills[0].uid, oom.kills[0].shmem_rss_kb), (13_550, Some(501), None));
+    assert_eq!((oom.kills[0].pid, oom.kills[0].uid, oom.kills[0].shmem_rss_kb), (13_207, Some(501), None));
     assert_eq!((oom.intentions[0].score, oom.intentions[0].prefix), (Some(832), KillPrefix::Global));
 }
 
