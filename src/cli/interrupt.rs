@@ -12,13 +12,11 @@ impl Interrupt {
     pub(super) fn install() -> Self {
         let interrupt = Self::default();
         let asked = interrupt.clone();
-        let handler = move || {
+        take_over(move || {
             if asked.0.swap(true, Ordering::SeqCst) {
                 std::process::exit(i32::from(super::ExitStatus::Interrupted.code()));
             }
-        };
-        // Where signals cannot be taken over, they end the program as usual.
-        let _ = ctrlc::set_handler(handler);
+        });
         interrupt
     }
 
@@ -27,3 +25,12 @@ impl Interrupt {
         self.0.load(Ordering::SeqCst)
     }
 }
+
+/// Where signals cannot be taken over, they end the program as usual.
+#[cfg(any(unix, windows))]
+fn take_over(handler: impl FnMut() + Send + 'static) {
+    let _ = ctrlc::set_handler(handler);
+}
+
+#[cfg(not(any(unix, windows)))]
+fn take_over(_handler: impl FnMut() + Send + 'static) {}

@@ -271,7 +271,7 @@ mod tests {
         let later = now + QUIET;
         // First the ring buffer, without a wall clock; then another log, with one.
         let first = kill("1", 7, None, Some(100.5));
-        take(&mut news, &[first.clone()], now);
+        take(&mut news, std::slice::from_ref(&first), now);
         assert_eq!(take(&mut news, &[first], later), [0]);
         let again = kill("2", 7, Some("2026-11-23T10:00:00Z"), Some(101.0));
         assert!(news.take(&report(&[again]), later, true, &BTreeMap::new()).is_empty());
@@ -305,7 +305,7 @@ mod tests {
     fn a_kill_behind_an_end_that_was_told_is_news() {
         let (mut news, now) = (News::default(), Instant::now());
         let alone = end("1", "abc", "2026-11-23T10:00:00Z");
-        assert_eq!(news.take(&report(&[alone.clone()]), now, true, &BTreeMap::new()), [0]);
+        assert_eq!(news.take(&report(std::slice::from_ref(&alone)), now, true, &BTreeMap::new()), [0]);
         let mut both = Incident { id: "2".into(), ..alone };
         both.victims.push(Victim { pid: 7, ..Victim::default() });
         assert_eq!(news.take(&report(&[both]), now, true, &BTreeMap::new()), [0]);
@@ -318,16 +318,16 @@ mod tests {
         let mut incident = kill("1", 7, None, None);
         let at = |source: &str, offset| Evidence { source: source.into(), offset, ..Evidence::default() };
         incident.evidence = vec![at("kern.log", 10), at("kern.log", 999)];
-        assert!(news.take(&report(&[incident.clone()]), now, true, &history).is_empty());
+        assert!(news.take(&report(std::slice::from_ref(&incident)), now, true, &history).is_empty());
         incident.evidence.push(at("docker.log", 10));
-        assert_eq!(news.take(&report(&[incident.clone()]), now, true, &history), [0]);
+        assert_eq!(news.take(&report(std::slice::from_ref(&incident)), now, true, &history), [0]);
     }
 
     #[test]
     fn a_later_run_knows_what_was_told() {
         let (mut news, now) = (News::default(), Instant::now());
         let incident = kill("1", 7, Some("2026-11-23T10:00:00Z"), None);
-        news.take(&report(&[incident.clone()]), now, true, &BTreeMap::new());
+        news.take(&report(std::slice::from_ref(&incident)), now, true, &BTreeMap::new());
         let mut later = News::of(&State::new(Vec::new(), news.told()));
         assert_eq!(later.told(), news.told());
         let renamed = Incident { id: "9".into(), ..incident.clone() };
