@@ -1,4 +1,5 @@
 //! Every format of the samples: as it was looked at and found good (`cargo insta review` after a change), and redacted.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use oomscan::render::csv::Table;
 use oomscan::render::{FORMATS, Style, by_name};

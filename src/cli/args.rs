@@ -229,6 +229,13 @@ pub(super) struct ScanArgs {
     #[arg(long, conflicts_with = "paths", help_heading = "This machine")]
     pub(super) runtime: bool,
 
+    /// Go on with what is written from now on: files (rotated ones, too), /dev/kmsg, journals, pipes; text or jsonl
+    #[arg(long, short = 'F', conflicts_with_all = ["summary", "exit_code", "until"], help_heading = "Following")]
+    pub(super) follow: bool,
+    /// Remember in FILE what was told, so that the next start goes on from there
+    #[arg(long, value_name = "FILE", requires = "follow", help_heading = "Following")]
+    pub(super) state: Option<PathBuf>,
+
     /// Leave out what was before: 2026-11-23, "2026-11-23 10:00", RFC 3339, 2h, "3d ago", yesterday
     #[arg(long, value_name = "TIME", help_heading = "Times")]
     pub(super) since: Option<String>,

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 /// Exit status.
 ///
-/// A process that is interrupted (Ctrl-C) dies of SIGINT, which shells show as 130.
+/// A scan that is interrupted (Ctrl-C) dies of SIGINT, which shells show as 130, too.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ExitStatus {
     /// 0: the scan was done, whatever it found.
@@ -14,6 +14,8 @@ pub enum ExitStatus {
     /// 2: bad usage, or an input named on the command line could not be read at all, or the report could not be written;
     /// with `--strict` any problem.
     Failed,
+    /// 130: interrupted (Ctrl-C) while following, after everything known was told.
+    Interrupted,
 }
 
 impl ExitStatus {
@@ -23,6 +25,7 @@ impl ExitStatus {
             Self::Done => 0,
             Self::MemoryFound => 1,
             Self::Failed => 2,
+            Self::Interrupted => 130,
         }
     }
 }

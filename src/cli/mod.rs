@@ -3,6 +3,8 @@
 mod args;
 mod exit;
 mod explain;
+mod follow;
+mod interrupt;
 mod output;
 mod settings;
 mod shard;
@@ -185,6 +187,9 @@ fn run_scan(mut args: args::ScanArgs) -> ExitStatus {
             return ExitStatus::Failed;
         }
     };
+    if settings.follow {
+        return follow::run(&settings);
+    }
     let report = scan(&settings);
     let redacted = settings.redact.as_ref().map(|key| redact(&report, key.as_deref()));
     let shown = redacted.as_ref().unwrap_or(&report);

@@ -5,7 +5,7 @@ use super::output::Place;
 use super::terminal::Terminal;
 use super::times;
 use crate::render::csv::Table;
-use crate::render::{self, FLEET_FORMATS, Format, Style};
+use crate::render::{self, FLEET_FORMATS, Format, NEWS_FORMATS, Style};
 use crate::report::filter::{Filters, Pattern};
 use crate::scan::Options;
 use crate::source::{Input, Limits};
@@ -21,6 +21,10 @@ pub(super) struct Settings {
     pub(super) here: bool,
     /// Its container runtimes are asked.
     pub(super) runtime: bool,
+    /// New incidents are told as they happen.
+    pub(super) follow: bool,
+    /// What was told is remembered there.
+    pub(super) state: Option<PathBuf>,
     /// How to scan.
     pub(super) options: Options,
     /// What to keep.
@@ -54,6 +58,13 @@ impl Settings {
             let formats = FLEET_FORMATS.join(", ");
             return Err(format!("--summary has no format {}: it is printed as {formats}", format.name()));
         }
+        if args.follow && !NEWS_FORMATS.contains(&format.name()) {
+            let formats = NEWS_FORMATS.join(" or ");
+            return Err(format!("--follow has no format {}: incidents are told as {formats}", format.name()));
+        }
+        if args.follow && args.redact {
+            return Err("--redact needs a whole report: it cannot go with --follow".to_owned());
+        }
         let (options, filters) = (options(&args)?, filters(&args)?);
         let narrowed = !filters.is_empty() || options.since_us.is_some() || options.until_us.is_some();
         let table = table(&args, format)?;
@@ -75,6 +86,8 @@ impl Settings {
             style,
             redact: args.redact.then_some(args.redact_key),
             here: args.here,
+            follow: args.follow,
+            state: args.state,
             runtime: args.runtime,
             summary: args.summary,
             output: Place::of(args.output),

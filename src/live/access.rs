@@ -3,6 +3,7 @@
 use crate::report::Problem;
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::Path;
 
 /// How the messages of the source begin that this module makes more exact.
@@ -16,6 +17,14 @@ pub(super) fn hint(path: &Path) -> String {
     match reading_group(path) {
         Some(group) => format!("members of group {group} can read it: run as root, or join the group"),
         None => "only root can read it: run as root".to_owned(),
+    }
+}
+
+/// Why a path could not be opened, and what would help.
+pub(super) fn refusal(path: &Path, error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => format!("{REFUSED}: {}", hint(path)),
+        _ => error.to_string(),
     }
 }
 

@@ -128,24 +128,33 @@ impl Machine {
     }
 }
 
-/// Scans this machine. `runtime`: its container runtimes are asked, too.
-pub fn scan(options: &Options, runtime: bool) -> Report {
-    let root = Path::new("/");
-    let mut machine = look(root);
-    let mut options = Options { host: machine.host.take(), ..options.clone() };
+/// Looks at this machine and makes the options fit it. `runtime`: its container runtimes are asked, too.
+pub fn prepare(options: &mut Options, runtime: bool) -> Machine {
+    let mut machine = look(Path::new("/"));
+    options.host.clone_from(&machine.host);
     if runtime {
         let (documents, problems) = commands::ask();
         options.documents.extend(documents);
         machine.problems.extend(problems);
     }
-    // Read before the logs: a kill in between is then in the logs, and not told as missing.
-    let counters = cgroups::counters(root);
-    let report = scan::scan(&machine.inputs, &options);
-    finish(root, report, machine.problems, &counters)
+    machine
 }
 
-fn finish(root: &Path, mut report: Report, problems: Vec<Problem>, counters: &[cgroups::Counter]) -> Report {
-    let counted = cgroups::compare(root, counters, &report);
+/// Scans this machine. `runtime`: its container runtimes are asked, too.
+pub fn scan(options: &Options, runtime: bool) -> Report {
+    let root = Path::new("/");
+    let mut options = options.clone();
+    let machine = prepare(&mut options, runtime);
+    // A part of the time is no base for a comparison with counters that begin at the boot.
+    let whole = options.since_us.is_none() && options.until_us.is_none();
+    // Read before the logs: a kill in between is then in the logs, and not told as missing.
+    let counters = whole.then(|| cgroups::counters(root));
+    let report = scan::scan(&machine.inputs, &options);
+    finish(root, report, machine.problems, counters.as_deref())
+}
+
+fn finish(root: &Path, mut report: Report, problems: Vec<Problem>, counters: Option<&[cgroups::Counter]>) -> Report {
+    let counted = counters.map(|counters| cgroups::compare(root, counters, &report)).unwrap_or_default();
     // Nobody named these files: that one cannot be read is no failure.
     let own = report.problems.drain(..).map(|problem| Problem { severity: Severity::Warning, ..problem });
     let own = own.filter(|problem| problem.message != "it is empty").collect();
@@ -215,7 +224,7 @@ mod tests {
             message: message.to_owned(),
         };
         let report = Report { problems: vec![problem("broken"), problem("it is empty")], ..Report::default() };
-        let report = finish(dir.path(), report, vec![problem("broken")], &[]);
+        let report = finish(dir.path(), report, vec![problem("broken")], Some(&[]));
         assert_eq!(report.problems.len(), 2);
         assert!(report.problems.iter().any(|p| p.severity == Severity::Warning && p.message == "broken"));
     }

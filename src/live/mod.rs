@@ -3,4 +3,5 @@
 mod access;
 mod cgroups;
 mod commands;
+pub mod follow;
 pub mod machine;

@@ -8,6 +8,7 @@ mod html;
 mod json;
 mod jsonl;
 mod markdown;
+mod news;
 mod prometheus;
 pub mod text;
 
@@ -15,6 +16,7 @@ pub mod text;
 mod tests;
 
 pub use fleet::{FLEET_FORMATS, write_fleet};
+pub use news::{NEWS_FORMATS, write_news};
 
 use crate::report::Report;
 use std::io::{self, Write};

@@ -93,6 +93,13 @@ impl Growing {
         self.walker.collector.forget_all_but(newest);
     }
 
+    /// [`Growing::forget_all_but`], once there are twice as many.
+    pub fn forget_if_above(&mut self, most: usize) {
+        if self.events() > most.saturating_mul(2) {
+            self.forget_all_but(most);
+        }
+    }
+
     /// Calls it by another path: it was renamed.
     pub fn rename(&mut self, path: &str) {
         path.clone_into(&mut self.walker.collector.facts.path);

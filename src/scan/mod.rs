@@ -74,8 +74,7 @@ fn scan_here(inputs: &[Input], options: &Options) -> Report {
         return Report { problems: vec![no_needles()], ..Report::default() };
     };
     let (outcomes, warnings) = source::for_each(inputs, &options.limits, &|item| Some(reader.read(item)));
-    let documents = options.documents.iter().map(|document| reader.document(document));
-    let sources = outcomes.into_iter().map(|o| o.value).chain(documents).collect();
+    let sources = outcomes.into_iter().map(|o| o.value).chain(reader.documents()).collect();
     reader.report(sources, warnings.into_iter().map(problem).collect())
 }
 

@@ -19,7 +19,7 @@ pub struct Reader {
     pub(super) filters: Filters,
     /// Shown path of each root, and whether it is a folder.
     roots: Vec<(String, bool)>,
-    pub(super) options: Options,
+    options: Options,
 }
 
 /// What was found in one item: a part of a report.
@@ -30,6 +30,11 @@ impl Part {
     /// Path of the item.
     pub fn path(&self) -> &str {
         &self.0.facts().path
+    }
+
+    /// Number of the input that the item belongs to.
+    pub fn root(&self) -> usize {
+        self.0.facts().root
     }
 
     /// Calls the item by another path: it was renamed.
@@ -60,8 +65,17 @@ impl Reader {
         part
     }
 
-    /// Reads what is in memory already.
-    pub(super) fn document(&self, document: &Document) -> Part {
+    /// How it reads.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Reads what the options hold in memory already.
+    pub fn documents(&self) -> Vec<Part> {
+        self.options.documents.iter().map(|document| self.document(document)).collect()
+    }
+
+    fn document(&self, document: &Document) -> Part {
         let mut head = document.bytes.clone();
         head.truncate(8192);
         self.read(Item {

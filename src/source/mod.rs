@@ -21,6 +21,7 @@ mod walk;
 
 pub use kmsg::clocks_now;
 pub use limits::Limits;
+pub use name::show_path;
 pub use walk::FileKind;
 
 use rayon::prelude::*;

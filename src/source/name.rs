@@ -22,8 +22,8 @@ pub(super) fn show(name: &[u8]) -> String {
     out
 }
 
-/// [`show`] for a path of this system.
-pub(super) fn show_path(path: &Path) -> String {
+/// A path of this system as messages and the report show it: control characters are escaped.
+pub fn show_path(path: &Path) -> String {
     show(path.as_os_str().as_encoded_bytes())
 }
 

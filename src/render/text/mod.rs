@@ -60,6 +60,23 @@ impl Format for Text {
     }
 }
 
+/// Writes the only incident of a report, under a number; with `quiet` in one line.
+pub(super) fn write_news(report: &Report, number: usize, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(out, style);
+    for group in group::groups(report, true) {
+        match group.first().filter(|_| style.quiet) {
+            Some(incident) => {
+                let time = incident.time.as_deref();
+                let time = time.map_or_else(|| answer::after_boot(incident.uptime_s), units::full_time);
+                let parts = [&time, &incident.node, words::verdict(incident.verdict), &incident.summary];
+                page.line(Line::new().plain(parts.join("  ")))?;
+            }
+            None => incident::write(&mut page, number, &group)?,
+        }
+    }
+    Ok(())
+}
+
 /// What the kernel log covers matters when no memory incident was found, or one could not be told.
 fn needs_coverage(report: &Report, options: &Style) -> bool {
     if answer::nothing_read(report) {

@@ -145,7 +145,7 @@ fn the_diagnosis_stays() {
     assert_eq!(incident.terminations[0].unit.as_deref(), Some("unit-1.service"));
     assert_eq!(incident.holders[1].name, "namespace-1/pod-1/container-1");
     assert_eq!(incident.holders[2].name, "dentry");
-    assert_eq!(made.workloads[0].incidents, [incident.id.clone()]);
+    assert_eq!(made.workloads[0].incidents, std::slice::from_ref(&incident.id));
     assert_eq!(made.workloads[0].summary, "container-1 ended 4 times.");
 }
 
