@@ -4,13 +4,19 @@
 
 mod common;
 
-use common::{corpus, options, scan_paths};
+use common::{corpus, scan_paths};
 use oomscan::event::{Event, Fact, RuntimeFact, SourceId, What};
 use oomscan::framing::Framer;
 use oomscan::recognize::{Recognizer, document};
 use oomscan::report::{Cause, Incident, Report, Verdict};
+use oomscan::scan::Options;
 use std::fs;
 use std::path::Path;
+
+/// Their years are their own: some lines print one, and contradict any other.
+fn options() -> Options {
+    Options { threads: 1, ..Options::default() }
+}
 
 fn report(name: &str) -> Option<Report> {
     Some(scan_paths(&[corpus("runtime-excerpts")?.join(name)], &options()))
@@ -245,6 +251,27 @@ fn a_probe_is_no_memory() {
     assert!(report.incidents.iter().all(|i| i.verdict != Verdict::Memory), "{:#?}", report.incidents);
     let facts = facts("k8s-liveness-137-decoy.log").unwrap();
     assert!(has(&facts, |f| matches!(&f.what, What::ProbeFailed { kills: true, .. })));
+}
+
+/// Whatever else is missing: somebody says that memory ran out.
+#[test]
+fn one_line_is_a_story() {
+    let Some(seen) = one("docker-events-oom-die.jsonl") else { return };
+    verdict(&seen, Cause::ContainerLimit, "kernel");
+    assert!(seen.containers[0].id.as_ref().unwrap().starts_with("36eb96d6"));
+    let labels = one("docker-events-oom-k8s-labels.txt").unwrap();
+    verdict(&labels, Cause::ContainerLimit, "kernel");
+    assert_eq!(labels.containers[0].name.as_deref(), Some("notebook"));
+    for name in ["crun-error-oom.log", "runc-ecs-init-oom.txt"] {
+        verdict(&one(name).unwrap(), Cause::ContainerLimit, "kernel");
+    }
+    let slurm = report("slurm-oom-old-and-new.log").unwrap();
+    assert_eq!(slurm.incidents.len(), 4);
+    slurm.incidents.iter().for_each(|i| verdict(i, Cause::CgroupLimit, "kernel"));
+    let retold = one("npd-custom-podoomkilling.kubectl.txt").unwrap();
+    verdict(&retold, Cause::CgroupLimit, "kernel");
+    assert_eq!(pids(&retold), [25_169]);
+    verdict(&one("k8s-systemoom-events-old.kubectl.txt").unwrap(), Cause::NodeMemory, "kernel");
 }
 
 /// A false flag, or none at all: never taken for a proof.

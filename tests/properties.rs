@@ -77,7 +77,8 @@ fn victims(report: &Report) -> BTreeSet<(u32, String, Option<u64>)> {
 fn check_none_invented(whole: &Report, damaged: &Report, what: &str) -> Result<(), TestCaseError> {
     let known = victims(whole);
     for (pid, comm, _) in victims(damaged) {
-        let found = known.iter().any(|(p, c, _)| *p == pid && c.starts_with(&comm));
+        // The cut may go through a character.
+        let found = known.iter().any(|(p, c, _)| *p == pid && c.starts_with(comm.trim_end_matches('\u{fffd}')));
         prop_assert!(found, "{what}: {pid} ({comm:?}) was never killed");
     }
     // Without the lines that hold them together, kills of one event are events of their own.
@@ -196,7 +197,7 @@ fn a_cut_at_any_byte_of_the_last_lines_invents_no_victim() {
             let damaged = scan(&inputs, &options());
             let known = victims(&whole);
             for (pid, comm, _) in victims(&damaged) {
-                let found = known.iter().any(|(p, c, _)| *p == pid && c.starts_with(&comm));
+                let found = known.iter().any(|(p, c, _)| *p == pid && c.starts_with(comm.trim_end_matches('\u{fffd}')));
                 assert!(found, "{name}, cut at one of {cuts:?}: {pid} ({comm:?}) was never killed");
             }
         }

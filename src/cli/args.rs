@@ -3,6 +3,7 @@
 use super::shard::Shard;
 use super::sizes;
 use crate::render::FORMATS;
+use crate::render::csv::Table;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -172,6 +173,17 @@ pub(super) struct ScanArgs {
     /// Show many nodes at a glance: nodes, workloads, causes, limits (text, json or jsonl)
     #[arg(long)]
     pub(super) summary: bool,
+    /// With --format csv: which table; incidents when not given
+    #[arg(long, value_name = "TABLE")]
+    #[arg(value_parser = PossibleValuesParser::new(Table::ALL.map(Table::name)))]
+    pub(super) table: Option<String>,
+    /// Replace names, addresses and raw text by pseudonyms, so that the report can be shown to others
+    #[arg(long)]
+    pub(super) redact: bool,
+    /// With --redact: the same name gets the same pseudonym in every report with this key
+    #[arg(long, value_name = "KEY", requires = "redact")]
+    pub(super) redact_key: Option<String>,
+
     /// Write the report to a file; to a folder (DIR/), one report for each node and an index
     #[arg(long, short, value_name = "FILE|DIR/")]
     pub(super) output: Option<PathBuf>,

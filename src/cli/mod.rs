@@ -17,6 +17,7 @@ pub use exit::ExitStatus;
 use crate::exit_code::Explanation;
 use crate::live;
 use crate::render::Style;
+use crate::report::redact::redact;
 use crate::report::{Problem, Report, Severity, filter};
 use crate::scan;
 use crate::source::Input;
@@ -190,11 +191,13 @@ fn run_scan(mut args: args::ScanArgs) -> ExitStatus {
         return follow::run(&settings);
     }
     let report = scan(&settings);
-    warn(&report.problems, settings.warnings);
-    let written = output::write(&report, &settings);
+    let redacted = settings.redact.as_ref().map(|key| redact(&report, key.as_deref()));
+    let shown = redacted.as_ref().unwrap_or(&report);
+    warn(&shown.problems, settings.warnings);
+    let written = output::write(shown, &settings);
     let status = written.max(judge(&report, &settings));
     // The process ends here: taking a large report apart piece by piece would only cost time.
-    std::mem::forget(report);
+    std::mem::forget((report, redacted));
     status
 }
 

@@ -4,6 +4,7 @@ use super::args::ScanArgs;
 use super::output::Place;
 use super::terminal::Terminal;
 use super::times;
+use crate::render::csv::Table;
 use crate::render::{self, FLEET_FORMATS, Format, NEWS_FORMATS, Style};
 use crate::report::filter::{Filters, Pattern};
 use crate::scan::Options;
@@ -32,6 +33,8 @@ pub(super) struct Settings {
     pub(super) format: &'static dyn Format,
     /// How it is to look.
     pub(super) style: Style,
+    /// Names are replaced by pseudonyms, made with the key where there is one.
+    pub(super) redact: Option<Option<String>>,
     /// The view over many nodes instead of the report.
     pub(super) summary: bool,
     /// Where it goes.
@@ -59,10 +62,16 @@ impl Settings {
             let formats = NEWS_FORMATS.join(" or ");
             return Err(format!("--follow has no format {}: incidents are told as {formats}", format.name()));
         }
+        if args.follow && args.redact {
+            return Err("--redact needs a whole report: it cannot go with --follow".to_owned());
+        }
         let (options, filters) = (options(&args)?, filters(&args)?);
         let narrowed = !filters.is_empty() || options.since_us.is_some() || options.until_us.is_some();
+        let table = table(&args, format)?;
         let style = terminal.style(args.color);
-        let style = Style { all: args.all, verbose: args.verbose, quiet: args.quiet, narrowed, ..style };
+        let style = Style { table, all: args.all, verbose: args.verbose, quiet: args.quiet, narrowed, ..style };
+        // A link to a file names the folder that the program runs in.
+        let style = Style { hyperlinks: style.hyperlinks && !args.redact, ..style };
         let inputs = match args.shard {
             _ if args.here => Vec::new(),
             Some(shard) => shard.take(inputs(args.paths)),
@@ -75,6 +84,7 @@ impl Settings {
             inputs,
             format,
             style,
+            redact: args.redact.then_some(args.redact_key),
             here: args.here,
             follow: args.follow,
             state: args.state,
@@ -86,6 +96,15 @@ impl Settings {
             warnings: !args.quiet && !shown_there,
         })
     }
+}
+
+/// The table that `csv` prints.
+fn table(args: &ScanArgs, format: &dyn Format) -> Result<Table, String> {
+    let Some(name) = args.table.as_deref() else { return Ok(Table::default()) };
+    if format.name() != "csv" {
+        return Err("--table is for --format csv".to_owned());
+    }
+    Table::ALL.into_iter().find(|table| table.name() == name).ok_or_else(|| format!("there is no table {name}"))
 }
 
 /// `-` is standard input, and so is no path at all. A file of that name is `./-`.
@@ -168,6 +187,29 @@ mod tests {
             found,
             [Input::Path("a.log".into()), Input::Stdin, Input::Path("./schema".into()), Input::Path("./-".into())]
         );
+    }
+
+    #[test]
+    fn tables_are_for_csv() {
+        let table = |line| settings(line).map(|found| found.style.table);
+        assert_eq!(table("oomscan -f csv --table victims x").unwrap(), Table::Victims);
+        assert_eq!(table("oomscan -f csv x").unwrap(), Table::Incidents);
+        assert!(table("oomscan --table victims x").unwrap_err().contains("--format csv"));
+        assert!(table("oomscan -f csv --table nodes x").is_err());
+    }
+
+    #[test]
+    fn a_key_is_for_redacting() {
+        assert_eq!(settings("oomscan x").unwrap().redact, None);
+        assert_eq!(settings("oomscan --redact x").unwrap().redact, Some(None));
+        assert_eq!(settings("oomscan --redact --redact-key k x").unwrap().redact, Some(Some("k".to_owned())));
+        assert!(settings("oomscan --redact-key k x").is_err());
+        let able = Terminal { is_terminal: true, links: true, ..Terminal::default() };
+        let links = |line: &str| {
+            let args = Args::try_parse_from(line.split(' ')).unwrap();
+            Settings::resolve(args.scan, &able).unwrap().style.hyperlinks
+        };
+        assert!(links("oomscan --color always x") && !links("oomscan --color always --redact x"));
     }
 
     #[test]

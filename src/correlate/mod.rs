@@ -11,6 +11,7 @@ mod ends;
 mod halves;
 mod join;
 mod kernel_stories;
+mod leftovers;
 mod merge;
 mod node;
 mod nodes;

@@ -9,7 +9,7 @@ use super::kernel_stories::{self, Used};
 use super::nodes::NodeEvents;
 use super::story::Story;
 use super::units::{self, UnitEnd};
-use super::{merge, other_stories};
+use super::{leftovers, merge, other_stories};
 use crate::event::{Event, Fact, RuntimeFact, SourceFacts, What};
 use crate::report;
 use crate::time::Zone;
@@ -95,6 +95,8 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     let kernel_kills = other_stories::KernelKills::of(&cases);
     let mut stories = kernel_stories::build(&node, cases, &mut used);
     stories.extend(other_stories::build(&node, &kernel_kills, &mut used));
+    let left = leftovers::build(&node, &stories);
+    stories.extend(left);
     Built { node: report::Node { name: node.name, boots, ..facts }, stories, spans }
 }
 

@@ -270,13 +270,15 @@ fn unit_stories(node: &Node<'_>, used: &mut Used) -> Vec<Story> {
     stories
 }
 
-fn new_incident(node: &Node<'_>, when: &When) -> Incident {
+/// An incident of the node at a moment.
+pub(super) fn new_incident(node: &Node<'_>, when: &When) -> Incident {
     let mut incident = Incident { node: node.name.clone(), count: 1, ..Incident::default() };
     set_time(&mut incident, when);
     incident
 }
 
-fn second(when: &When) -> String {
+/// A moment to the second, for stable ids.
+pub(super) fn second(when: &When) -> String {
     when.unix_us
         .map(|t| (t / SECOND_US).to_string())
         .or_else(|| when.uptime_us.map(|u| format!("up{}", u / 1_000_000)))

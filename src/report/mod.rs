@@ -3,6 +3,7 @@
 
 pub mod filter;
 pub mod fleet;
+pub mod redact;
 mod schema;
 mod summary;
 

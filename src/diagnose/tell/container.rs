@@ -91,6 +91,17 @@ fn summary(incident: &Incident, context: &Context<'_>, subject: &Subject, level:
         };
         return format!("{name}: {reached}, and {killed}{storm}.");
     }
+    if context.oom.is_none() && incident.victims.is_empty() && incident.terminations.is_empty() {
+        return match context.notes.start_error {
+            Some(_) if subject.owned => {
+                format!("{name} could not start: its memory limit is too low, as its runtime says.")
+            }
+            Some(_) => "A container could not start: its memory limit is too low, as its runtime says.".to_owned(),
+            None => format!(
+                "{name}: the kernel killed something in it for memory, as its runtime says; what, and whether it lived on, is not in these logs."
+            ),
+        };
+    }
     if context.oom.is_none() && incident.victims.is_empty() {
         return format!("{name} was killed for memory, as its runtime says; most likely {reached}.");
     }

@@ -39,6 +39,11 @@ pub(super) fn anchor(incident: &Incident) -> String {
     format!("incident-{}", incident.id.chars().filter(safe).collect::<String>())
 }
 
+/// The place of a line of its proof, from 1.
+fn proof_anchor(incident: &Incident, number: usize) -> String {
+    format!("{}-{number}", anchor(incident).replacen("incident-", "proof-", 1))
+}
+
 /// Writes the incident.
 pub(super) fn write(page: &Page, incident: &Incident) -> Markup {
     let subject = page.subjects.name(incident);
@@ -52,6 +57,7 @@ pub(super) fn write(page: &Page, incident: &Incident) -> Markup {
                 span.when { (time(incident.time.as_deref(), incident.uptime_s)) }
                 " " b { (shown(&subject)) }
                 " " span { (shown(&words::short(incident))) }
+                @if let Some(killed) = killed_words(incident, &subject) { " " span.muted { (killed) } }
                 @if page.report.nodes.len() > 1 { " " span.muted { "on " (shown(&incident.node)) } }
                 @if incident.count > 1 { " " span.chip { (incident.count) " times" } }
                 " " span.chip { (verdict_words(incident.verdict)) ", " (words::confidence(incident.confidence)) }
@@ -59,6 +65,14 @@ pub(super) fn write(page: &Page, incident: &Incident) -> Markup {
             noscript { (body(page, incident)) }
         }
     }
+}
+
+/// "killed java" in the line of an incident, where the subject does not say it already.
+fn killed_words(incident: &Incident, subject: &str) -> Option<String> {
+    let first = incident.victims.first().filter(|victim| victim.comm != subject)?;
+    let more = incident.victims.len().saturating_sub(1);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    Some(shown(&format!("killed {}{more}", first.comm)))
 }
 
 /// What a search finds an incident by, besides what its line shows.
@@ -305,7 +319,6 @@ fn steps(incident: &Incident) -> Markup {
     if incident.timeline.is_empty() {
         return Markup::default();
     }
-    let id = anchor(incident);
     html! {
         h3 { "What happened" }
         div.scroll { table.steps {
@@ -316,7 +329,7 @@ fn steps(incident: &Incident) -> Markup {
                     td { (shown(&step.actor)) }
                     td.wide { (shown(&step.text)) }
                     td { @if let Some(at) = step.evidence.filter(|&at| at < incident.evidence.len().min(MAX_ROWS)) {
-                        a href={ "#" (id) "-" (at + 1) } { "line " (at + 1) }
+                        a href={ "#" (proof_anchor(incident, at + 1)) } { "proof " (at + 1) }
                     } }
                 }
             } }
@@ -329,35 +342,40 @@ fn processes(page: &Page, incident: &Incident) -> Markup {
     if incident.processes.is_empty() {
         return Markup::default();
     }
-    let shown_rows = incident.processes.len().min(page.process_rows);
+    let rows = incident.processes.get(..page.process_rows).unwrap_or(&incident.processes);
     let all = usize::try_from(incident.processes_total).unwrap_or(usize::MAX).max(incident.processes.len());
+    // Old kernels tell neither anonymous memory nor, on a node, containers: no empty columns.
+    let anon = rows.iter().any(|process| process.anon_rss_bytes.is_some());
+    let owned = rows.iter().any(|process| process.container.is_some());
     html! {
         h3 { "Processes" }
         p.muted {
-            @if shown_rows < all { "The " (shown_rows) " largest of " (all) "." } @else { (count(all as u64, "process", "processes")) ", all that the kernel listed." }
+            @if rows.len() < all { "The " (rows.len()) " largest of " (all) "." } @else { (count(all as u64, "process", "processes")) ", all that the kernel listed." }
         }
         div.scroll { table.sortable.searchable {
             thead { tr {
                 th scope="col" { "Name" } th.number scope="col" { "Pid" } th.number scope="col" { "User id" } th.number scope="col" { "Resident" }
-                th.number scope="col" { "Anonymous" } th.number scope="col" { "Swap" } th.number scope="col" { "Page tables" }
-                th.number scope="col" { "oom_score_adj" } th scope="col" { "Of" }
+                @if anon { th.number scope="col" { "Anonymous" } }
+                th.number scope="col" { "Swap" } th.number scope="col" { "Page tables" } th.number scope="col" { "oom_score_adj" }
+                @if owned { th scope="col" { "Of" } }
             } }
-            tbody { @for process in incident.processes.iter().take(shown_rows) { (process_row(incident, process)) } }
+            tbody { @for process in rows { (process_row(incident, process, anon, owned)) } }
         } }
     }
 }
 
-fn process_row(incident: &Incident, process: &Process) -> Markup {
+fn process_row(incident: &Incident, process: &Process, anon: bool, owned: bool) -> Markup {
     let killed = incident.victims.iter().any(|victim| victim.pid == process.pid);
     html! {
         tr class=[killed.then_some("kill")] {
             th scope="row" { (shown(&process.comm)) @if killed { " " span.muted { "killed" } } }
             (number_cell(Some(i64::from(process.pid))))
             (number_cell(process.uid.map(i64::from)))
-            (size_cell(process.rss_bytes)) (size_cell(process.anon_rss_bytes)) (size_cell(process.swap_bytes))
-            (size_cell(process.pgtables_bytes))
+            (size_cell(process.rss_bytes))
+            @if anon { (size_cell(process.anon_rss_bytes)) }
+            (size_cell(process.swap_bytes)) (size_cell(process.pgtables_bytes))
             (number_cell(process.oom_score_adj.map(i64::from)))
-            td { (owner(incident, process.container)) }
+            @if owned { td { (owner(incident, process.container)) } }
         }
     }
 }
@@ -366,12 +384,11 @@ fn proof(incident: &Incident) -> Markup {
     if incident.evidence.is_empty() {
         return Markup::default();
     }
-    let id = anchor(incident);
     html! {
         h3 { "Proof" }
         ol.proof {
             @for (at, proof) in incident.evidence.iter().take(MAX_ROWS).enumerate() {
-                li id={ (id) "-" (at + 1) } tabindex="-1" {
+                li id=(proof_anchor(incident, at + 1)) tabindex="-1" {
                     div.place { (shown(&place(proof))) }
                     // The break after the tag is the parser's; the text begins behind it.
                     @if !proof.text.is_empty() { pre { (PreEscaped("\n")) (shown(&proof.text)) } }

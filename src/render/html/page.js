@@ -104,10 +104,8 @@
   // A link to an incident, or to a line of its proof, opens it.
   function go() {
     const name = decodeURIComponent(location.hash.slice(1));
-    if (!name.startsWith("incident-")) return;
-    const holder = name.replace(/^(incident-[^-]*)-\d+$/, "$1");
-    const incident = document.getElementById(name) || document.getElementById(holder);
-    const details = incident && (incident.closest("details.incident") || incident);
+    const holder = name.startsWith("proof-") ? name.replace(/^proof-(.*)-\d+$/, "incident-$1") : name;
+    const details = document.getElementById(holder);
     if (!details || !details.matches("details.incident")) return;
     details.hidden = false;
     fill(details);
@@ -169,7 +167,9 @@
         const text = stamp(at, size >= 1000 ? 19 : 23);
         label.textContent = size >= 864e5 ? text.slice(0, 10) : text.slice(0, 10) === day ? text.slice(11) : text;
         day = text.slice(0, 10);
-        label.style.left = ((place(at) - view[0]) / (view[1] - view[0])) * 100 + "%";
+        const part = (place(at) - view[0]) / (view[1] - view[0]);
+        label.className = part < 0.1 ? "first" : part > 0.9 ? "last" : "";
+        label.style.left = part * 100 + "%";
         axis.append(label);
       }
     }

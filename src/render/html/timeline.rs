@@ -13,6 +13,9 @@ use std::collections::HashMap;
 /// Strips of their own; the rest shares one.
 const MAX_LANES: usize = 40;
 
+/// Marks from which on a strip shows by its shades where they are many.
+const DENSE: usize = 150;
+
 /// Units from the first to the last incident.
 const UNITS: i64 = 100_000;
 
@@ -96,7 +99,7 @@ fn lanes<'a>(page: &Page<'a>) -> Vec<Lane<'a>> {
 
 fn strip(lane: &Lane, from: i64, to: i64) -> Markup {
     html! {
-        div.lane {
+        div.lane.dense[lane.marks.len() > DENSE] {
             span.lane-name title=(shown(&lane.name)) { (shown(&lane.name)) }
             svg viewBox={ (-MARGIN) " 0 " (UNITS + 2 * MARGIN) " 20" } preserveAspectRatio="none" aria-hidden="true" focusable="false" {
                 @for (at, incident) in &lane.marks {

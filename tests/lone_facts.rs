@@ -1,0 +1,88 @@
+//! One line of a runtime, a batch system or a kubelet about memory is a story even where nothing else is known; beside the kernel's
+//! own lines or the container's end it is a part of that story.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::{options, scan_paths};
+use oomscan::report::{Cause, Confidence, Incident, Verdict};
+use std::fs;
+
+const ID: &str = "0d4b8c61f2a35e97c8d1b64a0f3e5c7d9b2a4860e1f3c5d7a9b1e3f5c7d90a2b";
+
+fn incidents(files: &[(&str, &str)]) -> Vec<Incident> {
+    let folder = tempfile::tempdir().unwrap();
+    let paths: Vec<_> = files.iter().map(|(name, _)| folder.path().join(name)).collect();
+    for (path, (_, text)) in paths.iter().zip(files) {
+        fs::write(path, text).unwrap();
+    }
+    scan_paths(&paths, &options()).incidents
+}
+
+#[track_caller]
+fn one(files: &[(&str, &str)]) -> Incident {
+    let all = incidents(files);
+    assert_eq!(all.len(), 1, "{all:#?}");
+    all.into_iter().next().unwrap()
+}
+
+#[track_caller]
+fn memory(incident: &Incident, cause: Cause) {
+    assert_eq!((incident.verdict, incident.cause), (Verdict::Memory, cause), "{}", incident.summary);
+    assert!(incident.confidence < Confidence::Strong, "{}", incident.summary);
+    assert!(!incident.evidence.is_empty());
+}
+
+#[test]
+fn docker_saw_an_oom_kill() {
+    let events = format!(
+        "2026-11-23T09:57:00.100000000Z container start {ID} (image=shop/api:1, name=api)\n\
+         2026-11-23T09:57:25.800000000Z container oom {ID} (image=shop/api:1, name=api)\n"
+    );
+    let alone = one(&[("docker_events", &events)]);
+    memory(&alone, Cause::ContainerLimit);
+    assert_eq!(alone.containers[0].name.as_deref(), Some("api"));
+    assert!(alone.terminations.is_empty() && alone.summary.contains("whether it lived on"), "{}", alone.summary);
+
+    let died = events
+        + &format!("2026-11-23T09:57:26.000000000Z container die {ID} (exitCode=137, image=shop/api:1, name=api)\n");
+    let ended = one(&[("docker_events", &died)]);
+    assert_eq!((ended.verdict, ended.terminations[0].exit_code), (Verdict::Memory, Some(137)));
+}
+
+#[test]
+fn a_limit_too_low_to_start() {
+    let line = "2026-11-23T09:57:25.000722463Z: OOM: the memory limit could be too low: read from the init process\n";
+    let start = one(&[("crun.log", line)]);
+    memory(&start, Cause::ContainerLimit);
+    assert!(start.summary.contains("could not start"), "{}", start.summary);
+}
+
+#[test]
+fn a_batch_step() {
+    let line = "slurmstepd: error: Detected 3 oom_kill events in StepId=88121.batch. Some of the step tasks have been OOM Killed.\n";
+    let step = one(&[("slurm-88121.out", line)]);
+    memory(&step, Cause::CgroupLimit);
+    assert_eq!(step.containers[0].name.as_deref(), Some("88121.batch"));
+}
+
+#[test]
+fn events_of_a_node() {
+    let head = "Events:\n  Type     Reason     Age   From             Message\n  ----     ------     ----  ----             -------\n";
+    let old = format!(
+        "{head}  Warning  SystemOOM  17m   kubelet, node-7  System OOM encountered\n  Warning  SystemOOM  9m    kubelet, node-7  System OOM encountered\n"
+    );
+    memory(&one(&[("events.txt", &old)]), Cause::NodeMemory);
+
+    let quoted = format!(
+        "{head}  Warning  OOMKilling  2m  kernel-monitor, node-4  Memory cgroup out of memory: Killed process 30911 (order-api) total-vm:69608kB, anon-rss:55604kB, file-rss:4144kB, shmem-rss:0kB, UID:1000 pgtables:188kB oom_score_adj:880\n"
+    );
+    let retold = one(&[("events.txt", &quoted)]);
+    memory(&retold, Cause::CgroupLimit);
+    assert_eq!((retold.victims[0].pid, retold.victims[0].comm.as_str()), (30_911, "order-api"));
+
+    // The kernel's own lines tell more, and once is enough.
+    let kernel = fs::read_to_string("tests/fixtures/golden/22-carrier-syslog.log").unwrap();
+    let both = one(&[("events.txt", &quoted), ("kern.log", &kernel)]);
+    assert_eq!((both.cause, both.confidence), (Cause::ContainerLimit, Confidence::Proven));
+}
