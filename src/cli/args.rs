@@ -271,6 +271,12 @@ pub(super) struct ScanArgs {
     /// Threads; as many as there are processors when not given
     #[arg(long, short = 'j', value_name = "N", help_heading = "Running", value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) threads: Option<u16>,
+    /// Show no progress bar (there is one on standard error when that is a terminal and the work takes a while)
+    #[arg(long, help_heading = "Running")]
+    pub(super) no_progress: bool,
+    /// On Ctrl-C, report what was found so far
+    #[arg(long, conflicts_with = "follow", help_heading = "Running")]
+    pub(super) partial: bool,
     /// Exit with 1 when an incident was memory
     #[arg(long, help_heading = "Running")]
     pub(super) exit_code: bool,

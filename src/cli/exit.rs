@@ -14,7 +14,7 @@ pub enum ExitStatus {
     /// 2: bad usage, or an input named on the command line could not be read at all, or the report could not be written;
     /// with `--strict` any problem.
     Failed,
-    /// 130: interrupted (Ctrl-C) while following, after everything known was told.
+    /// 130: interrupted (Ctrl-C) while following or with `--partial`, after everything known was told.
     Interrupted,
 }
 

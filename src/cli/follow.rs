@@ -18,6 +18,9 @@ use std::time::{Duration, Instant};
 /// Making a report may take this part of the time at most: one in so many.
 const REPORT_COST: u32 = 4;
 
+/// How often it is noted where the logs were left, when there is no news.
+const SAVE: Duration = Duration::from_secs(5);
+
 /// Follows until it is interrupted, or until there is nothing left that could grow.
 pub(super) fn run(settings: &Settings) -> ExitStatus {
     let interrupt = Interrupt::install();
@@ -87,7 +90,7 @@ impl Teller<'_> {
         }
         self.announce();
         let mut changed = true;
-        let mut next = Instant::now();
+        let (mut next, mut saved) = (Instant::now(), Instant::now());
         while !interrupt.asked() && !self.follower.ended() {
             changed |= self.follower.poll();
             self.warn();
@@ -96,6 +99,10 @@ impl Teller<'_> {
                 self.tell(false)?;
                 next = begin + begin.elapsed() * REPORT_COST;
                 changed = false;
+            } else if !changed && saved.elapsed() >= SAVE {
+                self.follower.settle();
+                self.save_if_moved()?;
+                saved = Instant::now();
             }
             pause(interrupt);
         }

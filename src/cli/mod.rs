@@ -6,6 +6,7 @@ mod explain;
 mod follow;
 mod interrupt;
 mod output;
+mod progress;
 mod settings;
 mod shard;
 mod sizes;
@@ -23,6 +24,7 @@ use crate::scan;
 use crate::source::Input;
 use args::{Args, Command, ExplainArgs, ExplainFormat};
 use clap::{CommandFactory, Parser};
+use interrupt::Interrupt;
 use settings::Settings;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
@@ -167,11 +169,15 @@ fn is_null_device() -> bool {
 
 /// Scans what the settings say.
 fn scan(settings: &Settings) -> Report {
-    let report = if settings.here {
-        live::machine::scan(&settings.options, settings.runtime)
-    } else {
-        scan::scan(&settings.inputs, &settings.options)
-    };
+    let meter = &settings.options.meter;
+    let wanted = settings.progress && io::stderr().is_terminal();
+    let report = progress::show(meter, wanted, || {
+        if settings.here {
+            live::machine::scan(&settings.options, settings.runtime)
+        } else {
+            scan::scan(&settings.inputs, &settings.options)
+        }
+    });
     filter::apply(report, &settings.filters)
 }
 
@@ -190,12 +196,14 @@ fn run_scan(mut args: args::ScanArgs) -> ExitStatus {
     if settings.follow {
         return follow::run(&settings);
     }
+    let interrupt = settings.partial.then(|| Interrupt::stopping(&settings.options.meter));
     let report = scan(&settings);
     let redacted = settings.redact.as_ref().map(|key| redact(&report, key.as_deref()));
     let shown = redacted.as_ref().unwrap_or(&report);
     warn(&shown.problems, settings.warnings);
     let written = output::write(shown, &settings);
-    let status = written.max(judge(&report, &settings));
+    let stopped = interrupt.is_some_and(|interrupt| interrupt.asked());
+    let status = if stopped { ExitStatus::Interrupted } else { written.max(judge(&report, &settings)) };
     // The process ends here: taking a large report apart piece by piece would only cost time.
     std::mem::forget((report, redacted));
     status

@@ -25,6 +25,10 @@ pub(super) struct Settings {
     pub(super) follow: bool,
     /// What was told is remembered there.
     pub(super) state: Option<PathBuf>,
+    /// A bar shows how far the scan is, on a terminal.
+    pub(super) progress: bool,
+    /// Ctrl-C gives a report about what was read until then.
+    pub(super) partial: bool,
     /// How to scan.
     pub(super) options: Options,
     /// What to keep.
@@ -87,6 +91,8 @@ impl Settings {
             redact: args.redact.then_some(args.redact_key),
             here: args.here,
             follow: args.follow,
+            progress: !args.quiet && !args.no_progress,
+            partial: args.partial,
             state: args.state,
             runtime: args.runtime,
             summary: args.summary,

@@ -30,17 +30,19 @@ impl Growing {
         self
     }
 
-    /// Walks further bytes. What stands behind the last line feed waits for the rest of its line.
-    pub fn push(&mut self, bytes: &[u8], reader: &Reader) {
+    /// Walks further bytes. What stands behind the last line feed waits for the rest of its line. False when none of it
+    /// can say anything.
+    pub fn push(&mut self, bytes: &[u8], reader: &Reader) -> bool {
         self.rest.extend_from_slice(bytes);
         match memchr::memrchr(b'\n', &self.rest) {
             Some(end) => self.walk(end + 1, reader),
             None if self.rest.len() > LINE_MAX => self.walk(self.rest.len(), reader),
-            None => {}
+            None => false,
         }
     }
 
-    fn walk(&mut self, whole: usize, reader: &Reader) {
+    fn walk(&mut self, whole: usize, reader: &Reader) -> bool {
+        let open = self.walker.is_open();
         let mut hits = Vec::new();
         reader.filters.all.hits(&self.rest, 0, whole, &mut hits);
         let window = Window { bytes: &self.rest, base: self.base, hits: &hits, counts: &[] };
@@ -48,6 +50,7 @@ impl Growing {
         let walked = usize::try_from(self.walker.position().saturating_sub(self.base)).unwrap_or(whole).min(whole);
         self.rest.drain(..walked);
         self.base = self.base.saturating_add(walked as u64);
+        open || !hits.is_empty()
     }
 
     /// From here on every line is looked at, not only those near a needle: they show until when the log tells what

@@ -18,10 +18,11 @@ use crate::framing;
 use crate::prefilter::Prefilter;
 use crate::recognize::{Recognizer, document};
 use crate::report::{Problem, Report, Severity, Source};
-use crate::source::{self, Input, Item, Limits, Warning};
+use crate::source::{self, Input, Item, Limits, Meter, Warning};
 use crate::time::Zone;
 use collector::Collector;
 use std::io::Read;
+use std::sync::Arc;
 use stream::{Bytes, Cut};
 use walker::Walker;
 use years::Undated;
@@ -46,6 +47,8 @@ pub struct Options {
     pub until_us: Option<i64>,
     /// Bytes of one piece of a file, for tests; `None` for the usual size.
     pub piece: Option<usize>,
+    /// Shows how far the scan is, and can stop it.
+    pub meter: Arc<Meter>,
     /// Node of sources that name none: this machine's own name when its own logs are read.
     pub host: Option<String>,
     /// What was got from elsewhere than from files, read like files.
@@ -73,7 +76,8 @@ fn scan_here(inputs: &[Input], options: &Options) -> Report {
     let Some(reader) = Reader::new(inputs, options) else {
         return Report { problems: vec![no_needles()], ..Report::default() };
     };
-    let (outcomes, warnings) = source::for_each(inputs, &options.limits, &|item| Some(reader.read(item)));
+    let (outcomes, warnings) =
+        source::for_each_metered(inputs, &options.limits, &options.meter, &|item| Some(reader.read(item)));
     let sources = outcomes.into_iter().map(|o| o.value).chain(reader.documents()).collect();
     reader.report(sources, warnings.into_iter().map(problem).collect())
 }
@@ -174,7 +178,7 @@ fn read_lines(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, options
         (Some(file), Some(length)) => Bytes::File(file, length),
         _ => Bytes::Stream(&mut item.reader),
     };
-    let (count, error) = stream::walk(bytes, filter, cut, &mut walker);
+    let (count, error) = stream::walk(bytes, filter, cut, &mut walker, &options.meter);
     let (mut collector, kind) = walker.finish();
     collector.facts.bytes = count;
     kind.clone_into(&mut collector.facts.kind);

@@ -8,7 +8,7 @@ use super::{
     Document, Filters, Options, assemble, number, read_document, read_journal, read_lines, show, take_unrecognised,
 };
 use crate::correlate;
-use crate::event::{SourceFacts, Wall};
+use crate::event::{Fact, SourceFacts, Wall};
 use crate::recognize::document;
 use crate::report::{Problem, Report, Source};
 use crate::source::{self, Format, Input, Item};
@@ -59,6 +59,9 @@ impl Reader {
             Some(kind) => read_document(item, facts, kind, &self.filters, &self.options),
             None => read_lines(item, facts, &self.filters, &self.options),
         });
+        self.options
+            .meter
+            .found(part.0.facts().events.iter().filter(|e| matches!(e.fact, Fact::KernelOom(_))).count() as u64);
         if device {
             teach_clocks(part.0.facts_mut());
         }

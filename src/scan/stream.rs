@@ -3,6 +3,7 @@
 
 use super::walker::{LINE_MAX, LOOK_BACK, Walker, Window, count_line_feeds};
 use crate::prefilter::Prefilter;
+use crate::source::Meter;
 use rayon::prelude::*;
 use std::fs::File;
 use std::io::{self, Read};
@@ -35,8 +36,14 @@ pub(super) enum Bytes<'a> {
 
 /// Walks the whole source. Gives the bytes that were read, and the error that stopped it, if any: everything before it
 /// has been walked. While one window is walked the next one is read and searched.
-pub(super) fn walk(bytes: Bytes<'_>, filter: &Prefilter, cut: Cut, walker: &mut Walker) -> (u64, Option<io::Error>) {
-    let mut source = Source { bytes, offset: 0, done: false, error: None };
+pub(super) fn walk<'a>(
+    bytes: Bytes<'a>,
+    filter: &Prefilter,
+    cut: Cut,
+    walker: &mut Walker,
+    meter: &'a Meter,
+) -> (u64, Option<io::Error>) {
+    let mut source = Source { bytes, offset: 0, done: false, error: None, meter, ahead: 0 };
     let mut this = Buffer::new(cut);
     let mut next = Buffer::new(cut);
     let mut base = 0u64;
@@ -46,6 +53,7 @@ pub(super) fn walk(bytes: Bytes<'_>, filter: &Prefilter, cut: Cut, walker: &mut 
         let window = Window { bytes: this.bytes(), base, hits: &this.hits, counts: &this.counts };
         if source.done {
             walker.walk_tail(&window);
+            meter.ahead_done(source.ahead);
             return (source.offset, source.error);
         }
         // A needle, or the last lines of the source, may still reach into the next window.
@@ -162,9 +170,23 @@ struct Source<'a> {
     offset: u64,
     done: bool,
     error: Option<io::Error>,
+    meter: &'a Meter,
+    /// Bytes that the meter was told of.
+    ahead: u64,
 }
 
 impl Source<'_> {
+    /// Tells the meter what was read, and heeds its word to stop.
+    fn tell(&mut self) {
+        if matches!(self.bytes, Bytes::File(..)) {
+            self.meter.ahead(self.offset - self.ahead);
+            self.ahead = self.offset;
+            if let Err(error) = self.meter.go_on() {
+                (self.done, self.error) = (true, self.error.take().or(Some(error)));
+            }
+        }
+    }
+
     /// Fills as much of `space` as there is; sets `done` at the end or at an error.
     fn fill(&mut self, space: &mut [u8], piece: usize, filter: &Prefilter) -> Filled {
         let filled = match &mut self.bytes {
@@ -186,6 +208,7 @@ impl Source<'_> {
             }
         };
         self.offset += filled.bytes as u64;
+        self.tell();
         filled
     }
 }

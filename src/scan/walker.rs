@@ -81,6 +81,11 @@ impl Walker {
         self.position
     }
 
+    /// The next lines matter, whatever they hold.
+    pub(super) fn is_open(&self) -> bool {
+        self.recognizer.is_open() || self.framer.in_block()
+    }
+
     /// From here on every line is framed, whatever it holds.
     pub(super) fn force_all(&mut self) {
         self.forced = u64::MAX;

@@ -2,9 +2,10 @@
 //!
 //! Nothing here limits an honest log: a limit that was hit is always reported, together with the option that raises it.
 
+use super::meter::Meter;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Decoded bytes of one input below which its ratio is never looked at: any small file may be all zeros.
 const RATIO_FLOOR: u64 = 1 << 30;
@@ -44,6 +45,8 @@ impl Default for Limits {
 pub(super) struct Watch {
     /// The bounds.
     pub(super) limits: Limits,
+    /// Shows how far the reading is.
+    pub(super) meter: Arc<Meter>,
     read: AtomicU64,
     decoded: AtomicU64,
     filled: AtomicU64,
@@ -57,6 +60,7 @@ impl Watch {
     pub(super) fn new(limits: &Limits) -> Self {
         Watch {
             limits: limits.clone(),
+            meter: Arc::default(),
             read: AtomicU64::new(0),
             decoded: AtomicU64::new(0),
             filled: AtomicU64::new(0),
@@ -66,9 +70,21 @@ impl Watch {
         }
     }
 
+    /// A fresh watch that shows on a meter how far it is.
+    pub(super) fn metered(limits: &Limits, meter: &Arc<Meter>) -> Self {
+        Watch { meter: Arc::clone(meter), ..Watch::new(limits) }
+    }
+
     /// Counts bytes read from the top-level file.
     pub(super) fn read(&self, bytes: usize) {
         self.read.fetch_add(bytes as u64, Ordering::Relaxed);
+        self.meter.read(bytes as u64);
+    }
+
+    /// The file is done, although not all of it may have been read from here: it was of no use, or was read at positions.
+    pub(super) fn done(&self, length: u64) {
+        self.meter.read(length.saturating_sub(self.read.load(Ordering::Relaxed)));
+        self.meter.file_done();
     }
 
     /// Counts decoded bytes; an error once there are too many.

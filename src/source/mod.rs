@@ -11,6 +11,7 @@ mod codec;
 pub mod journal;
 mod kmsg;
 mod limits;
+mod meter;
 mod name;
 mod sniff;
 #[cfg(test)]
@@ -21,6 +22,7 @@ mod walk;
 
 pub use kmsg::clocks_now;
 pub use limits::Limits;
+pub use meter::{Meter, Progress};
 pub use name::show_path;
 pub use walk::FileKind;
 
@@ -28,6 +30,7 @@ use rayon::prelude::*;
 use std::fs::File;
 use std::io::Read;
 use std::path::PathBuf;
+use std::sync::Arc;
 use visit::Visit;
 
 /// Decoded bytes of something.
@@ -172,13 +175,26 @@ pub fn for_each<T: Send>(
     limits: &Limits,
     work: &(dyn Fn(Item<'_>) -> Option<T> + Sync),
 ) -> (Vec<Outcome<T>>, Vec<Warning>) {
+    for_each_metered(inputs, limits, &Arc::default(), work)
+}
+
+/// [`for_each`] that shows how far it is, and can be stopped: files that were not begun then are left out, with one
+/// warning for all of them.
+pub fn for_each_metered<T: Send>(
+    inputs: &[Input],
+    limits: &Limits,
+    meter: &Arc<Meter>,
+    work: &(dyn Fn(Item<'_>) -> Option<T> + Sync),
+) -> (Vec<Outcome<T>>, Vec<Warning>) {
     let walk::Plan { mut files, mut warnings } = walk::plan(&walk::roots(inputs), limits);
     // The largest first, so that none of them is left alone at the end.
     files.sort_by_key(|found| std::cmp::Reverse(found.len));
-    let visits: Vec<Visit<'_, T>> =
-        files.par_iter().with_max_len(1).map(|found| Visit::file(found, limits, work)).collect();
+    meter.plan(files.len(), files.iter().fold(0u64, |sum, found| sum.saturating_add(found.len)));
+    let visit = |found| (!meter.stopped()).then(|| Visit::file(found, limits, meter, work));
+    let visits: Vec<Option<Visit<'_, T>>> = files.par_iter().with_max_len(1).map(visit).collect();
+    warnings.extend(left_out(&visits, &files));
     let mut outcomes = Vec::new();
-    for visit in visits {
+    for visit in visits.into_iter().flatten() {
         outcomes.extend(visit.outcomes);
         warnings.extend(visit.warnings);
     }
@@ -187,4 +203,12 @@ pub fn for_each<T: Send>(
     warnings.sort_by(|a, b| (&a.path, a.severity, &a.message).cmp(&(&b.path, b.severity, &b.message)));
     warnings.dedup();
     (outcomes, warnings)
+}
+
+/// The files that were not read because the reading was stopped.
+fn left_out<T>(visits: &[Option<Visit<'_, T>>], files: &[walk::Found]) -> Option<Warning> {
+    let missing = visits.iter().filter(|visit| visit.is_none()).count();
+    let first = visits.iter().zip(files).find(|(visit, _)| visit.is_none()).map(|(_, found)| &found.path)?;
+    let message = format!("reading was stopped by Ctrl-C: this and {} more files were not read", missing - 1);
+    Some(Warning { severity: Severity::Warning, path: name::show_path(first), message })
 }

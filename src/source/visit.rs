@@ -2,6 +2,7 @@
 
 use super::archive::{tar, zip};
 use super::limits::{Limits, Watch};
+use super::meter::Meter;
 use super::sniff::{self, HEAD, Kind};
 use super::utf16::Utf16;
 use super::walk::{FileKind, Found, reason};
@@ -52,9 +53,9 @@ struct Looked<'a> {
 
 impl<'w, T> Visit<'w, T> {
     /// Reads one file.
-    pub(super) fn file(found: &Found, limits: &Limits, work: &'w Work<'w, T>) -> Self {
+    pub(super) fn file(found: &Found, limits: &Limits, meter: &Arc<Meter>, work: &'w Work<'w, T>) -> Self {
         let mut visit = Visit { work, root: found.root, outcomes: Vec::new(), warnings: Vec::new() };
-        let watch = Watch::new(limits);
+        let watch = Watch::metered(limits, meter);
         let path = name::show_path(&found.path);
         let place = Place { path, mtime: found.mtime, depth: 0, named: found.named };
         match open(found, &watch) {
@@ -65,6 +66,7 @@ impl<'w, T> Visit<'w, T> {
         if let Some(why) = watch.stopped() {
             visit.warn(Severity::Warning, &place.path, format!("reading stopped: {why}"));
         }
+        watch.done(found.len);
         visit
     }
 
@@ -346,6 +348,7 @@ struct Counted<'a, R> {
 
 impl<R: Read> Read for Counted<'_, R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        self.watch.meter.go_on()?;
         let n = self.inner.read(buf)?;
         self.watch.read(n);
         Ok(n)

@@ -51,9 +51,9 @@ impl FileId {
 /// What a look at a log brought.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Change {
-    /// Nothing new.
+    /// Nothing new that could say anything.
     Nothing,
-    /// New lines.
+    /// New lines that may.
     Grown,
     /// It was cut: what is in it now is another log.
     Cut,
@@ -93,7 +93,7 @@ impl Log {
         Ok(log)
     }
 
-    /// Reads up to an offset.
+    /// Reads up to an offset. False when nothing that was read can say anything.
     fn read(&mut self, end: u64, reader: &Reader) -> io::Result<bool> {
         let mut buffer = vec![0u8; PIECE.min(usize::try_from(end.saturating_sub(self.offset)).unwrap_or(PIECE))];
         let mut any = false;
@@ -105,10 +105,9 @@ impl Log {
             if read == 0 {
                 break;
             }
-            self.growing.push(&buffer[..read], reader);
+            any |= self.growing.push(&buffer[..read], reader);
             self.remember(&buffer[..read]);
             self.offset = self.offset.saturating_add(read as u64);
-            any = true;
         }
         Ok(any)
     }

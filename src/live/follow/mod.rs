@@ -31,7 +31,7 @@ pub const TICK: Duration = Duration::from_millis(200);
 /// The folders are listed again after so many times what the listing took.
 const LIST_COST: u32 = 10;
 /// Events of one log that are kept for joins; twice as many before the older half is let go.
-const EVENTS_MAX: usize = if cfg!(test) { 2_000 } else { 20_000 };
+const EVENTS_MAX: usize = if cfg!(test) { 2_000 } else { 10_000 };
 /// Parts of logs that are gone, of which the events are still kept for joins.
 const GONE_MAX: usize = 200;
 /// A log that was renamed is read on for so long: its writer may not have noticed yet.
@@ -107,7 +107,7 @@ impl Follower {
         Some(follower)
     }
 
-    /// Looks at everything. True when something new was read.
+    /// Looks at everything. True when something was read that may be news.
     pub fn poll(&mut self) -> bool {
         self.poll_logs();
         if Instant::now() >= self.next_listing {
@@ -165,13 +165,19 @@ impl Follower {
     pub fn news(&mut self, report: &Report, now: Instant, all: bool) -> Vec<usize> {
         let history = self.history_by_path();
         let news = self.news.take(report, now, all, &history);
+        self.settle();
+        self.settled.told = self.news.told();
+        news
+    }
+
+    /// Notes where the logs were left, unless something waits to be told. To be called when everything that was read is
+    /// in a report, or was no news.
+    pub fn settle(&mut self) {
         if !self.news.waiting() {
             let settled = self.state_now();
             self.moved |= settled.files != self.settled.files;
             self.settled = settled;
         }
-        self.settled.told = self.news.told();
-        news
     }
 
     /// The state has changed since this was asked last.
@@ -368,9 +374,8 @@ impl Device {
         loop {
             match self.device.read(&mut buffer)? {
                 0 => break,
-                read => self.growing.push(buffer.get(..read).unwrap_or_default(), reader),
+                read => any |= self.growing.push(buffer.get(..read).unwrap_or_default(), reader),
             }
-            any = true;
         }
         self.growing.forget_if_above(EVENTS_MAX);
         Ok(any)

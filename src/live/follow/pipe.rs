@@ -31,20 +31,20 @@ impl Pipe {
         Self { pieces, growing, ended: false }
     }
 
-    /// Takes what has come. True when something has.
+    /// Takes what has come. False when none of it can say anything.
     pub(super) fn read(&mut self, reader: &Reader) -> bool {
         let mut any = false;
         while !self.ended {
             match self.pieces.try_recv() {
-                Ok(piece) => self.growing.push(&piece, reader),
+                Ok(piece) => any |= self.growing.push(&piece, reader),
                 Err(TryRecvError::Empty) => break,
                 Err(TryRecvError::Disconnected) => {
                     // The last line may lack its line feed.
                     self.growing.push(b"\n", reader);
                     self.ended = true;
+                    any = true;
                 }
             }
-            any = true;
         }
         self.growing.forget_if_above(super::EVENTS_MAX);
         any
