@@ -22,6 +22,7 @@ pub mod event;
 pub mod exit_code;
 pub mod framing;
 pub mod identity;
+pub mod language;
 pub mod live;
 pub mod prefilter;
 pub mod recognize;

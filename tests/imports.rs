@@ -7,20 +7,21 @@ use std::path::{Path, PathBuf};
 
 /// Module (by path prefix below `src/`) and the modules of this crate that it may import.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
-    ("event", &["event"]),
+    ("event", &["language", "event"]),
     ("record", &["event"]),
     ("identity", &["identity"]),
-    ("exit_code", &["exit_code"]),
+    ("language", &["language"]),
+    ("exit_code", &["language", "exit_code"]),
     ("prefilter", &[]),
-    ("time", &["time", "event"]),
-    ("source", &["source", "event"]),
-    ("framing", &["framing", "record", "event", "time"]),
+    ("time", &["language", "time", "event"]),
+    ("source", &["language", "source", "event"]),
+    ("framing", &["language", "framing", "record", "event", "time"]),
     ("recognize", &["recognize", "record", "event", "identity", "time"]),
-    ("correlate", &["correlate", "event", "identity", "time", "exit_code", "report"]),
-    ("diagnose", &["diagnose", "event", "report", "identity", "exit_code"]),
-    ("report", &["report", "event", "time"]),
-    ("render", &["render", "report", "time", "exit_code"]),
-    ("live", &["live", "scan", "source", "report", "time"]),
+    ("correlate", &["language", "correlate", "event", "identity", "time", "exit_code", "report"]),
+    ("diagnose", &["language", "diagnose", "event", "report", "identity", "exit_code"]),
+    ("report", &["language", "report", "event", "time"]),
+    ("render", &["language", "render", "report", "time", "exit_code"]),
+    ("live", &["language", "live", "scan", "source", "report", "time"]),
 ];
 
 /// Nothing but the program itself imports the command line; nothing but it, the command line and what follows a machine
@@ -75,6 +76,8 @@ fn no_import_runs_against_the_flow() {
         let text = fs::read_to_string(&file).unwrap();
         let allowed = MAY_IMPORT.iter().find(|(m, _)| *m == module);
         for (line, import) in imports(&text) {
+            // The macros of the catalogue are exported at the crate's root.
+            let import = if matches!(import.as_str(), "say" | "sentence") { "language".to_owned() } else { import };
             let ok = match allowed {
                 Some((_, list)) => list.contains(&import.as_str()),
                 None => {

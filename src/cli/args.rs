@@ -2,12 +2,21 @@
 
 use super::shard::Shard;
 use super::sizes;
+use crate::language::Language;
 use crate::render::FORMATS;
 use crate::render::csv::Table;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::path::PathBuf;
+
+/// What `--lang` takes.
+const LANGUAGES: [&str; 3] = [Language::English.tag(), Language::Chinese.tag(), "auto"];
+
+/// The language that was asked for with `--lang`, or that the environment asks for.
+pub(super) fn language(lang: &str) -> Language {
+    Language::of_tag(lang).unwrap_or_else(|| Language::of_environment(|name| std::env::var(name).ok()))
+}
 
 /// Heading of the limits of `source`.
 const LIMITS: &str = "Limits against broken and hostile archives";
@@ -81,6 +90,10 @@ pub(super) struct ExplainArgs {
     /// Form of the answer
     #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
     pub(super) format: ExplainFormat,
+    /// Language of the sentences; auto takes it from LC_ALL, LC_MESSAGES or LANG
+    #[arg(long, value_name = "LANG", default_value = "auto", ignore_case = true)]
+    #[arg(value_parser = PossibleValuesParser::new(LANGUAGES))]
+    pub(super) lang: String,
     /// When to use colours
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
     pub(super) color: ColorChoice,
@@ -117,6 +130,7 @@ impl ExplainArgs {
             paths: self.paths.clone(),
             format: "text".to_owned(),
             all: true,
+            lang: self.lang.clone(),
             color: self.color,
             container: one(&self.container),
             namespace,
@@ -196,6 +210,10 @@ pub(super) struct ScanArgs {
     /// Show the answer only, and no warnings
     #[arg(long, short, conflicts_with = "verbose")]
     pub(super) quiet: bool,
+    /// Language of the sentences; auto takes it from LC_ALL, LC_MESSAGES or LANG
+    #[arg(long, value_name = "LANG", default_value = "auto", ignore_case = true)]
+    #[arg(value_parser = PossibleValuesParser::new(LANGUAGES))]
+    pub(super) lang: String,
     /// When to use colours and bars; auto heeds NO_COLOR, CLICOLOR_FORCE and TERM=dumb
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto, value_name = "WHEN")]
     pub(super) color: ColorChoice,

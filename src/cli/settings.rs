@@ -1,12 +1,14 @@
 //! What was typed, resolved to what is to be done.
 
-use super::args::ScanArgs;
+use super::args::{ScanArgs, language};
 use super::output::Place;
 use super::terminal::Terminal;
 use super::times;
+use crate::language::Language;
 use crate::render::csv::Table;
 use crate::render::{self, FLEET_FORMATS, Format, NEWS_FORMATS, Style};
 use crate::report::filter::{Filters, Pattern};
+use crate::say;
 use crate::scan::Options;
 use crate::source::{Input, Limits};
 use crate::time::Zone;
@@ -57,23 +59,26 @@ impl Settings {
     /// # Errors
     /// A sentence for the user.
     pub(super) fn resolve(args: ScanArgs, terminal: &Terminal) -> Result<Self, String> {
-        let format = render::by_name(&args.format).ok_or_else(|| format!("there is no format {}", args.format))?;
+        let language = language(&args.lang);
+        let format =
+            render::by_name(&args.format).ok_or_else(|| say!(language, "cli-no-such-format", name = &args.format))?;
         if args.summary && !FLEET_FORMATS.contains(&format.name()) {
             let formats = FLEET_FORMATS.join(", ");
-            return Err(format!("--summary has no format {}: it is printed as {formats}", format.name()));
+            return Err(say!(language, "cli-summary-has-no-format", name = format.name(), formats = formats));
         }
         if args.follow && !NEWS_FORMATS.contains(&format.name()) {
             let formats = NEWS_FORMATS.join(" or ");
-            return Err(format!("--follow has no format {}: incidents are told as {formats}", format.name()));
+            return Err(say!(language, "cli-follow-has-no-format", name = format.name(), formats = formats));
         }
         if args.follow && args.redact {
-            return Err("--redact needs a whole report: it cannot go with --follow".to_owned());
+            return Err(say!(language, "cli-no-redact-with-follow"));
         }
-        let (options, filters) = (options(&args)?, filters(&args)?);
+        let (options, filters) = (options(&args, language)?, filters(&args)?);
         let narrowed = !filters.is_empty() || options.since_us.is_some() || options.until_us.is_some();
         let table = table(&args, format)?;
         let style = terminal.style(args.color);
-        let style = Style { table, all: args.all, verbose: args.verbose, quiet: args.quiet, narrowed, ..style };
+        let style =
+            Style { table, all: args.all, verbose: args.verbose, quiet: args.quiet, narrowed, language, ..style };
         // A link to a file names the folder that the program runs in.
         let style = Style { hyperlinks: style.hyperlinks && !args.redact, ..style };
         let inputs = match args.shard {
@@ -121,7 +126,7 @@ fn inputs(paths: Vec<PathBuf>) -> Vec<Input> {
     paths.into_iter().map(|path| if path == Path::new("-") { Input::Stdin } else { Input::Path(path) }).collect()
 }
 
-fn options(args: &ScanArgs) -> Result<Options, String> {
+fn options(args: &ScanArgs, language: Language) -> Result<Options, String> {
     let zone = args.timezone.as_deref().map(|text| times::zone(text, times::local_zone)).transpose();
     let zone = zone.map_err(|error| format!("--timezone: {error}"))?;
     let now_us = now_us();
@@ -134,11 +139,20 @@ fn options(args: &ScanArgs) -> Result<Options, String> {
     if let (Some(since), Some(until)) = (since_us, until_us)
         && since > until
     {
-        return Err("--since is later than --until".to_owned());
+        return Err(say!(language, "cli-since-after-until"));
     }
     let processors = || std::thread::available_parallelism().map_or(1, usize::from);
     let threads = args.threads.map_or_else(processors, usize::from);
-    Ok(Options { threads, year: args.year, zone, since_us, until_us, limits: limits(args), ..Options::default() })
+    Ok(Options {
+        threads,
+        year: args.year,
+        zone,
+        since_us,
+        until_us,
+        limits: limits(args),
+        language,
+        ..Options::default()
+    })
 }
 
 fn limits(args: &ScanArgs) -> Limits {

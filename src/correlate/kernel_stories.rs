@@ -10,6 +10,7 @@ use super::stable_id::stable_id;
 use super::story::{Hints, Story, VictimJoin, set_time, tell_action};
 use crate::event::{KernelOom, Outcome};
 use crate::report::{Cause, Confidence, Container, Incident};
+use crate::say;
 use crate::time::SECOND_US;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,14 +82,8 @@ fn one(node: &Node<'_>, case: &Case, owner: &Owner, joined: &[Joined], units: &[
         let actor = end.speakers.first().map_or("runtime", |s| super::ends::speaker_name(*s));
         proof.step_at(&node.clocks, end.at(), actor, "exit", text, &end.evidence);
         if let Some(restarted) = end.restarted {
-            proof.step_at(
-                &node.clocks,
-                Some(restarted),
-                actor,
-                "restart",
-                "started the container again".to_owned(),
-                &[],
-            );
+            let text = say!(node.language, "join-step-container-restarted");
+            proof.step_at(&node.clocks, Some(restarted), actor, "restart", text, &[]);
         }
         incident.terminations.push(end.show(container, &node.clocks));
     }

@@ -29,6 +29,7 @@ pub use node::SourceSpan;
 pub use story::{Hints, Story, VictimJoin};
 
 use crate::event::SourceFacts;
+use crate::language::Language;
 use crate::report;
 use crate::time::Zone;
 use rayon::prelude::*;
@@ -44,11 +45,12 @@ pub struct Correlated {
     pub spans: Vec<SourceSpan>,
 }
 
-/// Joins what all sources said. `zone` is the zone of local times, where the user told it.
-pub fn correlate(sources: &mut [SourceFacts], zone: Option<Zone>) -> Correlated {
+/// Joins what all sources said. `zone` is the zone of local times, where the user told it; `language` that of the
+/// reasons and of the timelines' steps.
+pub fn correlate(sources: &mut [SourceFacts], zone: Option<Zone>, language: Language) -> Correlated {
     let nodes = nodes::split(sources);
     let shared: &[SourceFacts] = sources;
-    let built: Vec<_> = nodes.into_par_iter().map(|n| node::build(n, shared, zone)).collect();
+    let built: Vec<_> = nodes.into_par_iter().map(|n| node::build(n, shared, zone, language)).collect();
     let mut all = Correlated::default();
     for one in built {
         all.nodes.push(one.node);

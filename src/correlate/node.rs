@@ -11,6 +11,7 @@ use super::story::Story;
 use super::units::{self, UnitEnd};
 use super::{leftovers, merge, other_stories};
 use crate::event::{Event, Fact, RuntimeFact, SourceFacts, What};
+use crate::language::Language;
 use crate::report;
 use crate::time::Zone;
 
@@ -26,6 +27,7 @@ pub(super) struct Node<'a> {
     pub(super) units: Vec<UnitEnd>,
     pub(super) covered: Covered,
     pub(super) memory_bytes: Option<u64>,
+    pub(super) language: Language,
 }
 
 impl Node<'_> {
@@ -64,7 +66,7 @@ pub(super) struct Built {
 }
 
 /// Joins one node's events to stories.
-pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Option<Zone>) -> Built {
+pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Option<Zone>, language: Language) -> Built {
     let mut clocks = Clocks::learn(sources, &events.sources, &events.events, zone);
     let facts = node_facts(&events);
     let releases = coverage::releases(&events);
@@ -90,6 +92,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
         units,
         covered,
         memory_bytes,
+        language,
     };
     let mut used = Used::default();
     let kernel_kills = other_stories::KernelKills::of(&cases);

@@ -14,6 +14,7 @@ use super::userspace;
 use crate::event::{Fact, What};
 use crate::identity;
 use crate::report::{Cause, Clock, Confidence, Container, Incident, Verdict, Victim};
+use crate::say;
 use crate::time::SECOND_US;
 use std::collections::BTreeMap;
 
@@ -220,7 +221,8 @@ fn end_story(node: &Node<'_>, end: &End) -> Story {
         .map_or_else(|| "the container ended".to_owned(), |c| format!("the container ended with exit code {c}"));
     proof.step_at(&node.clocks, at, actor, "exit", code, &end.evidence);
     if let Some(restarted) = end.restarted {
-        proof.step_at(&node.clocks, Some(restarted), actor, "restart", "started the container again".to_owned(), &[]);
+        let text = say!(node.language, "join-step-container-restarted");
+        proof.step_at(&node.clocks, Some(restarted), actor, "restart", text, &[]);
     }
     for action in &why.actions {
         tell_action(&mut proof, &node.clocks, action);

@@ -20,6 +20,7 @@ pub use picture::{PageSize, PageSource, page_size};
 pub use tell::{larger_holder, tell};
 
 use crate::event::KernelOom;
+use crate::language::Language;
 
 /// Facts of the node and of the joins that the words may use.
 #[derive(Debug, Clone, Default)]
@@ -32,6 +33,8 @@ pub struct Context<'a> {
     pub container_limit_bytes: Option<u64>,
     /// What the joins found.
     pub notes: Notes,
+    /// Language of the words.
+    pub language: Language,
 }
 
 /// What the joins found. Everything is optional: an empty value means that nothing is known.

@@ -18,6 +18,7 @@ mod tests;
 pub use fleet::{FLEET_FORMATS, write_fleet};
 pub use news::{NEWS_FORMATS, write_news};
 
+use crate::language::Language;
 use crate::report::Report;
 use std::io::{self, Write};
 
@@ -40,6 +41,8 @@ pub struct Style {
     pub hyperlinks: bool,
     /// Which table `csv` prints.
     pub table: csv::Table,
+    /// Language of headings and labels; that of the report's sentences was chosen when it was made.
+    pub language: Language,
     /// The report holds only what was asked for (filters, times): what is not in it may still be in the logs.
     pub narrowed: bool,
 }
@@ -55,6 +58,7 @@ impl Default for Style {
             quiet: false,
             hyperlinks: false,
             table: csv::Table::default(),
+            language: Language::default(),
             narrowed: false,
         }
     }

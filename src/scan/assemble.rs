@@ -4,6 +4,7 @@ use super::Options;
 use crate::correlate::{self, Correlated, Story};
 use crate::diagnose;
 use crate::event::SourceFacts;
+use crate::language::Language;
 use crate::report::{Cause, Incident, Problem, Report, SCHEMA, Scope, Severity, Source, Summary};
 use rayon::prelude::*;
 
@@ -15,7 +16,8 @@ pub(super) fn report(
     mut problems: Vec<Problem>,
     options: &Options,
 ) -> Report {
-    let mut incidents: Vec<Incident> = correlated.stories.into_par_iter().map(explain).collect();
+    let mut incidents: Vec<Incident> =
+        correlated.stories.into_par_iter().map(|s| explain(s, options.language)).collect();
     incidents.retain(|i| in_time(i, options));
     incidents.sort_by(|a, b| order(a).cmp(&order(b)));
     number_twins(&mut incidents);
@@ -37,7 +39,7 @@ pub(super) fn report(
     report
 }
 
-fn explain(story: Story) -> Incident {
+fn explain(story: Story, language: Language) -> Incident {
     let Story { mut incident, oom, victims, hints, own_container } = story;
     if let Some(oom) = &oom {
         (incident.verdict, incident.cause) = diagnose::classify(oom);
@@ -80,6 +82,7 @@ fn explain(story: Story) -> Incident {
         node_memory_bytes: hints.node_memory_bytes,
         container_limit_bytes: hints.limit_bytes,
         notes,
+        language,
     };
     diagnose::tell(&mut incident, &context);
     incident

@@ -15,6 +15,7 @@ pub use reader::{Part, Reader};
 
 use crate::event::{Event, Evidence, Fact, SourceFacts, SourceId};
 use crate::framing;
+use crate::language::Language;
 use crate::prefilter::Prefilter;
 use crate::recognize::{Recognizer, document};
 use crate::report::{Problem, Report, Severity, Source};
@@ -53,6 +54,8 @@ pub struct Options {
     pub host: Option<String>,
     /// What was got from elsewhere than from files, read like files.
     pub documents: Vec<Document>,
+    /// Language of the report's sentences.
+    pub language: Language,
 }
 
 /// Bytes with a name.

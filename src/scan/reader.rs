@@ -126,7 +126,7 @@ impl Reader {
         let mut shown: Vec<Source> = sources.iter().map(show).collect();
         let unrecognised = sources.iter_mut().flat_map(take_unrecognised).collect::<Vec<_>>();
         problems.extend(unrecognised);
-        let correlated = correlate::correlate(&mut sources, self.options.zone);
+        let correlated = correlate::correlate(&mut sources, self.options.zone, self.options.language);
         for span in &correlated.spans {
             let source = &mut shown[span.source];
             source.node = Some(span.node.clone());

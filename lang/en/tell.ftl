@@ -1,0 +1,1 @@
+### What happened, why, and what to do (diagnose).

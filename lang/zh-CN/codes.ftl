@@ -1,0 +1,1 @@
+### Exit codes, signals and reasons (exit_code, explain).

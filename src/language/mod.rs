@@ -1,0 +1,123 @@
+//! The languages of the report's sentences, and their catalogues.
+//!
+//! A sentence is a message of a catalogue with named places: [`say!`](crate::say) makes it where the language is known,
+//! [`sentence!`](crate::sentence) keeps it for later where it is not (deep in the reading of files). Catalogues are Fluent
+//! files below `lang/`, compiled in; English is the one that every message must stand in, and what another language lacks is
+//! said in English. A message is a whole sentence, or a label that stands alone: other languages have other orders of words,
+//! so sentences are never glued from pieces. Names, paths, sizes and numbers go in as they are.
+//!
+//! Numbers choose plural forms: `{ $n -> [one] one process *[other] { $n } processes }`.
+
+mod catalogue;
+mod choice;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+pub use value::Value;
+
+use std::fmt;
+
+/// A language that the report can be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// Chinese in simplified characters, as written in mainland China.
+    Chinese,
+}
+
+impl Language {
+    /// All, with English first.
+    pub const ALL: [Language; 2] = [Language::English, Language::Chinese];
+
+    /// Its BCP 47 tag, as `--lang` takes it and HTML's `lang` wants it.
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Language::English => "en",
+            Language::Chinese => "zh-CN",
+        }
+    }
+
+    /// The message `key` with `values` in its places. Use [`say!`](crate::say), which a test holds against the catalogues.
+    pub fn message(self, key: &str, values: &[(&'static str, Value<'_>)]) -> String {
+        catalogue::message(self, key, values)
+    }
+
+    /// Puts names into one list: `a`, `a and b`, `a, b and c`.
+    pub fn list(self, items: &[impl AsRef<str>]) -> String {
+        let Some((last, first)) = items.split_last() else { return String::new() };
+        let last = last.as_ref();
+        let (comma, and) = match self {
+            Language::English => (", ", " and "),
+            Language::Chinese => ("、", "和"),
+        };
+        match first.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(comma) {
+            first if first.is_empty() => last.to_owned(),
+            first => format!("{first}{and}{last}"),
+        }
+    }
+
+    /// Sentences after each other, as running text.
+    pub fn paragraph(self, sentences: &[impl AsRef<str>]) -> String {
+        let between = if self == Language::Chinese { "" } else { " " };
+        sentences.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(between)
+    }
+}
+
+impl fmt::Display for Language {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.tag())
+    }
+}
+
+/// A sentence whose language is not known yet. `Display` shows it in English.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    key: &'static str,
+    values: Vec<(&'static str, Value<'static>)>,
+}
+
+impl Sentence {
+    /// The message `key` with `values` in its places. Use [`sentence!`](crate::sentence).
+    pub fn new(key: &'static str, values: Vec<(&'static str, Value<'static>)>) -> Self {
+        Self { key, values }
+    }
+
+    /// The sentence in a language.
+    pub fn tell(&self, language: Language) -> String {
+        language.message(self.key, &self.values)
+    }
+}
+
+impl fmt::Display for Sentence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.tell(Language::English))
+    }
+}
+
+/// A message in a language: `say!(language, "tell-used-of-limit", used = size(usage), limit = size(bytes))`.
+/// The key is a literal, so that a test can hold every call against the catalogues.
+#[macro_export]
+macro_rules! say {
+    ($language:expr, $key:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::language::Language::message(
+            $language,
+            $key,
+            &[$((stringify!($name), $crate::language::Value::from($value))),*],
+        )
+    };
+}
+
+/// A message for later, when the language is known: `sentence!("source-cut-off", kind = "gzip")`. Values are owned.
+#[macro_export]
+macro_rules! sentence {
+    ($key:literal $(, $name:ident = $value:expr)* $(,)?) => {
+        $crate::language::Sentence::new(
+            $key,
+            vec![$((stringify!($name), $crate::language::Value::from($value).owned())),*],
+        )
+    };
+}

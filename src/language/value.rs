@@ -1,0 +1,70 @@
+//! What goes into the places of a message.
+
+use fluent_bundle::FluentValue;
+use std::borrow::Cow;
+
+/// A value for a place of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// Text, as it is.
+    Text(Cow<'a, str>),
+    /// A number, which can choose a plural form.
+    Number(i64),
+}
+
+impl Value<'_> {
+    /// The same without borrowing.
+    pub fn owned(self) -> Value<'static> {
+        match self {
+            Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Value::Number(number) => Value::Number(number),
+        }
+    }
+}
+
+impl<'a> Value<'a> {
+    /// As Fluent takes it.
+    pub(super) fn fluent(&'a self) -> FluentValue<'a> {
+        match self {
+            Value::Text(text) => FluentValue::String(Cow::Borrowed(text)),
+            Value::Number(number) => FluentValue::from(*number),
+        }
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Value::Text(Cow::Borrowed(text))
+    }
+}
+
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(text: &'a String) -> Self {
+        Value::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Value::Text(Cow::Owned(text))
+    }
+}
+
+impl<'a> From<Cow<'a, str>> for Value<'a> {
+    fn from(text: Cow<'a, str>) -> Self {
+        Value::Text(text)
+    }
+}
+
+/// Numbers beyond `i64` saturate: nothing that is counted here comes near.
+macro_rules! from_numbers {
+    ($($number:ty),*) => {
+        $(impl From<$number> for Value<'_> {
+            fn from(number: $number) -> Self {
+                Value::Number(i64::try_from(number).unwrap_or(i64::MAX))
+            }
+        })*
+    };
+}
+
+from_numbers!(u8, u16, u32, u64, usize, i32, i64);
