@@ -207,6 +207,10 @@ pub(super) struct ScanArgs {
     /// Show every incident in full, with the raw lines
     #[arg(long, short)]
     pub(super) verbose: bool,
+    /// Explain the kernel's whole report of each incident: request, zones, free blocks, counters, scores (text, json, jsonl;
+    /// html always has it)
+    #[arg(long, conflicts_with = "quiet")]
+    pub(super) details: bool,
     /// Show the answer only, and no warnings
     #[arg(long, short, conflicts_with = "verbose")]
     pub(super) quiet: bool,

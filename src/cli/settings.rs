@@ -73,7 +73,8 @@ impl Settings {
         if args.follow && args.redact {
             return Err(say!(language, "cli-no-redact-with-follow"));
         }
-        let (options, filters) = (options(&args, language)?, filters(&args)?);
+        let (mut options, filters) = (options(&args, language)?, filters(&args)?);
+        options.details = args.details || format.name() == "html";
         let narrowed = !filters.is_empty() || options.since_us.is_some() || options.until_us.is_some();
         let table = table(&args, format)?;
         let style = terminal.style(args.color);

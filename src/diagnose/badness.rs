@@ -111,7 +111,7 @@ fn by_score(oom: &KernelOom, table: &TaskTable, victim: &TaskRow, page_kb: u64) 
 }
 
 /// `oom_badness`, pages.
-fn points(row: &TaskRow, total_pages: u64, pgtables_in_bytes: bool, page_kb: u64) -> i128 {
+pub(super) fn points(row: &TaskRow, total_pages: u64, pgtables_in_bytes: bool, page_kb: u64) -> i128 {
     let page_bytes = page_kb.saturating_mul(1024).max(1);
     let tables = row.pgtables.unwrap_or(0);
     let tables = if pgtables_in_bytes { tables / page_bytes } else { tables };
@@ -120,7 +120,7 @@ fn points(row: &TaskRow, total_pages: u64, pgtables_in_bytes: bool, page_kb: u64
 }
 
 /// What 1000 points of adjustment stand for: the cgroup's limit (with its swap), or the node's memory and swap.
-fn total_pages(oom: &KernelOom, page_kb: u64) -> Option<u64> {
+pub(super) fn total_pages(oom: &KernelOom, page_kb: u64) -> Option<u64> {
     if classify::is_memcg(oom) {
         let block = oom.memcg.as_ref()?;
         let memory = block.memory.as_ref()?.limit_kb?;

@@ -54,8 +54,8 @@ pub(crate) fn examine(oom: &KernelOom) -> Option<Finding> {
 }
 
 /// What the failed request could have been served from.
-struct Request {
-    order: u32,
+pub(super) struct Request {
+    pub(super) order: u32,
     dma: bool,
     dma32: bool,
     highmem: bool,
@@ -64,7 +64,7 @@ struct Request {
 }
 
 impl Request {
-    fn new(trigger: &Trigger, info: &MemInfo) -> Self {
+    pub(super) fn new(trigger: &Trigger, info: &MemInfo) -> Self {
         // The low byte of the mask means the same in every kernel; names add what a cut mask does not show.
         let named = |flag: &str| trigger.gfp_flags.iter().any(|f| f.trim_start_matches('_') == flag);
         let bit = |mask: u64| trigger.gfp_mask & mask != 0;
@@ -81,7 +81,7 @@ impl Request {
     }
 
     /// `gfp_zone`: may the request take pages from a zone of this name?
-    fn may_use(&self, zone: &str) -> bool {
+    pub(super) fn may_use(&self, zone: &str) -> bool {
         match zone {
             "DMA" => true,
             "DMA32" => !self.dma,
@@ -95,7 +95,7 @@ impl Request {
     }
 
     /// `lowmem_reserve` of a zone against this request, kB: nothing for a request bound to low zones, else the highest.
-    fn reserve_kb(&self, zone: &Zone, page_kb: u64) -> u64 {
+    pub(super) fn reserve_kb(&self, zone: &Zone, page_kb: u64) -> u64 {
         if self.dma || self.dma32 || (self.has_highmem && !self.highmem) {
             return 0;
         }
@@ -138,7 +138,8 @@ fn high_order(request: &Request, info: &MemInfo) -> Option<Finding> {
     (free_kb > 0).then_some(Finding::HighOrder { order: request.order, block_kb, free_kb, min_kb, largest_kb })
 }
 
-fn usable(block: &BuddyBlock, request: &Request) -> bool {
+/// Can the request take a block of this list entry?
+pub(super) fn usable(block: &BuddyBlock, request: &Request) -> bool {
     let ordinary = |c: char| matches!(c, 'U' | 'M' | 'E') || (c == 'C' && request.movable);
     // Kernels before 3.9 print no letters.
     block.count > 0 && (block.types.is_empty() || block.types.chars().any(ordinary))

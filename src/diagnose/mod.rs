@@ -7,6 +7,7 @@
 mod advice;
 mod badness;
 mod classify;
+mod dump;
 mod fill;
 mod fragmentation;
 mod holders;
@@ -15,6 +16,7 @@ mod tell;
 mod units;
 
 pub use classify::{classify, limit_scope};
+pub use dump::dump;
 pub use fill::fill;
 pub use picture::{PageSize, PageSource, page_size};
 pub use tell::{larger_holder, tell};

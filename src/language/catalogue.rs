@@ -11,6 +11,7 @@ pub(super) const fn files(language: Language) -> &'static [&'static str] {
     match language {
         Language::English => &[
             include_str!("../../lang/en/tell.ftl"),
+            include_str!("../../lang/en/dump.ftl"),
             include_str!("../../lang/en/join.ftl"),
             include_str!("../../lang/en/render.ftl"),
             include_str!("../../lang/en/codes.ftl"),
@@ -18,6 +19,7 @@ pub(super) const fn files(language: Language) -> &'static [&'static str] {
         ],
         Language::Chinese => &[
             include_str!("../../lang/zh-CN/tell.ftl"),
+            include_str!("../../lang/zh-CN/dump.ftl"),
             include_str!("../../lang/zh-CN/join.ftl"),
             include_str!("../../lang/zh-CN/render.ftl"),
             include_str!("../../lang/zh-CN/codes.ftl"),

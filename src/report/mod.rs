@@ -1,12 +1,14 @@
 //! The result model: what `--format json` prints and what every other format is a view of.
 //! The contract: fields may be added, none renamed, dropped or changed in meaning. `schema/` holds its JSON Schema.
 
+mod dump;
 pub mod filter;
 pub mod fleet;
 pub mod redact;
 mod schema;
 mod summary;
 
+pub use dump::{Dump, DumpZone, Explained, Field, FieldGroup, FreeBlock, FreeBlocks, HugePages, Score, Slab};
 pub use schema::json_schema;
 
 use schemars::JsonSchema;
@@ -262,6 +264,9 @@ pub struct Incident {
     pub evidence: Vec<Evidence>,
     /// Equal reports that this incident stands for; 1 unless a storm was folded.
     pub count: u64,
+    /// The kernel's report in full, with the meaning of each field; only there with `--details` and for a kernel OOM.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dump: Option<Box<Dump>>,
 }
 
 /// What to do or look at next.

@@ -4,7 +4,6 @@ use super::Options;
 use crate::correlate::{self, Correlated, Story};
 use crate::diagnose;
 use crate::event::SourceFacts;
-use crate::language::Language;
 use crate::report::{Cause, Incident, Problem, Report, SCHEMA, Scope, Severity, Source, Summary};
 use rayon::prelude::*;
 
@@ -17,7 +16,7 @@ pub(super) fn report(
     options: &Options,
 ) -> Report {
     let mut incidents: Vec<Incident> =
-        correlated.stories.into_par_iter().map(|s| explain(s, options.language)).collect();
+        correlated.stories.into_par_iter().map(|s| explain(s, options)).collect();
     incidents.retain(|i| in_time(i, options));
     incidents.sort_by(|a, b| order(a).cmp(&order(b)));
     number_twins(&mut incidents);
@@ -39,11 +38,13 @@ pub(super) fn report(
     report
 }
 
-fn explain(story: Story, language: Language) -> Incident {
+fn explain(story: Story, options: &Options) -> Incident {
+    let language = options.language;
     let Story { mut incident, oom, victims, hints, own_container } = story;
     if let Some(oom) = &oom {
         (incident.verdict, incident.cause) = diagnose::classify(oom);
         diagnose::fill(oom, &mut incident);
+        incident.dump = options.details.then(|| Box::new(diagnose::dump(oom, language)));
         for join in victims {
             if let Some(victim) = incident.victims.iter_mut().find(|v| v.pid == join.pid) {
                 victim.container = join.container;

@@ -56,6 +56,8 @@ pub struct Options {
     pub documents: Vec<Document>,
     /// Language of the report's sentences.
     pub language: Language,
+    /// Keep the kernel's report in full with each incident ([`Incident::dump`](crate::report::Incident::dump)).
+    pub details: bool,
 }
 
 /// Bytes with a name.

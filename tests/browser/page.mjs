@@ -10,6 +10,7 @@ export class Browser {
     const browser = new Browser();
     browser.profile = mkdtempSync(join(tmpdir(), "oomscan-browser-"));
     const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-pipe"];
+    flags.push("--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic");
     flags.push("--user-data-dir=" + browser.profile, "--no-first-run", "about:blank");
     browser.process = spawn(process.env.CHROMIUM || "chromium", flags, { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
     browser.waiting = new Map();

@@ -2,6 +2,7 @@
 
 use crate::render::facts::{Part, share};
 use crate::render::text::units::{bytes, percent};
+use crate::report::DumpZone;
 use maud::{Markup, html};
 
 /// Units of a full bar.
@@ -63,4 +64,20 @@ pub(super) fn small(share: f64) -> Markup {
             rect x="0" y="0" width=(of_width(share)) height="10" {}
         }
     }
+}
+
+/// A zone's free memory against its marks; the bar ends at twice `high`. `None` where marks are missing.
+pub(super) fn marks(zone: &DumpZone) -> Option<Markup> {
+    let (free, min, low, high) = (zone.free_bytes?, zone.min_bytes?, zone.low_bytes?, zone.high_bytes?);
+    let whole = high.saturating_mul(2).max(1);
+    let title = format!("{} / min {} / low {} / high {}", bytes(free), bytes(min), bytes(low), bytes(high));
+    let class = if free <= min { "bar short" } else { "bar" };
+    Some(html! {
+        svg class=(class) viewBox="0 0 1000 10" preserveAspectRatio="none" role="img" aria-label=(title) focusable="false" {
+            title { (title) }
+            rect.back x="0" y="0" width="1000" height="10" {}
+            rect x="0" y="0" width=(units(free, whole)) height="10" {}
+            @for mark in [min, low, high] { rect.limit x=(units(mark, whole)) y="0" width="6" height="10" {} }
+        }
+    })
 }

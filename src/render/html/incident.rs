@@ -112,6 +112,7 @@ fn body(page: &Page, incident: &Incident) -> Markup {
             (ends(incident))
             (steps(incident))
             (processes(page, incident))
+            (super::details::write(incident, page.language))
             (proof(incident))
             @if !incident.confidence_reasons.is_empty() {
                 h3 { "How sure is that?" }

@@ -6,6 +6,7 @@
 //! The Content-Security-Policy allows that one script and that one style sheet, by their hashes, and nothing else.
 
 mod chart;
+mod details;
 mod incident;
 mod overview;
 mod tables;
@@ -16,6 +17,7 @@ mod tests;
 
 use super::text::group::{self, Group, Subjects};
 use super::{Format, Style};
+use crate::language::Language;
 use crate::report::{Report, Verdict};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -66,13 +68,15 @@ struct Page<'a> {
     all: bool,
     /// Rows of a process table.
     process_rows: usize,
+    /// Of headings and labels.
+    language: Language,
 }
 
 impl<'a> Page<'a> {
     fn new(report: &'a Report, groups: &'a [Group<'a>], options: &Style) -> Self {
         let with_table = report.incidents.iter().filter(|incident| !incident.processes.is_empty()).count();
         let process_rows = MAX_PROCESS_ROWS.checked_div(with_table).unwrap_or(usize::MAX).max(MIN_PROCESS_ROWS);
-        Self { report, groups, subjects: Subjects::new(report), all: options.all, process_rows }
+        Self { report, groups, subjects: Subjects::new(report), all: options.all, process_rows, language: options.language }
     }
 }
 

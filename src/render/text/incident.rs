@@ -122,7 +122,7 @@ fn body(page: &mut Page, group: &Group, incident: &Incident, first: bool) -> io:
         });
         list(page, "Next", advice.collect())?;
     }
-    Ok(())
+    super::details::write(page, incident)
 }
 
 fn label(text: &str) -> Line {

@@ -6,6 +6,7 @@
 mod answer;
 mod bar;
 mod coverage;
+pub(crate) mod details;
 pub(crate) mod escape;
 pub(crate) mod fleet;
 pub(super) mod group;

@@ -1,0 +1,176 @@
+### The kernel's report in full (diagnose/dump, --details)
+
+## Fields of counters
+
+dump-field-anon-active = anonymous memory in recent use (heap, stacks, shared memory)
+dump-field-anon-inactive = anonymous memory not in recent use: it could go to swap, if there is any
+dump-field-anon-isolated = anonymous memory that reclaim had taken off its lists just then
+dump-field-file-active = page cache in recent use
+dump-field-file-inactive = page cache not in recent use: the first that reclaim takes
+dump-field-file-isolated = page cache that reclaim had taken off its lists just then
+dump-field-unevictable = memory that may not be reclaimed (mlock, ramfs)
+dump-field-mlocked = memory that programs have locked
+dump-field-dirty = file pages that wait to be written to disk
+dump-field-writeback = file pages that are being written to disk
+dump-field-writeback-tmp = pages that FUSE is writing
+dump-field-writepending = pages that wait to be written or are being written
+dump-field-unstable = pages sent to an NFS server and not confirmed yet
+dump-field-slab-reclaimable = kernel objects that can be given up (file names, inodes)
+dump-field-slab-unreclaimable = kernel objects that cannot be given up: a leak in the kernel or a driver shows here
+dump-field-slab = kernel objects
+dump-field-mapped = file pages that are mapped into programs
+dump-field-shmem = shared memory and tmpfs files: it stays when a process is killed
+dump-field-shmem-thp = shared memory in huge pages
+dump-field-shmem-pmd = shared memory mapped as whole huge pages
+dump-field-anon-thp = anonymous memory in transparent huge pages
+dump-field-file-thp = page cache in huge pages
+dump-field-pagetables = page tables: they grow with what processes map
+dump-field-sec-pagetables = page tables of virtual machines and devices
+dump-field-bounce = copies for devices that cannot reach high memory
+dump-field-kernel-misc = other kernel memory that can be given up
+dump-field-free = free memory
+dump-field-free-pcp = free pages kept by the processors for themselves
+dump-field-local-pcp = free pages kept by the processor that printed this
+dump-field-free-cma = free memory set aside for devices (CMA): only movable pages may use it
+dump-field-free-highatomic = free memory kept for urgent requests for several pages
+dump-field-reserved-highatomic = memory kept for urgent requests for several pages
+dump-field-boost = how far the kernel had raised the marks against fragmentation
+dump-field-present = physical memory of the zone
+dump-field-kernel-stack = kernel stacks: one for each thread
+dump-field-shadow-call-stack = second kernel stacks against attacks
+dump-field-zspages = compressed memory (zram, zswap)
+dump-field-balloon = memory that a hypervisor's balloon holds
+dump-field-gpu-active = memory that graphics drivers use
+dump-field-gpu-reclaim = memory that graphics drivers could give up
+dump-field-pages-scanned = pages that reclaim had looked at in vain
+dump-field-pagecache = page cache in all, with shared memory
+dump-field-swapcache = pages that are in swap and in memory
+dump-field-ram = memory of the machine
+dump-field-highmem = memory above what a 32-bit kernel can use directly
+dump-field-reserved = memory that the kernel or firmware keeps: nobody can use it
+dump-field-hwpoisoned = memory taken out of use after hardware errors
+dump-field-swap-total = size of swap
+dump-field-swap-free = free swap
+dump-field-anon = anonymous memory (heap, stacks)
+dump-field-file = page cache, with shared memory and tmpfs files
+dump-field-kernel = memory that the kernel holds for this cgroup
+dump-field-percpu = kernel data that exists once for each processor
+dump-field-sock = buffers of network connections
+dump-field-vmalloc = large kernel buffers
+dump-field-zswap = compressed swap that is kept in memory
+dump-field-zswapped = memory that was compressed into it
+dump-field-hugetlb = huge pages from the pool
+dump-field-swap = memory in swap
+dump-field-limit-memory = limit of memory that counts here, the cgroups above included
+dump-field-limit-memsw = limit of memory and swap together that counts here
+dump-field-refault = pages that were needed again soon after they had been reclaimed: many of them mean thrashing
+dump-field-activate = pages that came into recent use
+dump-field-restore = pages that had been in recent use before they were reclaimed
+dump-field-nodereclaim = records of reclaimed pages that were given up
+dump-field-pgfault = page faults
+dump-field-pgmajfault = page faults that had to wait for the disk
+dump-field-pgin = pages charged to this cgroup
+dump-field-pgout = pages taken off its account
+dump-field-pgrefill = pages in recent use that reclaim looked at
+dump-field-pgscan = pages that reclaim looked at
+dump-field-pgsteal = pages that reclaim got back
+dump-field-pgdeactivate = pages that went out of recent use
+dump-field-lazyfree = pages that a program no longer needs (MADV_FREE)
+dump-field-thp-events = transparent huge pages made or swapped out
+dump-field-swap-io = pages that went into or out of swap
+dump-field-whole-subtree = { $meaning }; with all cgroups below
+
+## Flags of a request
+
+dump-gfp-kernel = the kernel's own ordinary request: it may reclaim, write to disk and wait
+dump-gfp-kernel-account = a request of the kernel's that counts for the cgroup
+dump-gfp-user = memory for a program that the kernel must reach, too
+dump-gfp-highuser = memory for a program, from anywhere
+dump-gfp-highuser-movable = a page of a program, from anywhere, which may be moved later: heap, stack, page cache
+dump-gfp-transhuge = a transparent huge page
+dump-gfp-nofs = a file system asks: reclaim may not go through file systems
+dump-gfp-noio = a disk driver asks: reclaim may not write to disk
+dump-gfp-atomic = urgent: it cannot wait, and may take from the reserves
+dump-gfp-nowait = it cannot wait for reclaim
+dump-gfp-temporary = memory for a short time
+dump-gfp-dma = only the lowest zone (DMA) will do, for old devices
+dump-gfp-dma32 = only memory below 4 GiB will do
+dump-gfp-highmem = high memory will do
+dump-gfp-movable = the page may be moved later
+dump-gfp-reclaimable = the memory can be given up on demand
+dump-gfp-high = it matters: it may take a part of the reserves
+dump-gfp-io = reclaim may write to disk
+dump-gfp-fs = reclaim may go through file systems
+dump-gfp-zero = the memory is to be filled with zeros
+dump-gfp-direct-reclaim = the task itself reclaims memory and waits for it
+dump-gfp-kswapd-reclaim = the reclaim thread is woken
+dump-gfp-reclaim = it may wait for reclaim
+dump-gfp-write = the page is about to be written
+dump-gfp-nowarn = no message when it fails
+dump-gfp-retry-mayfail = it tries hard, but may fail
+dump-gfp-nofail = it may not fail: it waits for ever
+dump-gfp-noretry = it gives up early
+dump-gfp-memalloc = it may take from all reserves, since it will free memory
+dump-gfp-nomemalloc = it may not take from the reserves
+dump-gfp-comp = several pages treated as one
+dump-gfp-hardwall = only from the nodes that the task's cpuset allows
+dump-gfp-thisnode = only from the node that was named: other nodes do not help
+dump-gfp-account = it counts for the cgroup
+dump-gfp-cold = a page that is not in the processor's cache will do
+
+## Zones and free blocks
+
+dump-zone-not-usable = this request may not take from it
+dump-zone-empty = no memory in it
+dump-zone-below-min = used up: below min only emergencies are served
+dump-zone-reserved = nothing left for this request: { $reserve } of it are kept for requests that fit nowhere else
+dump-zone-below-low = short: below low, memory is being reclaimed
+dump-zone-enough = enough is free here
+dump-blocks-fit = has a block of order { $order } ({ $size }) or larger
+dump-blocks-none = has no block of order { $order } ({ $size }) that the request could take
+
+## Headings and labels
+
+dump-label-title = The kernel's report in full
+dump-label-request = Request
+dump-label-request-size = { $size }, order { $order }
+dump-label-request-manual = order { $order }: asked for by hand (SysRq), not by an allocation
+dump-label-mask = mask { $mask }
+dump-label-no-meaning = not known
+dump-label-bound-nodes = bound to memory nodes { $nodes }
+dump-label-cpuset = cpuset { $cpuset } of the task that asked allows memory nodes { $nodes }
+dump-label-kernel-release = kernel { $release }
+dump-label-kernel-tainted = kernel { $release }, taint { $taint }
+dump-label-page-size = pages of { $size }
+dump-label-page-size-assumed = pages of { $size } (assumed: the report does not show it)
+dump-label-workqueue = on behalf of work queue { $name }
+dump-label-trace = Call trace
+dump-label-more-frames = { $count ->
+    [one] and one more
+   *[other] and { $count } more
+ }
+dump-label-zones = Zones
+dump-label-zone = Zone
+dump-label-free-memory = Free
+dump-label-managed = Managed
+dump-label-meaning = Meaning
+dump-label-unreclaimable = the kernel had given up reclaiming here
+dump-label-free-blocks = Free blocks
+dump-label-in-all = In all
+dump-label-block-types = Letters: U unmovable, M movable, E reclaimable, H kept for urgent requests, C for devices (CMA), I isolated.
+dump-label-hugepages = Huge pages
+dump-label-hugepages-pool = node { $node }: { $total } of { $size }, { $free } free, { $surplus } surplus: { $sum } taken from all other uses
+dump-label-counters = Counters of the node
+dump-label-counters-numa = Counters by memory node
+dump-label-cgroups = Counters of the cgroups
+dump-label-slabs = Kernel objects (slab)
+dump-label-cache = Cache
+dump-label-used = Used
+dump-label-held = Held
+dump-label-scores = Whom the kernel could choose
+dump-label-scores-none = exempt
+dump-label-process = Process
+dump-label-pid = Pid
+dump-label-size = Size
+dump-label-points = Score
+dump-label-killed = killed
