@@ -174,3 +174,4 @@ dump-label-pid = Pid
 dump-label-size = Size
 dump-label-points = Score
 dump-label-killed = killed
+dump-label-left-out = The kernel's report in full is left out of a page with so many incidents: oomscan --details prints it.

@@ -171,3 +171,4 @@ dump-label-pid = PID
 dump-label-size = 大小
 dump-label-points = 得分
 dump-label-killed = 被杀死
+dump-label-left-out = 本页事件过多，未包含内核报告全文：可用 oomscan --details 查看。

@@ -8,20 +8,67 @@ use crate::event::Outcome;
 /// From the trigger to the kill, microseconds. The kernel prints both under one lock; a slow console takes its time.
 const APART_US: u64 = 5_000_000;
 
-/// Joins heads with the tails that follow them. The cases stand in order of time.
+/// How many cases away, in order of time, the rest of a head is looked for where only wall clocks tell.
+const NEIGHBOURS: usize = 16;
+
+/// Joins heads with the tails that follow them, or with the whole report in another file. The cases stand in order of time.
 pub(super) fn join(cases: Vec<Case>) -> Vec<Case> {
+    by_wall_clock(by_uptime(cases))
+}
+
+fn by_uptime(cases: Vec<Case>) -> Vec<Case> {
     let mut joined: Vec<Case> = Vec::with_capacity(cases.len());
     for mut case in cases {
         while let Some(head) = joined.pop_if(|head| is_head_of(head, &case)) {
-            merge::complete(&mut case.oom, &head.oom);
-            case.evidence.extend(head.evidence);
-            if case.oom.kills.is_empty() {
-                case.when = head.when;
-            }
+            put_before(head, &mut case);
         }
         joined.push(case);
     }
     joined
+}
+
+fn put_before(head: Case, case: &mut Case) {
+    merge::complete(&mut case.oom, &head.oom);
+    case.evidence.extend(head.evidence);
+    if case.oom.kills.is_empty() {
+        case.when = head.when;
+    }
+}
+
+/// A syslog file was rotated in the middle of a report, and its lines bear no uptime (rsyslog 8.2504 and later): its last
+/// lines are a head, which the journal or the next file completes. Their clocks are the writers', so order says nothing.
+fn by_wall_clock(cases: Vec<Case>) -> Vec<Case> {
+    let mut cases: Vec<Option<Case>> = cases.into_iter().map(Some).collect();
+    for at in 0..cases.len() {
+        let Some(head) = cases[at].take_if(|case| is_cut(case)) else { continue };
+        let around = at.saturating_sub(NEIGHBOURS)..cases.len().min(at + NEIGHBOURS + 1);
+        let rest = around.filter_map(|n| Some((apart_by_wall(&head, cases[n].as_ref()?)?, n))).min();
+        match rest.and_then(|(_, n)| cases[n].as_mut()) {
+            Some(case) => put_before(head, case),
+            None => cases[at] = Some(head),
+        }
+    }
+    cases.into_iter().flatten().collect()
+}
+
+/// Microseconds between the clocks of a head and of what may be its rest, or the whole of it, in another source.
+fn apart_by_wall(head: &Case, case: &Case) -> Option<u64> {
+    if head.when.uptime_us.is_some() && case.when.uptime_us.is_some() {
+        return None;
+    }
+    let whole = || same_trigger(head, case) && head.oom.cpu.is_some() && case.oom.cpu.is_some();
+    let told_elsewhere = case.evidence.iter().all(|own| head.evidence.iter().all(|other| own.source != other.source));
+    let fits = (case.oom.trigger.is_none() || whole()) && told_elsewhere && same_boot(head, case);
+    let apart = head.when.unix_us?.abs_diff(case.when.unix_us?);
+    (fits && same_limit(head, case) && apart <= APART_US).then_some(apart)
+}
+
+fn is_cut(case: &Case) -> bool {
+    case.oom.trigger.is_some() && case.oom.kills.is_empty() && case.oom.outcome == Outcome::NotSeen
+}
+
+fn same_boot(a: &Case, b: &Case) -> bool {
+    a.when.boot.zip(b.when.boot).is_none_or(|(a, b)| a == b)
 }
 
 fn is_head_of(head: &Case, tail: &Case) -> bool {
@@ -31,8 +78,7 @@ fn is_head_of(head: &Case, tail: &Case) -> bool {
         (Some(first), Some(last)) => last.checked_sub(first).is_some_and(|apart| apart <= APART_US),
         _ => false,
     };
-    let boot = head.when.boot.zip(tail.when.boot).is_none_or(|(a, b)| a == b);
-    cut && rest && near && boot && same_limit(head, tail)
+    cut && rest && near && same_boot(head, tail) && same_limit(head, tail)
 }
 
 /// The head stands alone in a rotated file, while another file holds the whole report.
@@ -53,7 +99,7 @@ fn same_limit(head: &Case, tail: &Case) -> bool {
 mod tests {
     use super::super::clock::When;
     use super::*;
-    use crate::event::{KernelOom, Kill, SummaryLine, Trigger};
+    use crate::event::{CpuLine, Evidence, KernelOom, Kill, SourceId, SummaryLine, Trigger};
 
     fn case(uptime_us: u64, oom: KernelOom) -> Case {
         let when = When { uptime_us: Some(uptime_us), ..When::default() };
@@ -101,5 +147,45 @@ mod tests {
         let none = KernelOom { outcome: Outcome::NoKillable, ..head(1).oom };
         assert_eq!(join(vec![case(1_000_000, none), tail(1_000_300, "/a")]).len(), 2, "it had an outcome");
         assert_eq!(join(vec![tail(1_000_000, "/a"), tail(1_000_300, "/a")]).len(), 2, "two kills");
+    }
+
+    /// A case of one source, dated by the wall clock in seconds.
+    fn dated(mut case: Case, source: u32, unix_s: i64) -> Case {
+        case.when = When { unix_us: Some(unix_s * 1_000_000), ..When::default() };
+        case.evidence = vec![Evidence::new(SourceId(source), Some(1), 0, b"")];
+        case.oom.cpu = case.oom.trigger.is_some().then(|| CpuLine { pid: 40, ..CpuLine::default() });
+        case
+    }
+
+    fn whole(cgroup: &str) -> Case {
+        let mut case = tail(1, cgroup);
+        case.oom.trigger = head(1).oom.trigger;
+        case
+    }
+
+    /// kern.log.2.gz ends with `java invoked oom-killer`; the journal has the whole report, stamped a second earlier or later.
+    #[test]
+    fn a_rotation_in_the_middle_of_a_report_without_uptimes() {
+        for apart in [-1, 0, 1] {
+            let journal = dated(whole("/a"), 1, 100 + apart);
+            let rotated = dated(head(1), 2, 100);
+            let mut cases = vec![journal, rotated];
+            cases.sort_by_key(|case| case.when.unix_us);
+            let joined = join(cases);
+            assert_eq!((joined.len(), joined[0].evidence.len(), joined[0].oom.kills.len()), (1, 2, 1), "{apart}");
+        }
+        let halves = join(vec![dated(head(1), 2, 100), dated(tail(1, "/a"), 3, 100)]);
+        assert_eq!((halves.len(), halves[0].oom.trigger.is_some()), (1, true));
+    }
+
+    #[test]
+    fn a_report_without_an_outcome_stays_beside_the_next_one() {
+        let same_file = join(vec![dated(head(1), 1, 100), dated(whole("/a"), 1, 101)]);
+        assert_eq!(same_file.len(), 2, "the file holds both");
+        let late = join(vec![dated(head(1), 2, 100), dated(whole("/a"), 1, 106)]);
+        assert_eq!(late.len(), 2, "too late");
+        let mut other = dated(whole("/a"), 1, 100);
+        other.oom.cpu = Some(CpuLine { pid: 41, ..CpuLine::default() });
+        assert_eq!(join(vec![dated(head(1), 2, 100), other]).len(), 2, "asked for by another process");
     }
 }

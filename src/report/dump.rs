@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct Dump {
     /// Kernel release on the line of the CPU.
     pub kernel: Option<String>,
-    /// Taint letters, as printed.
+    /// Taint flags, as printed; `None` for a kernel that is not tainted.
     pub taint: Option<String>,
     /// `CONSTRAINT_NONE`, `CONSTRAINT_MEMCG` ...
     pub constraint: Option<String>,

@@ -15,8 +15,7 @@ pub(super) fn report(
     mut problems: Vec<Problem>,
     options: &Options,
 ) -> Report {
-    let mut incidents: Vec<Incident> =
-        correlated.stories.into_par_iter().map(|s| explain(s, options)).collect();
+    let mut incidents: Vec<Incident> = correlated.stories.into_par_iter().map(|s| explain(s, options)).collect();
     incidents.retain(|i| in_time(i, options));
     incidents.sort_by(|a, b| order(a).cmp(&order(b)));
     number_twins(&mut incidents);

@@ -88,21 +88,35 @@ fn known(name: &str, language: Language) -> Option<String> {
         "swap" => say!(language, "dump-field-swap"),
         "hierarchical_memory_limit" => say!(language, "dump-field-limit-memory"),
         "hierarchical_memsw_limit" => say!(language, "dump-field-limit-memsw"),
-        "workingset_refault" | "workingset_refault_anon" | "workingset_refault_file" => say!(language, "dump-field-refault"),
-        "workingset_activate" | "workingset_activate_anon" | "workingset_activate_file" | "pgactivate" => say!(language, "dump-field-activate"),
-        "workingset_restore" | "workingset_restore_anon" | "workingset_restore_file" => say!(language, "dump-field-restore"),
+        "workingset_refault" | "workingset_refault_anon" | "workingset_refault_file" => {
+            say!(language, "dump-field-refault")
+        }
+        "workingset_activate" | "workingset_activate_anon" | "workingset_activate_file" | "pgactivate" => {
+            say!(language, "dump-field-activate")
+        }
+        "workingset_restore" | "workingset_restore_anon" | "workingset_restore_file" => {
+            say!(language, "dump-field-restore")
+        }
         "workingset_nodereclaim" => say!(language, "dump-field-nodereclaim"),
         "pgfault" => say!(language, "dump-field-pgfault"),
         "pgmajfault" => say!(language, "dump-field-pgmajfault"),
         "pgpgin" => say!(language, "dump-field-pgin"),
         "pgpgout" => say!(language, "dump-field-pgout"),
         "pgrefill" => say!(language, "dump-field-pgrefill"),
-        "pgscan" | "pgscan_kswapd" | "pgscan_direct" | "pgscan_khugepaged" | "pgscan_proactive" => say!(language, "dump-field-pgscan"),
-        "pgsteal" | "pgsteal_kswapd" | "pgsteal_direct" | "pgsteal_khugepaged" | "pgsteal_proactive" => say!(language, "dump-field-pgsteal"),
+        "pgscan" | "pgscan_kswapd" | "pgscan_direct" | "pgscan_khugepaged" | "pgscan_proactive" => {
+            say!(language, "dump-field-pgscan")
+        }
+        "pgsteal" | "pgsteal_kswapd" | "pgsteal_direct" | "pgsteal_khugepaged" | "pgsteal_proactive" => {
+            say!(language, "dump-field-pgsteal")
+        }
         "pgdeactivate" => say!(language, "dump-field-pgdeactivate"),
         "pglazyfree" | "pglazyfreed" => say!(language, "dump-field-lazyfree"),
-        "thp_fault_alloc" | "thp_collapse_alloc" | "thp_swpout" | "thp_swpout_fallback" => say!(language, "dump-field-thp-events"),
-        "pswpin" | "pswpout" | "zswpin" | "zswpout" | "zswpwb" | "swpin_zero" | "swpout_zero" => say!(language, "dump-field-swap-io"),
+        "thp_fault_alloc" | "thp_collapse_alloc" | "thp_swpout" | "thp_swpout_fallback" => {
+            say!(language, "dump-field-thp-events")
+        }
+        "pswpin" | "pswpout" | "zswpin" | "zswpout" | "zswpwb" | "swpin_zero" | "swpout_zero" => {
+            say!(language, "dump-field-swap-io")
+        }
         _ => return None,
     })
 }

@@ -26,7 +26,7 @@ pub fn dump(oom: &KernelOom, language: Language) -> Dump {
     let (cpuset, mems_allowed) = cpuset(oom);
     Dump {
         kernel: oom.cpu.as_ref().and_then(|cpu| cpu.release.clone()),
-        taint: oom.cpu.as_ref().and_then(|cpu| cpu.taint.clone()),
+        taint: oom.cpu.as_ref().and_then(|cpu| cpu.taint.clone()).filter(|taint| taint != "Not tainted"),
         constraint: summary.map(|line| constraint(line.constraint).to_owned()),
         nodemask: summary.and_then(|line| line.nodemask.clone()).or_else(|| trigger.and_then(|t| t.nodemask.clone())),
         cpuset,
@@ -74,12 +74,7 @@ fn request_bytes(order: i32, page_kb: u64) -> Option<u64> {
 /// A size as a field.
 fn sized(name: &str, bytes: Option<u64>, language: Language) -> Option<Field> {
     let bytes = bytes.filter(|bytes| *bytes > 0)?;
-    Some(Field {
-        name: name.to_owned(),
-        bytes: Some(bytes),
-        count: None,
-        meaning: fields::meaning(name, language),
-    })
+    Some(Field { name: name.to_owned(), bytes: Some(bytes), count: None, meaning: fields::meaning(name, language) })
 }
 
 fn counters(info: &MemInfo, page_kb: u64, language: Language) -> Vec<Field> {
@@ -106,10 +101,7 @@ fn nodes(info: &MemInfo, language: Language) -> Vec<FieldGroup> {
             "pages_scanned" => counted(name, *value, language),
             _ => sized(name, kb(*value), language),
         };
-        FieldGroup {
-            name: format!("Node {}", line.node),
-            fields: line.values.iter().filter_map(field).collect(),
-        }
+        FieldGroup { name: format!("Node {}", line.node), fields: line.values.iter().filter_map(field).collect() }
     };
     info.nodes.iter().map(of_node).filter(|group| !group.fields.is_empty()).collect()
 }

@@ -16,12 +16,7 @@ fn request(info: &MemInfo, trigger: Option<&Trigger>) -> Option<Request> {
     trigger.filter(|trigger| trigger.order >= 0).map(|trigger| Request::new(trigger, info))
 }
 
-pub(super) fn zones(
-    info: &MemInfo,
-    trigger: Option<&Trigger>,
-    page_kb: u64,
-    language: Language,
-) -> Vec<DumpZone> {
+pub(super) fn zones(info: &MemInfo, trigger: Option<&Trigger>, page_kb: u64, language: Language) -> Vec<DumpZone> {
     let request = request(info, trigger);
     info.zones.iter().map(|printed| zone(printed, request.as_ref(), page_kb, language)).collect()
 }

@@ -13,8 +13,11 @@ use maud::{Markup, html};
 const MAX_SCORES: usize = 50;
 
 /// The part of an incident's body that can be opened; nothing where the incident has no dump.
-pub(super) fn write(incident: &Incident, language: Language) -> Markup {
+pub(super) fn write(incident: &Incident, language: Language, in_full: bool) -> Markup {
     let Some(dump) = &incident.dump else { return Markup::default() };
+    if !in_full {
+        return html! { p.muted { (say!(language, "dump-label-left-out")) } };
+    }
     html! {
         details.dump {
             summary { (say!(language, "dump-label-title")) }

@@ -1,7 +1,7 @@
 //! One incident: a line that can be opened, and its body.
 
 use super::overview::{shown, time};
-use super::{Page, chart};
+use super::{Page, chart, details};
 use crate::render::facts::{container, ended, exit, memory_parts, micros, place, usage};
 use crate::render::text::timeline::offset;
 use crate::render::text::units::{bytes, count, full_time, percent};
@@ -44,8 +44,8 @@ fn proof_anchor(incident: &Incident, number: usize) -> String {
     format!("{}-{number}", anchor(incident).replacen("incident-", "proof-", 1))
 }
 
-/// Writes the incident.
-pub(super) fn write(page: &Page, incident: &Incident) -> Markup {
+/// Writes the incident, with the kernel's report in full where there is room for it.
+pub(super) fn write(page: &Page, incident: &Incident, in_full: bool) -> Markup {
     let subject = page.subjects.name(incident);
     let node = page.report.nodes.iter().take(1000).position(|node| node.name == incident.node);
     let millis = incident.time.as_deref().and_then(micros).map(|us| us / 1000);
@@ -62,7 +62,7 @@ pub(super) fn write(page: &Page, incident: &Incident) -> Markup {
                 @if incident.count > 1 { " " span.chip { (incident.count) " times" } }
                 " " span.chip { (verdict_words(incident.verdict)) ", " (words::confidence(incident.confidence)) }
             }
-            noscript { (body(page, incident)) }
+            noscript { (body(page, incident, in_full)) }
         }
     }
 }
@@ -91,7 +91,7 @@ fn search_words(incident: &Incident) -> String {
     shown(&words.join(" ")).to_lowercase()
 }
 
-fn body(page: &Page, incident: &Incident) -> Markup {
+fn body(page: &Page, incident: &Incident, in_full: bool) -> Markup {
     html! {
         div.body {
             p.lead { (shown(&incident.summary)) }
@@ -112,7 +112,7 @@ fn body(page: &Page, incident: &Incident) -> Markup {
             (ends(incident))
             (steps(incident))
             (processes(page, incident))
-            (super::details::write(incident, page.language))
+            (details::write(incident, page.language, in_full))
             (proof(incident))
             @if !incident.confidence_reasons.is_empty() {
                 h3 { "How sure is that?" }

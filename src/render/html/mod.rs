@@ -37,6 +37,9 @@ const SCRIPT: &str = include_str!("page.js");
 /// Rows of process tables in the whole page. A table has 100 rows at most; with thousands of incidents each has fewer.
 const MAX_PROCESS_ROWS: usize = 60_000;
 
+/// Incidents whose kernel report stands in the page in full: it is larger than all the rest of an incident.
+const MAX_DUMPS: usize = 300;
+
 /// Rows that a process table has in any case.
 const MIN_PROCESS_ROWS: usize = 5;
 
@@ -76,7 +79,14 @@ impl<'a> Page<'a> {
     fn new(report: &'a Report, groups: &'a [Group<'a>], options: &Style) -> Self {
         let with_table = report.incidents.iter().filter(|incident| !incident.processes.is_empty()).count();
         let process_rows = MAX_PROCESS_ROWS.checked_div(with_table).unwrap_or(usize::MAX).max(MIN_PROCESS_ROWS);
-        Self { report, groups, subjects: Subjects::new(report), all: options.all, process_rows, language: options.language }
+        Self {
+            report,
+            groups,
+            subjects: Subjects::new(report),
+            all: options.all,
+            process_rows,
+            language: options.language,
+        }
     }
 }
 
@@ -152,8 +162,10 @@ fn incidents(page: &Page, out: &mut dyn Write) -> io::Result<()> {
         put(out, &filters(page))?;
     }
     put(out, &html! { (PreEscaped("<div id=\"list\">")) })?;
+    let mut dumps = MAX_DUMPS;
     for one in &page.report.incidents {
-        put(out, &incident::write(page, one))?;
+        put(out, &incident::write(page, one, dumps > 0))?;
+        dumps = dumps.saturating_sub(usize::from(one.dump.is_some()));
     }
     put(out, &html! { (PreEscaped("</div></section>")) })
 }

@@ -13,7 +13,7 @@ mod text;
 mod tests;
 
 use super::{
-    Container, Evidence, Holder, HolderKind, Incident, Node, Problem, Report, Source, Termination, TimelineEntry,
+    Container, Dump, Evidence, Holder, HolderKind, Incident, Node, Problem, Report, Source, Termination, TimelineEntry,
     Workload,
 };
 use names::{Kind, Names};
@@ -146,6 +146,27 @@ impl Walk<'_> {
         }
         for process in &mut made.processes {
             process.comm = self.process(&process.comm);
+        }
+        if let Some(dump) = &mut made.dump {
+            self.dump(dump);
+        }
+    }
+
+    fn dump(&mut self, dump: &mut Dump) {
+        // The last name of a cgroup's path, or a cpuset's own.
+        dump.cpuset = dump.cpuset.as_deref().map(|name| self.cgroup(name));
+        for group in &mut dump.cgroups {
+            group.name = self.cgroup(&group.name);
+        }
+        for score in &mut dump.scores {
+            score.comm = self.process(&score.comm);
+        }
+        for slab in &mut dump.slabs {
+            // `dentry(1234:ledger.service)`: up to Linux 5.8 each cgroup has caches of its own, called after it.
+            if let Some((cache, cgroup)) = slab.name.split_once('(') {
+                let (id, name) = cgroup.trim_end_matches(')').split_once(':').unwrap_or(("", cgroup));
+                slab.name = format!("{cache}({id}:{})", self.cgroup(name));
+            }
         }
     }
 

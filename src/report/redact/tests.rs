@@ -47,6 +47,13 @@ fn report() -> Report {
             sources: vec!["kubelet".into()],
             ..Termination::default()
         }],
+        dump: Some(Box::new(Dump {
+            cpuset: Some("ledger.service".into()),
+            cgroups: vec![FieldGroup { name: "/system.slice/ledger.service".into(), fields: Vec::new() }],
+            scores: vec![Score { comm: "acmed".into(), ..Score::default() }],
+            slabs: vec![Slab { name: "dentry(77:ledger.service)".into(), ..Slab::default() }],
+            ..Dump::default()
+        })),
         processes: vec![Process { comm: "acmed".into(), ..Process::default() }, Process { comm: "dockerd".into(), ..Process::default() }],
         holders: vec![
             Holder { name: "acmed".into(), kind: HolderKind::Process, bytes: 9, share: None, count: None },
