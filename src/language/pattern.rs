@@ -134,7 +134,10 @@ impl Writer {
         let mut text = text;
         if text.starts_with(' ') && self.out.ends_with(is_wide) && text.trim_start_matches(' ').starts_with(is_wide) {
             text = text.trim_start_matches(' ');
-        } else if text.starts_with(is_wide) && self.out.ends_with(' ') && self.out.trim_end_matches(' ').ends_with(is_wide) {
+        } else if text.starts_with(is_wide)
+            && self.out.ends_with(' ')
+            && self.out.trim_end_matches(' ').ends_with(is_wide)
+        {
             self.out.truncate(self.out.trim_end_matches(' ').len());
         }
         self.out.push_str(text);

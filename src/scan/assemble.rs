@@ -43,7 +43,7 @@ fn explain(story: Story, language: Language) -> Incident {
     let Story { mut incident, oom, victims, hints, own_container } = story;
     if let Some(oom) = &oom {
         (incident.verdict, incident.cause) = diagnose::classify(oom);
-        diagnose::fill(oom, &mut incident);
+        diagnose::fill(oom, &mut incident, language);
         for join in victims {
             if let Some(victim) = incident.victims.iter_mut().find(|v| v.pid == join.pid) {
                 victim.container = join.container;
