@@ -51,7 +51,7 @@ tell-exit-signal = 信号 { $signal }{ $name ->
 
 ## Holders of memory: labels in tables
 
-tell-holder-name-shmem = 共享内存和 tmpfs
+tell-holder-name-shmem = 共享内存与 tmpfs
 tell-holder-name-unaccounted = 任何计数器都无法解释的内存
 tell-holder-name-slab = 内核 slab
 tell-holder-name-other-slab = 其他内核 slab
@@ -94,7 +94,7 @@ tell-top-holders = 占用内存最多的依次是：{ $holders }。
 
 tell-in-use = 已用内存包括：{ $parts }。
 tell-part-anon = 匿名内存（堆、栈）{ $size }
-tell-part-shmem = 共享内存和 tmpfs { $size }
+tell-part-shmem = 共享内存与 tmpfs { $size }
 tell-part-cache = 页缓存 { $size }
 tell-part-kernel = 内核内存 { $size }
 tell-part-sockets = 套接字缓冲区 { $size }
@@ -322,7 +322,7 @@ tell-over-limit = { $name } 的常驻内存为 { $size }，超过了限制：其
 
 ## A cgroup's limit: what the memory was used for
 
-tell-use-tmpfs = 共享内存和 tmpfs 文件（medium 为 Memory 的 emptyDir、/dev/shm）计入限制，进程被杀后也不会释放。这可能说明用满限制的是内存中的文件，而不是进程的堆。
+tell-use-tmpfs = 共享内存与 tmpfs 文件（medium 为 Memory 的 emptyDir、/dev/shm）计入限制，进程被杀后也不会释放。这可能说明用满限制的是内存中的文件，而不是进程的堆。
 tell-use-kernel = 很大一部分是内核为该 cgroup 占用的内存（套接字、文件名、页表、栈）。这可能说明打开的连接、文件或线程很多，而不是堆很大。
 tell-use-cache = 很大一部分是页缓存，通常内核可以回收。这可能说明数据来不及写回磁盘，或者文件被锁定在内存中。
 tell-use-crowd = 有 { $n } 个进程分用这些内存，其中最大的也只有 { $size }。这可能说明是进程太多，而不是某个进程太大。
