@@ -3,18 +3,19 @@
 use super::units::{kb, pages};
 use super::{classify, holders, picture};
 use crate::event::{KernelOom, Kill, MemcgBlock, TaskRow, TaskTable};
+use crate::language::Language;
 use crate::report::{Incident, Limit, Process, Scope, Trigger, Victim};
 
 /// Fills trigger, limit, victims (their `container`, `main` and `time` are left open), memory picture, processes and
-/// holders. Numbers that no machine can have are left out.
-pub fn fill(oom: &KernelOom, incident: &mut Incident) {
+/// holders, which are called by their names in `language`. Numbers that no machine can have are left out.
+pub fn fill(oom: &KernelOom, incident: &mut Incident, language: Language) {
     incident.trigger = trigger(oom);
     incident.limit = limit(oom);
     incident.victims = oom.kills.iter().map(|kill| victim(oom, kill)).collect();
     incident.memory = picture::memory(oom);
     incident.processes = oom.tasks.as_ref().map_or_else(Vec::new, |t| processes(t, picture::page_size(oom).kb));
     incident.processes_total = oom.tasks.as_ref().map_or(0, |t| t.count.max(t.rows.len() as u64));
-    incident.holders = holders::holders(oom, incident.memory.as_ref());
+    incident.holders = holders::holders(oom, incident.memory.as_ref(), language);
 }
 
 fn trigger(oom: &KernelOom) -> Option<Trigger> {
@@ -141,7 +142,7 @@ mod tests {
 
     fn filled(oom: &KernelOom) -> Incident {
         let mut incident = Incident::default();
-        fill(oom, &mut incident);
+        fill(oom, &mut incident, Language::English);
         incident
     }
 

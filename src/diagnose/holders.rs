@@ -9,7 +9,9 @@ use super::units::{kb, pages, share};
 use super::{classify, units};
 use crate::event::{KernelOom, Kill, MemcgBlock, MemcgStats, SlabRow, TaskRow};
 use crate::identity;
+use crate::language::Language;
 use crate::report::{Holder, HolderKind, Memory};
+use crate::say;
 
 /// The most process names listed.
 const MAX_NAMES: usize = 15;
@@ -20,22 +22,18 @@ const MAX_CACHES: usize = 5;
 /// What is smaller than this part of the total is not listed, unless it is a process name.
 const MIN_SHARE: f64 = 0.01;
 
-/// Name of the holder for shared memory.
-pub(crate) const SHMEM: &str = "shared memory and tmpfs";
-/// Name of the holder for memory that no counter explains.
-pub(crate) const UNACCOUNTED: &str = "not explained by any counter";
-
-/// Lists the holders, largest first. `memory` is the picture of the same event.
-pub(crate) fn holders(oom: &KernelOom, memory: Option<&Memory>) -> Vec<Holder> {
+/// Lists the holders, largest first. `memory` is the picture of the same event. Processes and containers have names of
+/// their own; what the other kinds are is told in `language`.
+pub(crate) fn holders(oom: &KernelOom, memory: Option<&Memory>, language: Language) -> Vec<Holder> {
     let page_kb = picture::page_size(oom).kb;
     let total = memory.and_then(|m| used_or_total(oom, m));
     let mut list = processes(oom, page_kb);
     if let Some(memory) = memory {
-        list.extend(shared(memory));
-        list.extend(slab(oom, memory));
-        list.extend(hugepages(oom, memory));
-        list.extend(kernel(oom, memory));
-        list.extend(unaccounted(memory, total));
+        list.extend(shared(memory, language));
+        list.extend(slab(oom, memory, language));
+        list.extend(hugepages(oom, memory, language));
+        list.extend(kernel(oom, memory, language));
+        list.extend(unaccounted(memory, total, language));
     }
     list.extend(containers(oom.memcg.as_ref()));
     list.retain(|h| h.bytes > 0 && (is_workload(h) || is_large(h, total)));
@@ -103,12 +101,12 @@ fn killed(kills: &[Kill]) -> Vec<Holder> {
     list
 }
 
-fn shared(memory: &Memory) -> Option<Holder> {
-    Some(holder(SHMEM, HolderKind::Shmem, memory.shmem_bytes?, None))
+fn shared(memory: &Memory, language: Language) -> Option<Holder> {
+    Some(holder(say!(language, "tell-holder-name-shmem"), HolderKind::Shmem, memory.shmem_bytes?, None))
 }
 
 /// Slab: the largest caches by name where the kernel printed its table, and what is left of the whole.
-fn slab(oom: &KernelOom, memory: &Memory) -> Vec<Holder> {
+fn slab(oom: &KernelOom, memory: &Memory, language: Language) -> Vec<Holder> {
     let whole = match (memory.slab_reclaimable_bytes, memory.slab_unreclaimable_bytes) {
         (None, None) => None,
         (a, b) => Some(a.unwrap_or(0).saturating_add(b.unwrap_or(0))),
@@ -116,25 +114,27 @@ fn slab(oom: &KernelOom, memory: &Memory) -> Vec<Holder> {
     // A cgroup of 5.3 to 5.18 may print `slab` alone.
     let whole = whole.or_else(|| oom.memcg.as_ref().and_then(|b| Stats::new(b).slab()));
     let caches = largest_caches(oom);
-    let named: u64 = caches.iter().map(|h| h.bytes).fold(0, u64::saturating_add);
-    let name = if caches.is_empty() { "kernel slab" } else { "other kernel slab" };
-    let rest = whole.map(|whole| holder(name, HolderKind::Slab, whole.saturating_sub(named), None));
-    caches.into_iter().chain(rest).collect()
+    let named: u64 = caches.iter().map(|(_, bytes)| bytes).fold(0, |sum, bytes| sum.saturating_add(*bytes));
+    let rest = whole.map(|whole| match caches.is_empty() {
+        true => (say!(language, "tell-holder-name-slab"), whole),
+        false => (say!(language, "tell-holder-name-other-slab"), whole.saturating_sub(named)),
+    });
+    let caches = caches.into_iter().map(|(name, bytes)| (say!(language, "tell-holder-name-cache", name = name), bytes));
+    caches.chain(rest).map(|(name, bytes)| holder(name, HolderKind::Slab, bytes, None)).collect()
 }
 
-/// The largest caches of the kernel's table of unreclaimable slab.
-pub(crate) fn largest_caches(oom: &KernelOom) -> Vec<Holder> {
+/// The largest caches of the kernel's table of unreclaimable slab: name and bytes.
+pub(crate) fn largest_caches(oom: &KernelOom) -> Vec<(&str, u64)> {
     let mut rows: Vec<&SlabRow> = oom.slabs.iter().flatten().collect();
     rows.sort_by(|a, b| b.total_kb.cmp(&a.total_kb).then_with(|| a.name.cmp(&b.name)));
-    let cache =
-        |row: &SlabRow| Some(holder(format!("slab cache {}", row.name), HolderKind::Slab, kb(row.total_kb)?, None));
-    rows.into_iter().filter_map(cache).filter(|h| h.bytes >= 1 << 20).take(MAX_CACHES).collect()
+    let caches = rows.into_iter().filter_map(|row| Some((row.name.as_str(), kb(row.total_kb)?)));
+    caches.filter(|(_, bytes)| *bytes >= 1 << 20).take(MAX_CACHES).collect()
 }
 
-fn hugepages(oom: &KernelOom, memory: &Memory) -> Vec<Holder> {
+fn hugepages(oom: &KernelOom, memory: &Memory, language: Language) -> Vec<Holder> {
     let Some(info) = oom.mem_info.as_ref().filter(|_| !classify::is_memcg(oom)) else {
-        let charged = memory.hugepages_bytes.map(|bytes| holder("huge pages", HolderKind::Hugepages, bytes, None));
-        return charged.into_iter().collect();
+        let charged = |bytes| holder(say!(language, "tell-holder-name-huge"), HolderKind::Hugepages, bytes, None);
+        return memory.hugepages_bytes.map(charged).into_iter().collect();
     };
     let mut sizes = std::collections::BTreeMap::<u64, u64>::new();
     for pool in &info.hugepages {
@@ -142,31 +142,31 @@ fn hugepages(oom: &KernelOom, memory: &Memory) -> Vec<Holder> {
         *total = total.saturating_add(pool.total);
     }
     let to_holder = |(size_kb, total): (u64, u64)| {
-        let name = format!("huge pages of {}", units::size(kb(size_kb)?));
+        let name = say!(language, "tell-holder-name-huge-of", size = units::size(language, kb(size_kb)?));
         Some(holder(name, HolderKind::Hugepages, size_kb.checked_mul(total).and_then(kb)?, Some(total)))
     };
     sizes.into_iter().filter_map(to_holder).collect()
 }
 
 /// Kernel memory beside slab: stacks, page tables, and for a cgroup its sockets and per-cpu data.
-fn kernel(oom: &KernelOom, memory: &Memory) -> Vec<Holder> {
+fn kernel(oom: &KernelOom, memory: &Memory, language: Language) -> Vec<Holder> {
     let mut list = Vec::new();
-    let mut add = |name: &str, bytes: Option<u64>| {
+    let mut add = |name: String, bytes: Option<u64>| {
         list.extend(bytes.map(|bytes| holder(name, HolderKind::Kernel, bytes, None)));
     };
-    add("page tables", memory.pagetables_bytes);
+    add(say!(language, "tell-holder-name-pagetables"), memory.pagetables_bytes);
     match oom.memcg.as_ref().filter(|_| classify::is_memcg(oom)) {
         Some(block) => {
             let stats = Stats::new(block);
-            add("kernel stacks", stats.get(&["kernel_stack"]));
-            add("socket buffers", stats.sock());
-            add("per-cpu data", stats.percpu());
-            add("vmalloc", stats.get(&["vmalloc"]));
-            add("kernel memory (kmem counter)", kmem_only(block, &stats));
+            add(say!(language, "tell-holder-name-stacks"), stats.get(&["kernel_stack"]));
+            add(say!(language, "tell-holder-name-sockets"), stats.sock());
+            add(say!(language, "tell-holder-name-percpu"), stats.percpu());
+            add(say!(language, "tell-holder-name-vmalloc"), stats.get(&["vmalloc"]));
+            add(say!(language, "tell-holder-name-kmem"), kmem_only(block, &stats));
         }
         None => {
-            add("kernel stacks", memory.kernel_bytes);
-            add("memory balloon", oom.mem_info.as_ref().and_then(picture::balloon));
+            add(say!(language, "tell-holder-name-stacks"), memory.kernel_bytes);
+            add(say!(language, "tell-holder-name-balloon"), oom.mem_info.as_ref().and_then(picture::balloon));
         }
     }
     list
@@ -178,11 +178,12 @@ fn kmem_only(block: &MemcgBlock, stats: &Stats<'_>) -> Option<u64> {
     block.kmem.as_ref().filter(|_| !told).and_then(|c| kb(c.usage_kb))
 }
 
-fn unaccounted(memory: &Memory, total: Option<u64>) -> Option<Holder> {
+fn unaccounted(memory: &Memory, total: Option<u64>, language: Language) -> Option<Holder> {
     let bytes = memory.unaccounted_bytes?;
     // Counters are read one after the other while the machine runs: a few percent never add up.
     let large = share(bytes, total?)? >= 0.05;
-    large.then(|| holder(UNACCOUNTED, HolderKind::Unaccounted, bytes, None))
+    let name = || say!(language, "tell-holder-name-unaccounted");
+    large.then(|| holder(name(), HolderKind::Unaccounted, bytes, None))
 }
 
 /// Containers of a pod: the one-line era (3.9 to 5.2) prints every child cgroup.
@@ -221,7 +222,7 @@ mod tests {
     }
 
     fn list(oom: &KernelOom) -> Vec<Holder> {
-        holders(oom, picture::memory(oom).as_ref())
+        holders(oom, picture::memory(oom).as_ref(), Language::English)
     }
 
     fn find<'a>(list: &'a [Holder], name: &str) -> &'a Holder {
@@ -280,13 +281,16 @@ mod tests {
         let list = list(&oom);
         let huge = find(&list, "huge pages of 2.0 MiB");
         assert_eq!((huge.bytes, huge.count), (149 * 2048 * 1024, Some(149)));
-        assert_eq!(find(&list, SHMEM).bytes, 88_407 * 4096);
+        assert_eq!(find(&list, "shared memory and tmpfs").bytes, 88_407 * 4096);
     }
 
     #[test]
     fn unexplained_memory_is_listed_when_it_is_much() {
         let counters = [("free", 10_000), ("active_anon", 20_000), ("active_file", 0), ("slab_unreclaimable", 0)];
-        assert_eq!(find(&list(&node(100_000, &counters)), UNACCOUNTED).bytes, 70_000 * 4096);
+        let oom = node(100_000, &counters);
+        assert_eq!(find(&list(&oom), "not explained by any counter").bytes, 70_000 * 4096);
+        let chinese = holders(&oom, picture::memory(&oom).as_ref(), Language::Chinese);
+        assert_eq!(find(&chinese, "任何计数器都无法解释的内存").bytes, 70_000 * 4096);
         let few = [("free", 10_000), ("active_anon", 88_000), ("active_file", 0), ("slab_unreclaimable", 0)];
         assert!(!list(&node(100_000, &few)).iter().any(|h| h.kind == HolderKind::Unaccounted));
     }

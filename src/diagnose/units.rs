@@ -1,5 +1,8 @@
 //! Numbers: from the kernel's units to bytes, and from bytes to words.
 
+use crate::language::Language;
+use crate::say;
+
 /// Numbers above this (1 EiB) are no sizes: an unlimited counter, an underflow or a damaged line.
 pub(crate) const ABSURD: u64 = 1 << 60;
 
@@ -24,10 +27,10 @@ pub(crate) fn share(part: u64, whole: u64) -> Option<f64> {
 }
 
 /// Binary units with one decimal: `512.0 MiB`; single bytes as they are.
-pub(crate) fn size(bytes: u64) -> String {
+pub(crate) fn size(language: Language, bytes: u64) -> String {
     const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
     if bytes < 1024 {
-        return if bytes == 1 { "1 byte".to_owned() } else { format!("{bytes} bytes") };
+        return say!(language, "tell-bytes", n = bytes);
     }
     let mut value = bytes as f64 / 1024.0;
     let mut unit = 0;
@@ -40,12 +43,12 @@ pub(crate) fn size(bytes: u64) -> String {
 }
 
 /// A percentage: `67%`, one decimal below ten, `under 0.1%` for next to nothing.
-pub(crate) fn percent(part: u64, whole: u64) -> Option<String> {
+pub(crate) fn percent(language: Language, part: u64, whole: u64) -> Option<String> {
     let value = share(part, whole)? * 100.0;
     Some(if part == 0 {
         "0%".to_owned()
     } else if value < 0.1 {
-        "under 0.1%".to_owned()
+        say!(language, "tell-percent-tiny")
     } else if value < 9.95 {
         format!("{value:.1}%")
     } else {
@@ -54,31 +57,29 @@ pub(crate) fn percent(part: u64, whole: u64) -> Option<String> {
 }
 
 /// `48.1 MiB (6.7%)`, or the size alone when the whole is unknown.
-pub(crate) fn size_of(part: u64, whole: Option<u64>) -> String {
-    match whole.and_then(|whole| percent(part, whole)) {
-        Some(percent) => format!("{} ({percent})", size(part)),
-        None => size(part),
+pub(crate) fn size_of(language: Language, part: u64, whole: Option<u64>) -> String {
+    let size = size(language, part);
+    match whole.and_then(|whole| percent(language, part, whole)) {
+        Some(percent) => say!(language, "tell-size-of", size = size, percent = percent),
+        None => size,
     }
 }
 
 /// A time span for a reader: `0.4 s`, `25 s`, `12 min`, `3 h 5 min`, `2 days`.
-pub(crate) fn span(seconds: f64) -> String {
+pub(crate) fn span(language: Language, seconds: f64) -> String {
     let seconds = if seconds.is_finite() { seconds.max(0.0) } else { 0.0 };
     if seconds < 9.95 && seconds.fract() != 0.0 {
-        return format!("{seconds:.1} s");
+        return say!(language, "tell-span-seconds", n = format!("{seconds:.1}"));
     }
     let whole = seconds.round() as u64;
     match whole {
-        0..120 => format!("{whole} s"),
-        120..7_200 => format!("{} min", whole / 60),
-        7_200..172_800 => format!("{} h {} min", whole / 3_600, whole % 3_600 / 60),
-        _ => format!("{} days", whole / 86_400),
+        0..120 => say!(language, "tell-span-seconds", n = whole),
+        120..7_200 => say!(language, "tell-span-minutes", n = whole / 60),
+        7_200..172_800 => {
+            say!(language, "tell-span-hours", hours = whole / 3_600, minutes = whole % 3_600 / 60)
+        }
+        _ => say!(language, "tell-span-days", n = whole / 86_400),
     }
-}
-
-/// `1 process`, `3 processes`.
-pub(crate) fn count(number: u64, one: &str, many: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
 }
 
 /// A quarter more than what was seen, rounded up to a number that looks good in a manifest: to 16 MiB below 1 GiB, to 128 MiB above.
@@ -92,15 +93,17 @@ pub(crate) fn quarter_more(bytes: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use Language::{Chinese, English};
 
     #[test]
     fn sizes_have_one_decimal_and_never_read_1024() {
-        assert_eq!(size(0), "0 bytes");
-        assert_eq!(size(1), "1 byte");
-        assert_eq!(size(1023), "1023 bytes");
-        assert_eq!(size(512 << 20), "512.0 MiB");
-        assert_eq!(size((1 << 30) - 1), "1.0 GiB");
-        assert_eq!(size(u64::MAX), "16.0 EiB");
+        assert_eq!(size(English, 0), "0 bytes");
+        assert_eq!(size(English, 1), "1 byte");
+        assert_eq!(size(English, 1023), "1023 bytes");
+        assert_eq!(size(English, 512 << 20), "512.0 MiB");
+        assert_eq!(size(English, (1 << 30) - 1), "1.0 GiB");
+        assert_eq!(size(English, u64::MAX), "16.0 EiB");
+        assert_eq!((size(Chinese, 7), size(Chinese, 512 << 20)), ("7 字节".into(), "512.0 MiB".into()));
     }
 
     #[test]
@@ -114,24 +117,26 @@ mod tests {
 
     #[test]
     fn percentages() {
-        assert_eq!(percent(1, 0), None);
-        assert_eq!(percent(0, 10).as_deref(), Some("0%"));
-        assert_eq!(percent(67, 1000).as_deref(), Some("6.7%"));
-        assert_eq!(percent(999, 10_000).as_deref(), Some("10%"));
-        assert_eq!(percent(1, 100_000).as_deref(), Some("under 0.1%"));
-        assert_eq!(size_of(1 << 20, Some(4 << 20)), "1.0 MiB (25%)");
-        assert_eq!(size_of(1 << 20, None), "1.0 MiB");
+        assert_eq!(percent(English, 1, 0), None);
+        assert_eq!(percent(English, 0, 10).as_deref(), Some("0%"));
+        assert_eq!(percent(English, 67, 1000).as_deref(), Some("6.7%"));
+        assert_eq!(percent(English, 999, 10_000).as_deref(), Some("10%"));
+        assert_eq!(percent(English, 1, 100_000).as_deref(), Some("under 0.1%"));
+        assert_eq!(size_of(English, 1 << 20, Some(4 << 20)), "1.0 MiB (25%)");
+        assert_eq!(size_of(English, 1 << 20, None), "1.0 MiB");
+        assert_eq!(size_of(Chinese, 1 << 20, Some(4 << 20)), "1.0 MiB（25%）");
     }
 
     #[test]
     fn spans() {
-        assert_eq!(span(0.42), "0.4 s");
-        assert_eq!(span(10.0), "10 s");
-        assert_eq!(span(600.0), "10 min");
-        assert_eq!(span(7_500.0), "2 h 5 min");
-        assert_eq!(span(f64::NAN), "0 s");
-        assert_eq!(span(-3.0), "0 s");
-        assert_eq!(span(1e300), "213503982334601 days");
+        assert_eq!(span(English, 0.42), "0.4 s");
+        assert_eq!(span(English, 10.0), "10 s");
+        assert_eq!(span(English, 600.0), "10 min");
+        assert_eq!(span(English, 7_500.0), "2 h 5 min");
+        assert_eq!(span(Chinese, 7_500.0), "2 小时 5 分钟");
+        assert_eq!(span(English, f64::NAN), "0 s");
+        assert_eq!(span(English, -3.0), "0 s");
+        assert_eq!(span(English, 1e300), "213503982334601 days");
     }
 
     #[test]

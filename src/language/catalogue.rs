@@ -1,10 +1,10 @@
 //! The catalogues, read at their first use.
 
+use super::pattern::Pattern;
 use super::{Language, Value};
-use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
+use fluent_syntax::ast::{Entry, Resource};
+use std::collections::HashMap;
 use std::sync::OnceLock;
-use unic_langid::LanguageIdentifier;
 
 /// The Fluent files of a language.
 pub(super) const fn files(language: Language) -> &'static [&'static str] {
@@ -28,11 +28,11 @@ pub(super) const fn files(language: Language) -> &'static [&'static str] {
     }
 }
 
-type Bundle = FluentBundle<FluentResource>;
+type Catalogue = HashMap<&'static str, Pattern>;
 
-fn bundle(language: Language) -> &'static Bundle {
-    static ENGLISH: OnceLock<Bundle> = OnceLock::new();
-    static CHINESE: OnceLock<Bundle> = OnceLock::new();
+fn catalogue(language: Language) -> &'static Catalogue {
+    static ENGLISH: OnceLock<Catalogue> = OnceLock::new();
+    static CHINESE: OnceLock<Catalogue> = OnceLock::new();
     let cell = match language {
         Language::English => &ENGLISH,
         Language::Chinese => &CHINESE,
@@ -41,28 +41,30 @@ fn bundle(language: Language) -> &'static Bundle {
 }
 
 /// Faults of a file are a test's to find: what could be read of it is used.
-fn read(language: Language) -> Bundle {
-    let locale: LanguageIdentifier = language.tag().parse().unwrap_or_default();
-    let mut bundle = Bundle::new_concurrent(vec![locale]);
-    // The marks that keep right-to-left names apart would end up in logs and copied commands.
-    bundle.set_use_isolating(false);
+fn read(language: Language) -> Catalogue {
+    let mut found = Catalogue::new();
     for file in files(language) {
-        let resource = FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(partly, _)| partly);
-        bundle.add_resource_overriding(resource);
+        let resource = fluent_syntax::parser::parse(*file).unwrap_or_else(|(partly, _)| partly);
+        found.extend(messages(&resource));
     }
-    bundle
+    found
+}
+
+fn messages(resource: &Resource<&'static str>) -> impl Iterator<Item = (&'static str, Pattern)> {
+    resource.body.iter().filter_map(|entry| match entry {
+        Entry::Message(message) => Some((message.id.name, Pattern::new(message.value.as_ref()?)?)),
+        _ => None,
+    })
+}
+
+/// Is there a message of this name in the language that can be used?
+#[cfg(test)]
+pub(super) fn has(language: Language, key: &str) -> bool {
+    catalogue(language).contains_key(key)
 }
 
 /// The message in the language, or in English, or its key.
 pub(super) fn message(language: Language, key: &str, values: &[(&'static str, Value<'_>)]) -> String {
-    let mut args = FluentArgs::with_capacity(values.len());
-    for (name, value) in values {
-        args.set(*name, value.fluent());
-    }
-    let of = |language| {
-        let bundle = bundle(language);
-        let pattern = bundle.get_message(key)?.value()?;
-        Some(bundle.format_pattern(pattern, Some(&args), &mut Vec::new()).into_owned())
-    };
+    let of = |language: Language| Some(catalogue(language).get(key)?.fill(language, values));
     of(language).or_else(|| of(Language::English)).unwrap_or_else(|| key.to_owned())
 }

@@ -6,10 +6,22 @@
 //! said in English. A message is a whole sentence, or a label that stands alone: other languages have other orders of words,
 //! so sentences are never glued from pieces. Names, paths, sizes and numbers go in as they are.
 //!
-//! Numbers choose plural forms: `{ $n -> [one] one process *[other] { $n } processes }`.
+//! Numbers choose plural forms, words and flags choose variants, and a value that is absent (`None`) chooses `[none]`.
+//! Each variant stands on a line of its own:
+//!
+//! ```text
+//! tell-killed = The kernel killed { $n ->
+//!     [one] a process
+//!    *[other] { $n } processes
+//! }{ $held ->
+//!     [none] {""}
+//!    *[other] , which held { $held }
+//! }.
+//! ```
 
 mod catalogue;
 mod choice;
+mod pattern;
 mod value;
 
 #[cfg(test)]
@@ -50,13 +62,16 @@ impl Language {
     pub fn list(self, items: &[impl AsRef<str>]) -> String {
         let Some((last, first)) = items.split_last() else { return String::new() };
         let last = last.as_ref();
-        let (comma, and) = match self {
-            Language::English => (", ", " and "),
-            Language::Chinese => ("、", "和"),
-        };
+        let comma = if self == Language::Chinese { "、" } else { ", " };
         match first.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(comma) {
             first if first.is_empty() => last.to_owned(),
-            first => format!("{first}{and}{last}"),
+            first if self == Language::Chinese => {
+                // A blank stands between a Chinese and a Latin character.
+                let before = if first.ends_with(pattern::is_wide) { "" } else { " " };
+                let after = if last.starts_with(pattern::is_wide) { "" } else { " " };
+                format!("{first}{before}和{after}{last}")
+            }
+            first => format!("{first} and {last}"),
         }
     }
 

@@ -1,7 +1,8 @@
 //! The catalogues against each other and against the calls in the source.
 
-use super::catalogue::files;
-use super::{Language, Sentence};
+use super::catalogue::{files, has};
+use super::pattern;
+use super::{Language, Sentence, Value};
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -151,6 +152,44 @@ fn every_call_has_its_message_and_every_message_its_call() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Nothing in the catalogues is beyond the part of Fluent that is supported.
+#[test]
+fn every_message_can_be_used() {
+    for language in Language::ALL {
+        let left: Vec<_> = catalogue(language).into_keys().filter(|key| !has(language, key)).collect();
+        assert!(left.is_empty(), "{language}: {left:?}");
+    }
+}
+
+fn filled(language: Language, text: &'static str, values: &[(&'static str, Value<'_>)]) -> String {
+    let resource = fluent_syntax::parser::parse(text).unwrap();
+    let Some(Entry::Message(message)) = resource.body.first() else { panic!("no message: {text}") };
+    pattern::Pattern::new(message.value.as_ref().unwrap()).unwrap().fill(language, values)
+}
+
+#[test]
+fn choices_by_number_word_flag_and_absence() {
+    const TEXT: &str = "m = { $n ->\n    [137] exactly\n    [one] one\n   *[other] { $n } of them\n}{ $who ->\n    \
+                        [none] {\"\"}\n    [kernel] {\" \"}by the kernel\n   *[other] {\" \"}by { $who }\n}";
+    let say = |n: i64, who: Option<&str>| filled(Language::English, TEXT, &[("n", n.into()), ("who", who.into())]);
+    assert_eq!(say(137, None), "exactly");
+    assert_eq!(say(1, Some("kernel")), "one by the kernel");
+    assert_eq!(say(2, Some("none")), "2 of them by none", "a name that reads so is not absent");
+    assert_eq!(filled(Language::Chinese, TEXT, &[("n", 1.into())]), "1 of them", "no singular");
+    const FLAG: &str = "m = { $set ->\n    [yes] set\n   *[no] not set\n}";
+    assert_eq!(filled(Language::English, FLAG, &[("set", true.into())]), "set");
+    assert_eq!(filled(Language::English, FLAG, &[("set", false.into())]), "not set");
+}
+
+#[test]
+fn blanks_between_chinese_and_latin_only() {
+    let say = |text, who: &str| filled(Language::Chinese, text, &[("who", who.into())]);
+    const TEXT: &str = "m = 内核杀死了 { $who } 的进程，{ $who } 结束";
+    assert_eq!(say(TEXT, "'java'"), "内核杀死了 'java' 的进程，'java' 结束");
+    assert_eq!(say(TEXT, "容器（甲）"), "内核杀死了容器（甲）的进程，容器（甲）结束");
+    assert_eq!(say("m = { $who }", " 甲  乙 "), " 甲  乙 ", "blanks of a value are its own");
+}
+
 #[test]
 fn locales() {
     let of = |vars: &'static [(&str, &str)]| {
@@ -172,7 +211,8 @@ fn lists_and_paragraphs() {
     assert_eq!(Language::English.list(&names), "a, b and c");
     assert_eq!(Language::English.list(&names[..2]), "a and b");
     assert_eq!(Language::English.list(&names[..1]), "a");
-    assert_eq!(Language::Chinese.list(&names), "a、b和c");
+    assert_eq!(Language::Chinese.list(&names), "a、b 和 c");
+    assert_eq!(Language::Chinese.list(&["甲", "乙（1）", "丙"]), "甲、乙（1）和丙");
     assert_eq!(Language::English.list(&names[..0]), "");
     assert_eq!(Language::Chinese.paragraph(&["甲。", "乙。"]), "甲。乙。");
 }

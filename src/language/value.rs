@@ -1,6 +1,5 @@
 //! What goes into the places of a message.
 
-use fluent_bundle::FluentValue;
 use std::borrow::Cow;
 
 /// A value for a place of a message.
@@ -10,6 +9,8 @@ pub enum Value<'a> {
     Text(Cow<'a, str>),
     /// A number, which can choose a plural form.
     Number(i64),
+    /// Nothing: chooses the variant `[none]`.
+    Absent,
 }
 
 impl Value<'_> {
@@ -18,17 +19,22 @@ impl Value<'_> {
         match self {
             Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
             Value::Number(number) => Value::Number(number),
+            Value::Absent => Value::Absent,
         }
     }
 }
 
-impl<'a> Value<'a> {
-    /// As Fluent takes it.
-    pub(super) fn fluent(&'a self) -> FluentValue<'a> {
-        match self {
-            Value::Text(text) => FluentValue::String(Cow::Borrowed(text)),
-            Value::Number(number) => FluentValue::from(*number),
-        }
+/// `None` is an absent value.
+impl<'a, T: Into<Value<'a>>> From<Option<T>> for Value<'a> {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Value::Absent, Into::into)
+    }
+}
+
+/// `[yes]` or `[no]`.
+impl From<bool> for Value<'_> {
+    fn from(flag: bool) -> Self {
+        Value::Text(Cow::Borrowed(if flag { "yes" } else { "no" }))
     }
 }
 

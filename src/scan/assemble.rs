@@ -42,7 +42,7 @@ fn explain(story: Story, options: &Options) -> Incident {
     let Story { mut incident, oom, victims, hints, own_container } = story;
     if let Some(oom) = &oom {
         (incident.verdict, incident.cause) = diagnose::classify(oom);
-        diagnose::fill(oom, &mut incident);
+        diagnose::fill(oom, &mut incident, language);
         incident.dump = options.details.then(|| Box::new(diagnose::dump(oom, language)));
         for join in victims {
             if let Some(victim) = incident.victims.iter_mut().find(|v| v.pid == join.pid) {

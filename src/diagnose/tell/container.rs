@@ -1,30 +1,31 @@
 //! A memory cgroup reached its limit: container, pod, something above, service, or any other cgroup.
 
-use super::words::{Subject, holder_words, larger_holder, list, quoted, sentence, short_id, top_holders};
+use super::kernel::Whole;
+use super::words::{Subject, container_name, holder_words, larger_holder, quote_line, quoted, sentence, top_holders};
 use super::{Story, kernel};
 use crate::diagnose::advice;
 use crate::diagnose::picture::{self, Stats};
-use crate::diagnose::units::{count, share, size, size_of};
+use crate::diagnose::units::{share, size, size_of};
 use crate::diagnose::{Context, fill};
-use crate::event::{KernelOom, MemcgBlock, Outcome};
+use crate::event::{MemcgBlock, Outcome};
 use crate::identity;
+use crate::language::Language;
 use crate::report::{Cause, HolderKind, Incident, Limit, Scope};
+use crate::say;
 
 /// Tells a cgroup OOM; gives the summary.
 pub(super) fn tell(incident: &Incident, context: &Context<'_>, story: &mut Story) -> String {
-    let subject = Subject::of(incident);
-    let level = Level::of(incident, limit_bytes(incident, context));
+    let subject = Subject::of(incident, story.language);
+    let level = Level::of(incident);
     let lowered = context.oom.is_some_and(kernel::limit_lowered);
     limit_facts(incident, context, &level, story);
     if lowered {
-        story.say("The limit was being lowered at that moment, below what was in use: the call trace shows a write to the limit.");
+        story.say(say!(story.language, "tell-limit-lowered"));
     }
     level_facts(incident, context, &subject, story);
     kernel::trigger(incident, context, story);
-    if let Some(reason) = context.oom.and_then(kernel::no_kill) {
-        story.say(reason);
-    }
-    kernel::victims(incident, limit_bytes(incident, context), "the limit", story);
+    story.say_all(context.oom.and_then(|oom| kernel::no_kill(oom, story.language)));
+    kernel::victims(incident, limit_bytes(incident, context), Whole::Limit, story);
     kernel::choice(incident, context, story);
     kernel::group(incident, context, story);
     over_limit(incident, story);
@@ -36,7 +37,7 @@ pub(super) fn tell(incident: &Incident, context: &Context<'_>, story: &mut Story
     if use_of_it == Use::Tmpfs {
         kernel::reaped_shmem(context, story);
         if context.notes.previous_kills > 0 {
-            story.say("It had been killed for this before. This suggests that the files survive each restart.");
+            story.say(say!(story.language, "tell-tmpfs-again"));
         }
     }
     kernel::aftermath(incident, context, &subject, story);
@@ -46,81 +47,106 @@ pub(super) fn tell(incident: &Incident, context: &Context<'_>, story: &mut Story
     summary(incident, context, &subject, &level)
 }
 
-/// Whose limit it was, in words.
-struct Level {
-    /// Starts a sentence about its figures: `The container's memory cgroup`, `Cgroup '/x'`.
-    owner: String,
-    /// `it reached its own memory limit of 64.0 MiB`.
-    reached: String,
+/// Whose limit it was.
+enum Level {
+    Container,
+    Service,
+    Pod,
+    AllPods,
+    QosClass,
+    Above(String),
+    Cgroup(String),
+    Unknown,
 }
 
 impl Level {
-    fn of(incident: &Incident, bytes: Option<u64>) -> Level {
+    fn of(incident: &Incident) -> Level {
         let path = incident.limit.as_ref().and_then(|l| l.cgroup.as_deref()).map(quoted);
         let scope = incident.limit.as_ref().map_or(Scope::Other, |l| l.scope);
-        let of = bytes.map_or_else(String::new, |b| format!(" of {}", size(b)));
-        let level = |owner: &str, reached: &str| Level { owner: owner.to_owned(), reached: format!("{reached}{of}") };
         match (incident.cause, scope, path) {
-            (Cause::ContainerLimit, ..) => level("The container's memory cgroup", "it reached its own memory limit"),
-            (Cause::ServiceLimit, ..) => level("The service's memory cgroup", "it reached its own memory limit"),
-            (Cause::PodLimit, ..) => level("The pod's memory cgroup", "its pod reached its memory limit"),
-            (_, Scope::Kubepods, _) => {
-                level("All pods together", "all pods together reached the limit set for them (node allocatable)")
-            }
-            (_, Scope::Qos, _) => level("All pods of its QoS class", "the pods of its QoS class reached their limit"),
-            (Cause::AncestorLimit, _, Some(path)) => level(
-                &format!("The cgroup above it, {path},"),
-                &format!("the cgroup above it, {path}, reached its limit"),
-            ),
-            (_, _, Some(path)) => level(&format!("Cgroup {path}"), &format!("cgroup {path} reached its memory limit")),
-            (_, _, None) => level("Its cgroup", "its cgroup reached its memory limit"),
+            (Cause::ContainerLimit, ..) => Level::Container,
+            (Cause::ServiceLimit, ..) => Level::Service,
+            (Cause::PodLimit, ..) => Level::Pod,
+            (_, Scope::Kubepods, _) => Level::AllPods,
+            (_, Scope::Qos, _) => Level::QosClass,
+            (Cause::AncestorLimit, _, Some(path)) => Level::Above(path),
+            (_, _, Some(path)) => Level::Cgroup(path),
+            (_, _, None) => Level::Unknown,
+        }
+    }
+
+    /// Starts a sentence about its figures: `The container's memory cgroup`, `Cgroup '/x'`.
+    fn owner(&self, language: Language) -> String {
+        match self {
+            Level::Container => say!(language, "tell-owner-container"),
+            Level::Service => say!(language, "tell-owner-service"),
+            Level::Pod => say!(language, "tell-owner-pod"),
+            Level::AllPods => say!(language, "tell-owner-kubepods"),
+            Level::QosClass => say!(language, "tell-owner-qos"),
+            Level::Above(path) => say!(language, "tell-owner-above", path = path),
+            Level::Cgroup(path) => say!(language, "tell-owner-cgroup", path = path),
+            Level::Unknown => say!(language, "tell-owner-unknown"),
+        }
+    }
+
+    /// `it reached its own memory limit of 64.0 MiB`.
+    fn reached(&self, bytes: Option<u64>, language: Language) -> String {
+        let limit = bytes.map(|b| size(language, b));
+        match self {
+            Level::Container | Level::Service => say!(language, "tell-reached-own", limit = limit),
+            Level::Pod => say!(language, "tell-reached-pod", limit = limit),
+            Level::AllPods => say!(language, "tell-reached-kubepods", limit = limit),
+            Level::QosClass => say!(language, "tell-reached-qos", limit = limit),
+            Level::Above(path) => say!(language, "tell-reached-above", path = path, limit = limit),
+            Level::Cgroup(path) => say!(language, "tell-reached-cgroup", path = path, limit = limit),
+            Level::Unknown => say!(language, "tell-reached-unknown", limit = limit),
         }
     }
 }
 
 fn summary(incident: &Incident, context: &Context<'_>, subject: &Subject, level: &Level) -> String {
-    let reached = &level.reached;
-    let name = sentence(&subject.full);
-    if context.oom.is_some_and(|o| o.kills.is_empty()) {
-        let storm = if incident.count > 1 { format!(" ({} reports)", incident.count) } else { String::new() };
+    let language = context.language;
+    let reached = level.reached(limit_bytes(incident, context), language);
+    let who = sentence(&subject.full);
+    if let Some(oom) = context.oom.filter(|o| o.kills.is_empty()) {
+        let repeats = Some(incident.count).filter(|count| *count > 1);
         // A report that was cut does not say that nobody was killed.
-        let killed = if context.oom.is_some_and(|o| o.outcome == Outcome::NotSeen) {
-            "the logs do not show whom the kernel killed"
+        return if oom.outcome == Outcome::NotSeen {
+            say!(language, "tell-cgroup-cut", who = who, reached = reached, repeats = repeats)
         } else {
-            "the kernel killed nothing"
-        };
-        return format!("{name}: {reached}, and {killed}{storm}.");
-    }
-    if context.oom.is_none() && incident.victims.is_empty() && incident.terminations.is_empty() {
-        return match context.notes.start_error {
-            Some(_) if subject.owned => {
-                format!("{name} could not start: its memory limit is too low, as its runtime says.")
-            }
-            Some(_) => "A container could not start: its memory limit is too low, as its runtime says.".to_owned(),
-            None => format!(
-                "{name}: the kernel killed something in it for memory, as its runtime says; what, and whether it lived on, is not in these logs."
-            ),
+            say!(language, "tell-cgroup-no-kill", who = who, reached = reached, repeats = repeats)
         };
     }
     if context.oom.is_none() && incident.victims.is_empty() {
-        return format!("{name} was killed for memory, as its runtime says; most likely {reached}.");
+        return told_by_runtime(incident, context, subject, &reached);
     }
     let owned = subject.owned;
     let main = incident.victims.iter().any(|v| v.main == Some(true));
     match incident.victims.as_slice() {
-        [first, ..] if context.notes.survived == Some(true) => format!(
-            "The kernel killed {} (pid {}) in {}, because {reached}. The rest of it went on running.",
-            quoted(&first.comm),
-            first.pid,
-            subject.full
-        ),
+        [first, ..] if context.notes.survived == Some(true) => {
+            let name = quoted(&first.comm);
+            let who = &subject.full;
+            say!(language, "tell-cgroup-survived", name = name, pid = first.pid, who = who, reached = reached)
+        }
         [one] if owned && !main => {
-            format!("{name}: the kernel killed its process {}, because {reached}.", quoted(&one.comm))
+            say!(language, "tell-cgroup-one", who = who, name = quoted(&one.comm), reached = reached)
         }
-        [_, _, ..] if owned && !main => {
-            format!("{name}: the kernel killed {} of its processes, because {reached}.", incident.victims.len())
+        many @ [_, _, ..] if owned && !main => {
+            say!(language, "tell-cgroup-many", who = who, n = many.len(), reached = reached)
         }
-        _ => format!("{name} was killed by the kernel's OOM killer, because {reached}."),
+        _ => say!(language, "tell-cgroup-killed", who = who, reached = reached),
+    }
+}
+
+fn told_by_runtime(incident: &Incident, context: &Context<'_>, subject: &Subject, reached: &str) -> String {
+    let (language, who) = (context.language, sentence(&subject.full));
+    if !incident.terminations.is_empty() {
+        return say!(language, "tell-cgroup-by-runtime", who = who, reached = reached);
+    }
+    match context.notes.start_error {
+        Some(_) if subject.owned => say!(language, "tell-cgroup-no-start", who = who),
+        Some(_) => say!(language, "tell-cgroup-some-no-start"),
+        None => say!(language, "tell-cgroup-something-killed", who = who),
     }
 }
 
@@ -132,22 +158,20 @@ fn limit_bytes(incident: &Incident, context: &Context<'_>) -> Option<u64> {
 
 fn limit_facts(incident: &Incident, context: &Context<'_>, level: &Level, story: &mut Story) {
     let Some(limit) = &incident.limit else { return };
-    match (limit.usage_bytes, limit.limit_bytes) {
+    let language = story.language;
+    let owner = || level.owner(language);
+    story.say(match (limit.usage_bytes, limit.limit_bytes) {
         (Some(usage), Some(bytes)) => {
-            story.say(format!("{} used {} of its limit of {}.", level.owner, size(usage), size(bytes)));
+            let (usage, limit) = (size(language, usage), size(language, bytes));
+            say!(language, "tell-limit-used", owner = owner(), usage = usage, limit = limit)
         }
-        (None, Some(bytes)) => story.say(format!("{} has a limit of {}.", level.owner, size(bytes))),
-        (Some(usage), None) => {
-            story.say(format!("{} used {}; a limit of memory alone is not set.", level.owner, size(usage)))
-        }
+        (None, Some(bytes)) => say!(language, "tell-limit-known", owner = owner(), limit = size(language, bytes)),
+        (Some(usage), None) => say!(language, "tell-limit-unset", owner = owner(), usage = size(language, usage)),
         (None, None) => match context.container_limit_bytes {
-            Some(bytes) => story.say(format!(
-                "The kernel's report does not show the figures of the limit; {} are configured.",
-                size(bytes)
-            )),
-            None => story.say("The kernel's report does not show the figures of the limit."),
+            Some(bytes) => say!(language, "tell-limit-configured", limit = size(language, bytes)),
+            None => say!(language, "tell-limit-not-shown"),
         },
-    }
+    });
     if let Some(block) = context.oom.and_then(fill::block) {
         other_counter(block, limit, story);
     }
@@ -160,27 +184,20 @@ fn other_counter(block: &MemcgBlock, limit: &Limit, story: &mut Story) {
     if block.memory.as_ref().is_some_and(full) || limit.usage_bytes.is_none() {
         return;
     }
+    let language = story.language;
+    let limit = |c| picture::counter(c).1.map(|bytes| size(language, bytes));
     if let Some(both) = block.memsw.as_ref().filter(|c| full(c)) {
-        let words = picture::counter(both).1.map_or_else(String::new, |b| format!(" of {}", size(b)));
-        story.say(format!(
-            "It was the limit of memory and swap together{words} that was full, not that of memory alone."
-        ));
+        story.say(say!(language, "tell-limit-memsw", limit = limit(both)));
     } else if let Some(kmem) = block.kmem.as_ref().filter(|c| full(c)) {
-        let words = picture::counter(kmem).1.map_or_else(String::new, |b| format!(" of {}", size(b)));
-        story.say(format!("It was the limit of kernel memory (kmem){words} that was full, not that of memory."));
+        story.say(say!(language, "tell-limit-kmem", limit = limit(kmem)));
     }
 }
 
 /// `failcnt` counts since the cgroup was made: many failures are a long time at the limit.
 fn failures(limit: &Limit, story: &mut Story) {
     match limit.failcnt {
-        Some(n @ 10_000..) => story.say(format!(
-            "Requests had met the limit {n} times since the cgroup was made (failcnt). This suggests that it had been at its limit for long, not for one moment."
-        )),
-        Some(n @ 1..) => {
-            let times = count(n, "time", "times");
-            story.say(format!("Requests had met the limit {times} since the cgroup was made (failcnt)."));
-        }
+        Some(n @ 10_000..) => story.say(say!(story.language, "tell-failcnt-many", n = n.to_string())),
+        Some(n @ 1..) => story.say(say!(story.language, "tell-failcnt", n = n)),
         _ => {}
     }
 }
@@ -191,28 +208,22 @@ fn level_facts(incident: &Incident, context: &Context<'_>, subject: &Subject, st
     match incident.cause {
         Cause::PodLimit => pod_facts(incident, context, story),
         Cause::AncestorLimit => {
-            story.say(format!(
-                "So {} need not have done anything wrong: the limit is shared with everything else below that cgroup.",
-                subject.short
-            ));
+            story.say(say!(story.language, "tell-limit-shared", who = &subject.short));
         }
         Cause::ContainerLimit => {
             let configured = context.container_limit_bytes.zip(limit.and_then(|l| l.limit_bytes));
             if let Some((configured, hit)) = configured.filter(|(c, hit)| c / 4096 != hit / 4096) {
-                story.say(format!(
-                    "The configured limit is {}, the limit that was hit {}: it was changed in between.",
-                    size(configured),
-                    size(hit)
-                ));
+                let (configured, hit) = (size(story.language, configured), size(story.language, hit));
+                story.say(say!(story.language, "tell-limit-changed", configured = configured, hit = hit));
             }
         }
         Cause::CgroupLimit if limit.and_then(|l| l.cgroup.as_ref()).is_none() => {
-            story.say("The log does not show which cgroup's limit it was; it was not the node's memory.");
+            story.say(say!(story.language, "tell-limit-whose-unknown"));
         }
         _ => {}
     }
     if let Some(qos) = qos(incident) {
-        story.say(format!("The pod's QoS class is {qos}, by its cgroup path."));
+        story.say(say!(story.language, "tell-qos", qos = qos));
     }
 }
 
@@ -220,15 +231,13 @@ fn pod_facts(incident: &Incident, context: &Context<'_>, story: &mut Story) {
     let limit = incident.limit.as_ref().and_then(|l| l.limit_bytes);
     let equal = context.container_limit_bytes.zip(limit).is_some_and(|(a, b)| a / 4096 == b / 4096);
     let children = context.oom.and_then(fill::block).map_or(0, containers_below);
-    if equal {
-        story.say("The container's limit is the same as the pod's. In a pod of one container this is usual: the pod's is hit first, because the pause process counts too. Read it as the container's limit.");
+    story.say(if equal {
+        say!(story.language, "tell-pod-limit-equal")
     } else if children > 1 {
-        story.say(format!(
-            "{children} containers share the pod's limit; the one that was killed need not be the one that used most."
-        ));
+        say!(story.language, "tell-pod-limit-of-many", n = children)
     } else {
-        story.say("In a pod of one container both limits are the same and the pod's is hit first. With several containers, look at all of them.");
-    }
+        say!(story.language, "tell-pod-limit")
+    });
 }
 
 fn containers_below(block: &MemcgBlock) -> usize {
@@ -264,11 +273,8 @@ fn over_limit(incident: &Incident, story: &mut Story) {
         parts.into_iter().flatten().fold(0, u64::saturating_add)
     };
     if let Some(victim) = incident.victims.iter().find(|v| resident(v) > limit.saturating_add(limit / 50)) {
-        story.say(format!(
-            "{} had {} resident, more than the limit: a part of it is shared with or charged to another cgroup.",
-            quoted(&victim.comm),
-            size(resident(victim))
-        ));
+        let resident = size(story.language, resident(victim));
+        story.say(say!(story.language, "tell-over-limit", name = quoted(&victim.comm), size = resident));
     }
 }
 
@@ -307,9 +313,9 @@ impl Use {
 
     fn explain(self, incident: &Incident, story: &mut Story) {
         match self {
-            Use::Tmpfs => story.say("Shared memory and tmpfs files (emptyDir with medium Memory, /dev/shm) count for the limit and stay when a process is killed. This suggests that files in memory, not the process's heap, filled the limit."),
-            Use::Kernel => story.say("A large part is memory that the kernel holds for the cgroup (sockets, file names, page tables, stacks). This suggests many open connections, files or threads rather than a large heap."),
-            Use::Cache => story.say("A large part is page cache, which the kernel can usually drop. This suggests data that could not be written back in time, or locked files."),
+            Use::Tmpfs => story.say(say!(story.language, "tell-use-tmpfs")),
+            Use::Kernel => story.say(say!(story.language, "tell-use-kernel")),
+            Use::Cache => story.say(say!(story.language, "tell-use-cache")),
             Use::Anonymous => crowd_words(incident, story),
             Use::Unknown => {}
         }
@@ -327,10 +333,8 @@ fn crowd(incident: &Incident) -> Option<(u64, u64)> {
 
 fn crowd_words(incident: &Incident, story: &mut Story) {
     if let Some((number, largest)) = crowd(incident) {
-        story.say(format!(
-            "{number} processes shared the memory, the largest of them with only {}. This suggests too many processes rather than one that is too large.",
-            size(largest)
-        ));
+        let largest = size(story.language, largest);
+        story.say(say!(story.language, "tell-use-crowd", n = number, size = largest));
     }
 }
 
@@ -340,48 +344,52 @@ fn composition(incident: &Incident, context: &Context<'_>, story: &mut Story) {
     let shmem = memory.shmem_bytes.filter(|b| *b > 0);
     let cache = memory.file_bytes.map(|f| f.saturating_sub(shmem.unwrap_or(0)));
     let sock = context.oom.and_then(fill::block).and_then(|b| Stats::new(b).sock());
-    let part = |bytes: Option<u64>, what: &str| {
+    let language = story.language;
+    let part = |bytes: Option<u64>| {
         let bytes = bytes?;
         let much = total.and_then(|t| share(bytes, t)).is_none_or(|s| s >= 0.01);
-        much.then(|| format!("{} {what}", size_of(bytes, total)))
+        much.then(|| size_of(language, bytes, total))
     };
+    let unexplained = memory.unaccounted_bytes.filter(|b| total.and_then(|t| share(*b, t)).is_some_and(|s| s >= 0.1));
     let parts: Vec<String> = [
-        part(memory.anon_bytes, "anonymous memory (heap, stacks)"),
-        part(shmem, "shared memory and tmpfs"),
-        part(cache, "page cache"),
-        part(memory.kernel_bytes, "kernel memory"),
-        part(sock, "socket buffers"),
-        part(
-            memory.unaccounted_bytes.filter(|b| total.and_then(|t| share(*b, t)).is_some_and(|s| s >= 0.1)),
-            "that no counter explains",
-        ),
+        part(memory.anon_bytes).map(|size| say!(language, "tell-part-anon", size = size)),
+        part(shmem).map(|size| say!(language, "tell-part-shmem", size = size)),
+        part(cache).map(|size| say!(language, "tell-part-cache", size = size)),
+        part(memory.kernel_bytes).map(|size| say!(language, "tell-part-kernel", size = size)),
+        part(sock).map(|size| say!(language, "tell-part-sockets", size = size)),
+        part(unexplained).map(|size| say!(language, "tell-part-unaccounted", size = size)),
     ]
     .into_iter()
     .flatten()
     .collect();
     if !parts.is_empty() {
-        story.say(format!("In use were: {}.", list(&parts)));
+        story.say(say!(language, "tell-in-use", parts = language.list(&parts)));
     }
     if let Some(other) =
         larger_holder(incident).filter(|h| matches!(h.kind, HolderKind::Process | HolderKind::Container))
     {
-        story.say(format!("The victim was not the largest holder there: {} was.", holder_words(other, total)));
+        let holder = holder_words(other, total, language);
+        story.say(say!(language, "tell-victim-not-largest", holder = holder));
     } else if incident.processes.len() > 1 {
-        story.say_all(top_holders(incident));
+        story.say_all(top_holders(incident, language));
     }
 }
 
 fn swap_facts(context: &Context<'_>, story: &mut Story) {
     let Some(block) = context.oom.and_then(fill::block) else { return };
+    let language = story.language;
     match picture::swap(block) {
-        (_, Some(0)) => story.say("It may not use swap."),
+        (_, Some(0)) => story.say(say!(language, "tell-swap-none")),
         (Some(used), Some(limit)) if used.saturating_add(1 << 20) >= limit => {
-            story.say(format!("Its swap of {} was full as well.", size(limit)));
+            story.say(say!(language, "tell-swap-full", limit = size(language, limit)));
         }
         (Some(used), Some(limit)) => {
-            story.say(format!("It used {} of {} of swap.", size(used), size(limit)));
+            let (used, limit) = (size(language, used), size(language, limit));
+            story.say(say!(language, "tell-swap-used-of", used = used, limit = limit));
         }
-        (Some(used), None) if used > 0 => story.say(format!("It used {} of swap.", size(used))),
+        (Some(used), None) if used > 0 => {
+            story.say(say!(language, "tell-swap-used", used = size(language, used)));
+        }
         _ => {}
     }
 }
@@ -391,20 +399,21 @@ fn runtime_only(incident: &Incident, context: &Context<'_>, story: &mut Story) {
     if context.oom.is_some() {
         return;
     }
-    story.say("The runtime saw an OOM kill there; the kernel's own report is not in these logs, so which limit was hit and what held the memory is not proven.");
+    let language = story.language;
+    story.say(say!(language, "tell-runtime-only"));
     match context.notes.kernel_log_covers {
-        Some(false) => story.say("The kernel log in these files does not cover that time."),
-        Some(true) => story.say("The kernel log covers that time but shows no such kill."),
+        Some(false) => story.say(say!(language, "tell-log-not-covering")),
+        Some(true) => story.say(say!(language, "tell-log-without-kill")),
         None => {}
     }
     if let Some(bytes) = context.container_limit_bytes.filter(|_| incident.limit.is_none()) {
-        story.say(format!("The configured limit is {}.", size(bytes)));
+        story.say(say!(language, "tell-limit-of-config", limit = size(language, bytes)));
     }
     if let Some(peak) = context.notes.peak_bytes {
-        story.say(format!("The highest use that was recorded is {}.", size(peak)));
+        story.say(say!(language, "tell-peak", peak = size(language, peak)));
     }
     if let Some(error) = &context.notes.start_error {
-        story.say(format!("The runtime said: {}.", super::words::quote_line(error)));
+        story.say(say!(language, "tell-runtime-said", text = quote_line(error)));
     }
 }
 
@@ -416,30 +425,19 @@ fn give_advice(
     lowered: bool,
     story: &mut Story,
 ) {
+    let language = story.language;
     if lowered {
-        story.advise(
-            "Find out who lowered the limit (in-place resize, systemctl set-property, a deployment tool) and set it above the use.",
-            "The kill came from the lower limit, not from growth.",
-        );
+        story.advise(say!(language, "tell-do-lowered"), say!(language, "tell-why-lowered"));
         return;
     }
-    if let Some(oom) = context.oom.filter(|o| o.kills.is_empty()) {
-        no_kill_advice(oom, story);
+    if context.oom.is_some_and(|o| o.kills.is_empty() && o.outcome == Outcome::NoKillable) {
+        story.advise(say!(language, "tell-do-killable"), say!(language, "tell-why-killable"));
     }
     bystander_advice(incident, story);
     match use_of_it {
-        Use::Tmpfs => story.advise(
-            "Look at files in memory: emptyDir volumes with medium Memory, /dev/shm, tmpfs mounts. Give them a sizeLimit or put them on disk.",
-            "They filled the limit; restarting the process does not free files in a volume that survives it.",
-        ),
-        Use::Kernel => story.advise(
-            "Count connections, open files and threads of the workload (ss -m, /proc/PID/fd, slabtop).",
-            "The memory was held by the kernel for them, so a heap dump would show nothing.",
-        ),
-        Use::Cache => story.advise(
-            "Look at what it writes or maps: large files written faster than the disk takes them, mlock, huge file mappings.",
-            "Page cache filled the limit and could not be dropped in time.",
-        ),
+        Use::Tmpfs => story.advise(say!(language, "tell-do-tmpfs"), say!(language, "tell-why-tmpfs")),
+        Use::Kernel => story.advise(say!(language, "tell-do-connections"), say!(language, "tell-why-connections")),
+        Use::Cache => story.advise(say!(language, "tell-do-cache"), say!(language, "tell-why-cache")),
         Use::Anonymous | Use::Unknown => {}
     }
     match incident.cause {
@@ -447,119 +445,79 @@ fn give_advice(
         _ => raise_advice(incident, context, subject, story),
     }
     if crowd(incident).is_some() {
-        story.advise(
-            "Limit the number of workers or children (TasksMax=, pids limit, the pool size of the server).",
-            "Many small processes filled the limit together.",
-        );
+        story.advise(say!(language, "tell-do-fewer-workers"), say!(language, "tell-why-fewer-workers"));
     } else if matches!(use_of_it, Use::Anonymous | Use::Unknown) {
         program_advice(incident, context, story);
     }
     if context.oom.is_none() {
-        story.advise(
-            "Collect the kernel log of that time too (journalctl -k, /var/log/kern.log, dmesg -T).",
-            "Only it shows which process was killed and which limit was hit.",
-        );
-    }
-}
-
-fn no_kill_advice(oom: &KernelOom, story: &mut Story) {
-    if oom.outcome == Outcome::NoKillable {
-        story.advise(
-            "Start the workload with an oom_score_adj above -1000 (check OOMScoreAdjust= of the unit or shell that starts it).",
-            "Nothing below the limit may be killed, so the cgroup hangs at its limit.",
-        );
+        story.advise(say!(language, "tell-do-kernel-log"), say!(language, "tell-why-kernel-log"));
     }
 }
 
 fn bystander_advice(incident: &Incident, story: &mut Story) {
     let Some(other) = larger_holder(incident) else { return };
-    let name = match other.kind {
-        HolderKind::Container if other.name.len() == 64 => format!("container {}", short_id(&other.name)),
-        HolderKind::Process | HolderKind::Container => quoted(&other.name),
+    let language = story.language;
+    let action = match other.kind {
+        HolderKind::Process => say!(language, "tell-do-look-first", name = quoted(&other.name)),
+        HolderKind::Container if other.name.len() == 64 => {
+            say!(language, "tell-do-look-container-first", name = container_name(other))
+        }
+        HolderKind::Container => say!(language, "tell-do-look-first", name = quoted(&other.name)),
         _ => return,
     };
-    story.advise(
-        format!("Look at {name} first."),
-        format!("It held {} there, much more than what was killed.", size(other.bytes)),
-    );
+    story.advise(action, say!(language, "tell-why-bystander", size = size(language, other.bytes)));
 }
 
 fn above_advice(incident: &Incident, subject: &Subject, story: &mut Story) {
+    let language = story.language;
     let limit = incident.limit.as_ref();
-    let path = limit.and_then(|l| l.cgroup.as_deref());
-    let scope = limit.map_or(Scope::Other, |l| l.scope);
-    match scope {
-        Scope::Kubepods | Scope::Qos => {
-            story.advise(
-                "Look at the memory of all pods on this node and set requests near to what they use.",
-                "The pods together filled the part of the node that is set aside for them.",
-            );
-            story.advise(
-                format!("Do not raise the limit of {}.", subject.short),
-                "It was not its own limit that was hit; a higher one would not help.",
-            );
-        }
-        _ => {
-            let Some(name) = path.map(quoted) else {
-                story.advise(
-                    "Look at the kernel's lines just before and after in a fuller log, and at the runtime's or systemd's lines of that second.",
-                    "The kill line alone does not say whose limit it was.",
-                );
-                return;
-            };
-            let unit = path.map(identity::parse).and_then(|i| i.unit.or(i.slice));
-            let show =
-                unit.map_or_else(String::new, |unit| format!(" (systemctl show -p MemoryMax {})", quoted(&unit)));
-            story.advise(
-                format!("Find out who set a memory limit on {name}{show}, and raise it or move work out of it."),
-                "That limit was full; everything below it shares it.",
-            );
-        }
+    if limit.is_some_and(|l| matches!(l.scope, Scope::Kubepods | Scope::Qos)) {
+        story.advise(say!(language, "tell-do-all-pods"), say!(language, "tell-why-all-pods"));
+        story.advise(say!(language, "tell-do-not-raise", who = &subject.short), say!(language, "tell-why-not-raise"));
+        return;
     }
+    let Some(path) = limit.and_then(|l| l.cgroup.as_deref()) else {
+        story.advise(say!(language, "tell-do-fuller-log"), say!(language, "tell-why-fuller-log"));
+        return;
+    };
+    let identity = identity::parse(path);
+    let unit = identity.unit.or(identity.slice).map(|unit| quoted(&unit));
+    story.advise(
+        say!(language, "tell-do-limit-above", path = quoted(path), unit = unit),
+        say!(language, "tell-why-limit-above"),
+    );
 }
 
 fn raise_advice(incident: &Incident, context: &Context<'_>, subject: &Subject, story: &mut Story) {
     let limit = limit_bytes(incident, context);
     let usage = incident.limit.as_ref().and_then(|l| l.usage_bytes);
     let highest = usage.into_iter().chain(context.notes.peak_bytes).max();
-    let Some((raised, sum)) = advice::better_limit(limit, highest) else {
-        story.advise(
-            format!("Set the memory limit of {} by what it needs.", subject.short),
-            "It was killed for memory; these logs do not show how much it may use.",
-        );
+    let language = story.language;
+    let Some((raised, seen)) = advice::better_limit(limit, highest) else {
+        story.advise(say!(language, "tell-do-set-limit", who = &subject.short), say!(language, "tell-why-set-limit"));
         return;
     };
     let mib = advice::mebibytes(raised);
     let action = match (&subject.unit, incident.cause) {
-        (Some(unit), _) => {
-            format!("If its load is as it should be, raise the limit: systemctl set-property {unit} MemoryMax={mib}M")
-        }
-        (None, Cause::PodLimit) => {
-            format!(
-                "If its load is as it should be, raise the memory limits of the pod's containers to about {mib}Mi together."
-            )
-        }
-        (None, _) => {
-            format!("If its load is as it should be, raise the memory limit of {} to about {mib}Mi.", subject.short)
-        }
+        (Some(unit), _) => say!(language, "tell-do-raise-unit", unit = unit, mib = mib),
+        (None, Cause::PodLimit) => say!(language, "tell-do-raise-pod", mib = mib),
+        (None, _) => say!(language, "tell-do-raise", who = &subject.short, mib = mib),
     };
-    story.advise(action, format!("{sum}. What it would really need is not known: its use was cut off at the limit."));
+    let (raised, seen) = (size(language, raised), size(language, seen));
+    story.advise(action, say!(language, "tell-why-raise", raised = raised, seen = seen));
 }
 
 fn program_advice(incident: &Incident, context: &Context<'_>, story: &mut Story) {
     let largest = incident.holders.iter().find(|h| h.kind == HolderKind::Process);
     let victim = incident.victims.first().map(|v| v.comm.as_str());
     let Some(name) = largest.map(|h| h.name.as_str()).or(victim) else { return };
-    if let Some((action, reason)) = advice::for_program(name) {
-        story.advise(action, reason);
+    if let Some(advice) = advice::for_program(story.language, name) {
+        story.add(advice);
         return;
     }
-    let again = match context.notes.previous_kills {
-        0 => String::new(),
-        n => format!(" The time between its {} kills in these logs is a first hint.", u64::from(n) + 1),
-    };
+    let kills = Some(context.notes.previous_kills).filter(|n| *n > 0).map(|n| u64::from(n) + 1);
     story.advise(
-        format!("Watch the memory of {} over time: steady growth up to the limit is a leak, a jump at start is a limit that is too low.", quoted(name)),
-        format!("One report cannot tell a leak from a limit that is too low.{again}"),
+        say!(story.language, "tell-do-watch", name = quoted(name)),
+        say!(story.language, "tell-why-watch", kills = kills),
     );
 }

@@ -1,204 +1,147 @@
 //! The program's own faults, failed starts, and ends that nothing explains.
 
 use super::Story;
+use super::kernel::Whole;
 use super::not_memory::common;
-use super::words::{Subject, exit_words, quote_line, sentence};
+use super::words::{Subject, first_exit, quote_line, sentence};
 use crate::diagnose::Context;
 use crate::exit_code;
+use crate::language::Language;
 use crate::report::{Incident, Termination};
+use crate::say;
 
 fn signal(termination: Option<&Termination>) -> Option<i32> {
     termination.and_then(|t| t.signal.or_else(|| t.exit_code.and_then(exit_code::signal_of)))
 }
 
-fn with_exit(incident: &Incident) -> String {
-    incident.terminations.first().and_then(exit_words).map_or_else(String::new, |e| format!(" with {e}"))
-}
-
 /// SIGSEGV, SIGABRT ...
 pub(super) fn crash(incident: &Incident, context: &Context<'_>, story: &mut Story) -> String {
-    let subject = Subject::of(incident);
-    let signal = signal(incident.terminations.first());
-    let (what, hint) = crash_words(signal);
-    story.say(format!("{what}."));
+    let subject = Subject::of(incident, story.language);
+    let language = story.language;
+    let (what, hint) = crash_words(signal(incident.terminations.first()), language);
+    story.say(what);
     common(incident, context, &subject, story);
     story.say(hint);
-    story.advise(
-        "Look at its last log lines and at a core dump (coredumpctl, or the platform's crash store).",
-        "The signal comes from the program itself, not from a memory limit.",
-    );
-    format!("{} crashed{}; memory was not the recorded cause.", sentence(&subject.full), with_exit(incident))
+    story.advise(say!(language, "tell-do-crash"), say!(language, "tell-why-crash"));
+    say!(language, "tell-crashed", who = sentence(&subject.full), exit = first_exit(incident, language))
 }
 
-fn crash_words(signal: Option<i32>) -> (&'static str, &'static str) {
+fn crash_words(signal: Option<i32>, language: Language) -> (String, String) {
     match signal {
-        Some(11) => (
-            "Signal 11 (SIGSEGV) means that it touched memory that is not its own",
-            "A failed allocation that nobody checked can end like this, too.",
-        ),
-        Some(6) => (
-            "Signal 6 (SIGABRT) means that it gave up by itself: a failed assertion, or a library's abort()",
-            "Some runtimes abort when their own heap is full (Node.js, C++ bad_alloc): look for such words in its log.",
-        ),
-        Some(7) => (
-            "Signal 7 (SIGBUS) means that a page behind a mapping could not be had",
-            "A full tmpfs, /dev/shm or huge page limit ends like this, too: check their sizes.",
-        ),
-        Some(4) => (
-            "Signal 4 (SIGILL) means an instruction that this CPU does not know",
-            "Check whether the image fits the CPU.",
-        ),
-        Some(8) => (
-            "Signal 8 (SIGFPE) means an arithmetic fault such as a division by zero",
-            "It has nothing to do with memory size.",
-        ),
-        Some(5) => (
-            "Signal 5 (SIGTRAP) means that it stopped itself",
-            "Newer V8 and Chromium builds end like this when their own heap is full: look for such words in its log.",
-        ),
-        Some(31) => ("Signal 31 (SIGSYS) means a system call that seccomp forbids", "Check the seccomp profile."),
-        _ => ("It ended by a signal that a program's own fault raises", "Its own log tells more."),
+        Some(11) => (say!(language, "tell-crash-segv"), say!(language, "tell-crash-segv-hint")),
+        Some(6) => (say!(language, "tell-crash-abrt"), say!(language, "tell-crash-abrt-hint")),
+        Some(7) => (say!(language, "tell-crash-bus"), say!(language, "tell-crash-bus-hint")),
+        Some(4) => (say!(language, "tell-crash-ill"), say!(language, "tell-crash-ill-hint")),
+        Some(8) => (say!(language, "tell-crash-fpe"), say!(language, "tell-crash-fpe-hint")),
+        Some(5) => (say!(language, "tell-crash-trap"), say!(language, "tell-crash-trap-hint")),
+        Some(31) => (say!(language, "tell-crash-sys"), say!(language, "tell-crash-sys-hint")),
+        _ => (say!(language, "tell-crash-other"), say!(language, "tell-crash-other-hint")),
     }
 }
 
 /// It never ran.
 pub(super) fn start_failure(incident: &Incident, context: &Context<'_>, story: &mut Story) -> String {
-    let subject = Subject::of(incident);
+    let subject = Subject::of(incident, story.language);
+    let language = story.language;
     let error = context.notes.start_error.as_ref().or(context.notes.app_message.as_ref());
     if let Some(error) = error {
-        story.say(format!("The error: {}.", quote_line(error)));
+        story.say(say!(language, "tell-error", text = quote_line(error)));
     }
     let code = incident.terminations.first().and_then(|t| t.exit_code);
-    if let Some(words) = code.and_then(start_words) {
-        story.say(words);
-    }
+    story.say_all(code.and_then(|code| start_words(code, language)));
     common(incident, context, &subject, story);
-    story.advise(
-        "Check command, entrypoint, image architecture, mounts and permissions.",
-        "The program did not get to run, so its memory cannot be the reason.",
-    );
-    let exit = incident.terminations.first().and_then(exit_words).map_or_else(String::new, |e| format!(" ({e})"));
-    format!("{} could not be started{exit}; memory was not the recorded cause.", sentence(&subject.full))
+    story.advise(say!(language, "tell-do-start"), say!(language, "tell-why-start"));
+    say!(language, "tell-not-started", who = sentence(&subject.full), exit = first_exit(incident, language))
 }
 
-fn start_words(code: i64) -> Option<&'static str> {
+fn start_words(code: i64, language: Language) -> Option<String> {
     Some(match code {
-        125 => "Code 125 means that the runtime's own command failed.",
-        126 => "Code 126 means that the command was found but could not be run (permission, wrong architecture).",
-        127 => "Code 127 means that the command was not found.",
-        128 => {
-            "Code 128 means that the runtime could not start the container. A limit too small to start in ends with this code, too."
-        }
-        200..=245 => "Codes 200 to 245 are systemd's: it could not set the process up.",
+        125 => say!(language, "tell-start-125"),
+        126 => say!(language, "tell-start-126"),
+        127 => say!(language, "tell-start-127"),
+        128 => say!(language, "tell-start-128"),
+        200..=245 => say!(language, "tell-start-systemd"),
         _ => return None,
     })
 }
 
 /// Any other exit code.
 pub(super) fn application_error(incident: &Incident, context: &Context<'_>, story: &mut Story) -> String {
-    let subject = Subject::of(incident);
+    let subject = Subject::of(incident, story.language);
     let code = incident.terminations.first().and_then(|t| t.exit_code);
-    story.say("The program ended by itself with an error.");
-    match code.map(|code| (code, code_words(code))) {
-        Some((_, Some(words))) => story.say(words),
-        Some((code, None)) => story.say(format!("Exit code {code} stands for: {}.", exit_code::short_meaning(code))),
-        None => {}
-    }
+    let language = story.language;
+    story.say(say!(language, "tell-own-error"));
+    story.say_all(code.map(|code| code_words(code, language)));
     if let Some(words) = &context.notes.app_message {
-        story.say(format!("It wrote: {}.", quote_line(words)));
+        story.say(say!(language, "tell-it-wrote", text = quote_line(words)));
     }
     common(incident, context, &subject, story);
-    story.advise(
-        "Look at its last log lines.",
-        "The exit code is the program's own; nothing in these logs points to memory.",
-    );
-    format!("{} ended by itself{}; nothing points to memory.", sentence(&subject.full), with_exit(incident))
+    story.advise(say!(language, "tell-do-last-lines"), say!(language, "tell-why-last-lines"));
+    say!(language, "tell-own-error-summary", who = sentence(&subject.full), exit = first_exit(incident, language))
 }
 
-fn code_words(code: i64) -> Option<&'static str> {
-    Some(match code {
-        101 => "Code 101 is a panic of a Rust program.",
-        137 => {
-            "Here 137 is a code that the program returned itself, not a signal; a shell returns it when its child got SIGKILL."
-        }
-        247 => "Code 247 is what Python passes on for a child that got SIGKILL: look for a killed child.",
-        255 => "Code 255 is exit(-1), or a code that the runtime does not know.",
-        _ => return None,
-    })
+fn code_words(code: i64, language: Language) -> String {
+    match code {
+        101 => say!(language, "tell-code-101"),
+        137 => say!(language, "tell-code-137"),
+        247 => say!(language, "tell-code-247"),
+        255 => say!(language, "tell-code-255"),
+        _ => say!(language, "tell-code-meaning", code = code, meaning = exit_code::short_meaning(code)),
+    }
 }
 
 /// Killed, and nobody knows by whom.
 pub(super) fn unknown(incident: &Incident, context: &Context<'_>, story: &mut Story) -> String {
-    let subject = Subject::of(incident);
-    let notes = &context.notes;
+    let subject = Subject::of(incident, story.language);
+    let language = story.language;
     if context.oom.is_some() {
         return bare_kill(incident, context, &subject, story);
     }
     common(incident, context, &subject, story);
     if incident.agent.as_deref() == Some("kubelet") {
-        story.advise(
-            "Look at the pod's events and at the kubelet's log before the eviction (kubectl describe pod, journalctl -u kubelet).",
-            "They name the resource that ran short: memory, disk space or process ids.",
-        );
-        return format!(
-            "{} was evicted by the kubelet; these logs do not say whether memory was the reason.",
-            sentence(&subject.full)
-        );
+        story.advise(say!(language, "tell-do-eviction-events"), say!(language, "tell-why-eviction-events"));
+        return say!(language, "tell-evicted-unknown", who = sentence(&subject.full));
     }
     let killed = signal(incident.terminations.first()) == Some(9);
     if killed {
-        story.say("SIGKILL has many senders: the kernel's OOM killer, a runtime, the kubelet, a person. No record of one was found.");
+        story.say(say!(language, "tell-sigkill-senders"));
     }
     unknown_advice(context, killed, story);
-    let covered = match notes.kernel_log_covers {
-        Some(true) => "the kernel log covers that time and shows no OOM kill",
-        Some(false) => "the kernel log does not cover that time, so memory cannot be ruled out",
-        None => "these logs cannot tell whether it was memory",
+    let covered = match context.notes.kernel_log_covers {
+        Some(true) => say!(language, "tell-covered"),
+        Some(false) => say!(language, "tell-not-covered"),
+        None => say!(language, "tell-coverage-unknown"),
     };
+    let who = sentence(&subject.full);
     if killed {
-        format!("{} was killed with SIGKILL, and no log says by whom; {covered}.", sentence(&subject.full))
+        say!(language, "tell-unknown-killed", who = who, covered = covered)
     } else {
-        format!("{} ended{}, and no log says why; {covered}.", sentence(&subject.full), with_exit(incident))
+        say!(language, "tell-unknown-ended", who = who, exit = first_exit(incident, language), covered = covered)
     }
 }
 
 fn unknown_advice(context: &Context<'_>, killed: bool, story: &mut Story) {
+    let language = story.language;
     if context.notes.kernel_log_covers != Some(true) {
-        story.advise(
-            "Collect the kernel log of that time (journalctl -k -b -1, /var/log/kern.log, dmesg -T).",
-            "Only it can prove or rule out an OOM kill.",
-        );
+        story.advise(say!(language, "tell-do-kernel-log-first"), say!(language, "tell-why-kernel-log-first"));
     }
     if killed {
-        story.advise(
-            "Collect the runtime's and the kubelet's log of that time (journalctl -u containerd -u docker -u kubelet).",
-            "They record stops, probes and kills that they send.",
-        );
+        story.advise(say!(language, "tell-do-runtime-log"), say!(language, "tell-why-runtime-log"));
     }
 }
 
 /// A kill line of an old kernel with nothing around it.
 fn bare_kill(incident: &Incident, context: &Context<'_>, subject: &Subject, story: &mut Story) -> String {
-    super::kernel::victims(incident, context.node_memory_bytes, "the node's memory", story);
+    let language = story.language;
+    super::kernel::victims(incident, context.node_memory_bytes, Whole::Node, story);
     let unseen = incident.victims.is_empty();
-    if unseen {
-        story.say("The kernel called its OOM killer, but the rest of its report is missing: neither the victim nor the limit is known.");
-    } else {
-        story.say("The kernel's OOM killer did it, but the line does not say whether a cgroup's limit or the node's memory ran out.");
-    }
+    story.say(if unseen { say!(language, "tell-bare-unseen") } else { say!(language, "tell-bare-seen") });
     super::kernel::special_victims(incident, story);
     super::kernel::aftermath(incident, context, subject, story);
     super::kernel::gaps(incident, context, story);
-    story.advise(
-        "Look for the lines before it (invoked oom-killer, Memory cgroup, Mem-Info) in an older or fuller log.",
-        "They tell which limit was hit and who held the memory.",
-    );
+    story.advise(say!(language, "tell-do-lines-before"), say!(language, "tell-why-lines-before"));
     if unseen {
-        return "The kernel ran out of memory somewhere and called its OOM killer; these logs do not show where, and whom it killed."
-            .to_owned();
+        return say!(language, "tell-bare-unseen-summary");
     }
-    format!(
-        "{} was killed by the kernel's OOM killer; which limit was hit is not in these logs.",
-        sentence(&subject.full)
-    )
+    say!(language, "tell-bare-summary", who = sentence(&subject.full))
 }

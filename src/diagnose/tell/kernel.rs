@@ -2,50 +2,56 @@
 
 use super::Story;
 use super::words::{
-    Subject, exit_words, held, held_by_all, list, processes, quote_line, quoted, reason, sentence, time_words,
-    victim_words,
+    Subject, exit_words, held, held_by_all, quote_line, quoted, reason, sentence, time_words, victim_words,
 };
 use crate::diagnose::badness::{self, Choice, Seen, Why};
-use crate::diagnose::units::{count, size, span};
+use crate::diagnose::units::{percent, size, span};
 use crate::diagnose::{Context, PageSource, page_size};
 use crate::event::{KernelOom, Outcome};
 use crate::identity;
+use crate::language::Language;
 use crate::report::{Incident, Victim};
+use crate::say;
 
 /// Most victims named in a sentence.
 const NAMED: usize = 5;
 
+/// Functions by their beginnings, and what they want memory for.
+const PURPOSES: [(&[&str], &str); 9] = [
+    (&["copy_process", "alloc_thread_stack_node", "kernel_clone", "_do_fork"], "process"),
+    (&["shmem_"], "shmem"),
+    (&["hugetlb_"], "huge"),
+    (&["sock_", "tcp_", "__alloc_skb", "mem_cgroup_charge_skmem"], "network"),
+    (&["filemap_fault", "page_cache_ra", "ondemand_readahead"], "file"),
+    (&["do_swap_page"], "swap"),
+    (&["do_anonymous_page", "do_huge_pmd_anonymous_page", "alloc_anon_folio"], "anon"),
+    (&["do_wp_page", "wp_page_copy", "do_cow_fault"], "copy"),
+    (&["obj_cgroup_charge", "__memcg_kmem_charge", "kmem_cache_alloc"], "kernel"),
+];
+
 /// Who asked for memory, and that this is no guilt.
 pub(super) fn trigger(incident: &Incident, context: &Context<'_>, story: &mut Story) {
     let Some(trigger) = &incident.trigger else { return };
-    let pid = trigger.pid.map_or_else(String::new, |pid| format!(" (pid {pid})"));
-    let what = match trigger.order {
-        1.. => format!("{} pages in a row (order {})", 1u128 << trigger.order.min(64), trigger.order),
-        _ => "one more page".to_owned(),
-    };
-    let purpose = context.oom.and_then(purpose).map_or_else(String::new, |p| format!(", {p}"));
-    story.say(format!("{}{pid} asked for {what}{purpose}.", sentence(&quoted(&trigger.comm))));
+    let pages = (trigger.order > 0).then(|| (1u128 << trigger.order.min(64)).to_string());
+    story.say(say!(
+        story.language,
+        "tell-trigger",
+        who = quoted(&trigger.comm),
+        pid = trigger.pid,
+        pages = pages,
+        order = trigger.order,
+        purpose = context.oom.and_then(purpose),
+    ));
     let same = |v: &Victim| Some(v.pid) == trigger.pid || v.comm == trigger.comm;
     if !incident.victims.is_empty() && !incident.victims.iter().any(same) {
-        story.say("It is not the process that was killed: who asks last need not be who used the memory.");
+        story.say(say!(story.language, "tell-trigger-not-victim"));
     }
 }
 
-/// What the memory was for, by the functions of the call trace.
+/// What the memory was for, by the functions of the call trace: a variant of `tell-trigger`.
 fn purpose(oom: &KernelOom) -> Option<&'static str> {
-    const PURPOSES: [(&[&str], &str); 9] = [
-        (&["copy_process", "alloc_thread_stack_node", "kernel_clone", "_do_fork"], "to start a process or thread"),
-        (&["shmem_"], "to write to shared memory or a tmpfs file"),
-        (&["hugetlb_"], "for huge pages"),
-        (&["sock_", "tcp_", "__alloc_skb", "mem_cgroup_charge_skmem"], "for network buffers"),
-        (&["filemap_fault", "page_cache_ra", "ondemand_readahead"], "to read a page of a file or program back in"),
-        (&["do_swap_page"], "to bring a page back from swap"),
-        (&["do_anonymous_page", "do_huge_pmd_anonymous_page", "alloc_anon_folio"], "for heap or stack memory"),
-        (&["do_wp_page", "wp_page_copy", "do_cow_fault"], "to copy a page after a fork"),
-        (&["obj_cgroup_charge", "__memcg_kmem_charge", "kmem_cache_alloc"], "for the kernel's own objects"),
-    ];
     let has = |prefixes: &[&str]| oom.stack.iter().any(|frame| prefixes.iter().any(|p| frame.starts_with(p)));
-    PURPOSES.iter().find(|(prefixes, _)| has(prefixes)).map(|(_, words)| *words)
+    PURPOSES.iter().find(|(prefixes, _)| has(prefixes)).map(|(_, purpose)| *purpose)
 }
 
 /// The limit was lowered below what was in use (`memory.max` was written).
@@ -53,43 +59,68 @@ pub(super) fn limit_lowered(oom: &KernelOom) -> bool {
     oom.stack.iter().any(|f| f.starts_with("memory_max_write") || f.starts_with("mem_cgroup_resize_limit"))
 }
 
+/// Of which whole a victim's part is told: a variant of `tell-victim`.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Whole {
+    Node,
+    Limit,
+}
+
 /// Who died, with what.
-pub(super) fn victims(incident: &Incident, total: Option<u64>, of: &str, story: &mut Story) {
+pub(super) fn victims(incident: &Incident, total: Option<u64>, whole: Whole, story: &mut Story) {
     match incident.victims.as_slice() {
         [] => {}
-        [one] => story.say(one_victim(one, total, of)),
+        [one] => story.say(one_victim(one, total, whole, story.language)),
         many => {
-            let mut names: Vec<String> = many.iter().take(NAMED).map(victim_words).collect();
+            let mut names: Vec<String> = many.iter().take(NAMED).map(|v| victim_words(v, story.language)).collect();
             if many.len() > NAMED {
-                names.push(format!("{} more", many.len() - NAMED));
+                names.push(say!(story.language, "tell-and-more", n = many.len() - NAMED));
             }
-            let sum =
-                held_by_all(incident).map_or_else(String::new, |sum| format!(" Together they held {}.", size(sum)));
-            story.say(format!("The kernel killed {}: {}.{sum}", processes(many.len()), list(&names)));
+            let sum = held_by_all(incident).map(|sum| size(story.language, sum));
+            let names = story.language.list(&names);
+            story.say(say!(story.language, "tell-victims", n = many.len(), names = names, sum = sum));
         }
     }
 }
 
-fn one_victim(victim: &Victim, total: Option<u64>, of: &str) -> String {
-    let name = format!("{} (pid {})", quoted(&victim.comm), victim.pid);
+fn one_victim(victim: &Victim, total: Option<u64>, whole: Whole, language: Language) -> String {
+    let name = quoted(&victim.comm);
     let Some(bytes) = held(victim) else {
-        return format!("The kernel killed {name}.");
+        return say!(language, "tell-victim-unsized", name = name, pid = victim.pid);
     };
-    let share = super::words::of_total(bytes, total, of);
-    let part = |part: Option<u64>, what: &str| {
-        part.filter(|b| *b > 0 && *b >= bytes / 100).map(|b| format!("{} {what}", size(b)))
-    };
+    let share = total.and_then(|total| match percent(language, bytes, total)? {
+        // Pages of files and shared memory may be charged elsewhere, so a process may hold more than its cgroup's use.
+        _ if bytes > total => Some("over".to_owned()),
+        percent => Some(percent),
+    });
+    say!(
+        language,
+        "tell-victim",
+        name = name,
+        pid = victim.pid,
+        held = size(language, bytes),
+        parts = victim_parts(victim, bytes, language),
+        share = share,
+        whole = match whole {
+            Whole::Node => "node",
+            Whole::Limit => "limit",
+        },
+        total = total.map(|total| size(language, total)),
+    )
+}
+
+fn victim_parts(victim: &Victim, all: u64, language: Language) -> Option<String> {
+    let part = |part: Option<u64>| part.filter(|b| *b > 0 && *b >= all / 100).map(|b| size(language, b));
     let parts: Vec<String> = [
-        part(victim.anon_rss_bytes, "anonymous"),
-        part(victim.file_rss_bytes, "of files"),
-        part(victim.shmem_rss_bytes, "shared"),
-        part(victim.swap_bytes, "in swap"),
+        part(victim.anon_rss_bytes).map(|size| say!(language, "tell-held-anon", size = size)),
+        part(victim.file_rss_bytes).map(|size| say!(language, "tell-held-file", size = size)),
+        part(victim.shmem_rss_bytes).map(|size| say!(language, "tell-held-shmem", size = size)),
+        part(victim.swap_bytes).map(|size| say!(language, "tell-held-swap", size = size)),
     ]
     .into_iter()
     .flatten()
     .collect();
-    let parts = if parts.len() > 1 { format!(" ({})", list(&parts)) } else { String::new() };
-    format!("The kernel killed {name}, which held {}{parts}{share}.", size(bytes))
+    (parts.len() > 1).then(|| language.list(&parts))
 }
 
 /// Why this one was chosen.
@@ -98,25 +129,20 @@ pub(super) fn choice(incident: &Incident, context: &Context<'_>, story: &mut Sto
     if incident.victims.is_empty() {
         return;
     }
+    let language = story.language;
     let victim = quoted(&choice.victim.comm);
-    match &choice.why {
-        Why::Allocating => {
-            story.say("The kernel is set to kill whoever asks (vm.oom_kill_allocating_task), whatever it holds.");
+    story.say(match &choice.why {
+        Why::Allocating => say!(language, "tell-choice-allocating"),
+        Why::ChildOf(comm, pid) => {
+            say!(language, "tell-choice-child", chosen = quoted(comm), pid = *pid, victim = victim)
         }
-        Why::ChildOf(comm, pid) => story.say(format!(
-            "The kernel had chosen {} (pid {pid}) and killed its child {victim} in its place.",
-            quoted(comm)
-        )),
-        Why::OnlyOne => story.say(format!("{victim} was the only process there that the kernel may kill.")),
-        Why::Largest => {
-            story.say(format!("{victim} had the highest score of all processes that the kernel may kill: it was the largest."));
+        Why::OnlyOne => say!(language, "tell-choice-only", victim = victim),
+        Why::Largest => say!(language, "tell-choice-largest", victim = victim),
+        Why::Adjustment(bigger) => adjusted(&choice.victim, bigger, in_pod(incident), language),
+        Why::Unexplained(top) => {
+            say!(language, "tell-choice-unexplained", other = seen_words(top, language), victim = victim)
         }
-        Why::Adjustment(bigger) => story.say(adjusted(&choice.victim, bigger, in_pod(incident))),
-        Why::Unexplained(top) => story.say(format!(
-            "By the sizes in the kernel's table {} would have been chosen; the table does not explain the choice of {victim}.",
-            seen_words(top)
-        )),
-    }
+    });
     exempt(&choice, story);
 }
 
@@ -126,40 +152,39 @@ fn in_pod(incident: &Incident) -> bool {
     known || paths.any(|p| identity::parse(p).pod_uid.is_some())
 }
 
-fn adjusted(victim: &Seen, bigger: &Seen, in_pod: bool) -> String {
-    format!(
-        "{} was chosen for its oom_score_adj of {}{}, not for its size: {} with oom_score_adj {} was larger.",
-        quoted(&victim.comm),
-        victim.adj,
-        adj_meaning(victim.adj).filter(|_| in_pod).map_or_else(String::new, |m| format!(" ({m})")),
-        seen_words(bigger),
-        bigger.adj
+fn adjusted(victim: &Seen, bigger: &Seen, in_pod: bool, language: Language) -> String {
+    say!(
+        language,
+        "tell-choice-adjusted",
+        victim = quoted(&victim.comm),
+        adj = victim.adj,
+        qos = qos_of(victim.adj).filter(|_| in_pod),
+        other = seen_words(bigger, language),
+        other_adj = bigger.adj,
     )
 }
 
 /// Kubernetes sets the value by QoS class; any program may change its own, so it is a hint only.
-fn adj_meaning(adj: i32) -> Option<&'static str> {
+fn qos_of(adj: i32) -> Option<&'static str> {
     match adj {
-        1000 => Some("what Kubernetes gives to BestEffort pods"),
-        2..=999 => Some("in the range that Kubernetes gives to Burstable pods"),
+        1000 => Some("besteffort"),
+        2..=999 => Some("burstable"),
         _ => None,
     }
 }
 
-fn seen_words(seen: &Seen) -> String {
-    format!("{} (pid {}, {})", quoted(&seen.comm), seen.pid, size(seen.bytes))
+fn seen_words(seen: &Seen, language: Language) -> String {
+    let size = size(language, seen.bytes);
+    say!(language, "tell-process-sized", name = quoted(&seen.comm), pid = seen.pid, size = size)
 }
 
 fn exempt(choice: &Choice, story: &mut Story) {
     if choice.exempt.is_empty() {
         return;
     }
-    let names: Vec<String> = choice.exempt.iter().map(seen_words).collect();
-    let (be, its) = if names.len() == 1 { ("is", "is") } else { ("are", "are") };
-    story.say(format!(
-        "{} {be} larger but {its} never chosen, because oom_score_adj is -1000 there.",
-        sentence(&list(&names))
-    ));
+    let names: Vec<String> = choice.exempt.iter().map(|seen| seen_words(seen, story.language)).collect();
+    let list = sentence(&story.language.list(&names));
+    story.say(say!(story.language, "tell-choice-exempt", names = list, n = names.len()));
 }
 
 /// The whole cgroup died.
@@ -168,11 +193,8 @@ pub(super) fn group(incident: &Incident, context: &Context<'_>, story: &mut Stor
     if named.is_none() && !context.notes.group_kill {
         return;
     }
-    let path = named.map_or_else(String::new, |path| format!(" of {}", quoted(path)));
-    let first = incident.victims.first().map_or_else(String::new, |v| format!(" {} was chosen,", quoted(&v.comm)));
-    story.say(format!(
-        "memory.oom.group is set, so the kernel kills all processes{path} at once:{first} the others died with it."
-    ));
+    let first = incident.victims.first().map(|v| quoted(&v.comm));
+    story.say(say!(story.language, "tell-group", path = named.map(quoted), first = first));
 }
 
 /// What the end of the container or service looked like.
@@ -180,23 +202,22 @@ pub(super) fn aftermath(incident: &Incident, context: &Context<'_>, subject: &Su
     let notes = &context.notes;
     main_process(incident, context, subject, story);
     if let Some(termination) = incident.terminations.first() {
-        if let Some(exit) = exit_words(termination) {
-            let reason = reason(termination).map_or_else(String::new, |r| format!(", reason {}", quoted(r)));
-            story.say(format!("{} ended with {exit}{reason}.", sentence(&subject.short)));
+        if let Some(exit) = exit_words(termination, story.language) {
+            let (who, reason) = (sentence(&subject.short), reason(termination).map(quoted));
+            story.say(say!(story.language, "tell-ended", who = who, exit = exit, reason = reason));
         }
         if let Some(time) = &termination.restarted {
-            story.say(format!("It was started again at {}.", time_words(time)));
+            story.say(say!(story.language, "tell-restarted-at", time = time_words(time)));
         }
     }
     if notes.oom_flag_contradiction {
-        story.say(flag_words(incident));
+        story.say(flag_words(incident, story.language));
     }
     if notes.previous_kills > 0 {
-        let times = count(u64::from(notes.previous_kills), "earlier kill", "earlier kills");
-        story.say(format!("These logs show {times} of the same kind for it."));
+        story.say(say!(story.language, "tell-previous-kills", n = notes.previous_kills));
     }
     if let Some(seconds) = notes.lifetime_s {
-        story.say(format!("It had run for {}.", span(seconds)));
+        story.say(say!(story.language, "tell-had-run", span = span(story.language, seconds)));
     }
 }
 
@@ -204,61 +225,44 @@ fn main_process(incident: &Incident, context: &Context<'_>, subject: &Subject, s
     let main = incident.victims.iter().any(|v| v.main == Some(true));
     let child = !incident.victims.is_empty() && incident.victims.iter().all(|v| v.main == Some(false));
     if context.notes.survived == Some(true) {
-        story.say(format!("{} itself went on running after the kill.", sentence(&subject.short)));
+        story.say(say!(story.language, "tell-survived", who = sentence(&subject.short)));
     } else if main {
-        story.say(format!("That was the main process of {0}, so {0} ended with it.", subject.short));
+        story.say(say!(story.language, "tell-main-process", who = &subject.short));
     } else if child {
-        story.say(format!("The killed process was not the main process of {}.", subject.short));
+        story.say(say!(story.language, "tell-no-main-process", who = &subject.short));
     }
     // Only where the main process is known not to be a victim is the code its own.
     if let Some(code) = context.notes.later_exit_code.filter(|_| child && context.notes.survived != Some(true)) {
-        let meaning = exit_code_words(code);
-        story.say(format!("Its main process ended afterwards, with exit code {code}{meaning}."));
+        story.say(say!(story.language, "tell-later-exit", code = code));
     }
 }
 
-fn exit_code_words(code: i64) -> String {
-    match code {
-        137 => " (what a shell passes on when its child got SIGKILL)".to_owned(),
-        247 => " (what Python passes on when its child got SIGKILL)".to_owned(),
-        _ => String::new(),
-    }
-}
-
-fn flag_words(incident: &Incident) -> &'static str {
+fn flag_words(incident: &Incident, language: Language) -> String {
     if incident.victims.is_empty() {
-        return "The runtime's OOM flag is set, though the kernel log shows no such kill for this end: the flag stays set after any earlier kill in the same container.";
+        return say!(language, "tell-flag-without-kill");
     }
-    "The runtime did not report it as an OOM kill; the kernel's own record is the better proof."
+    say!(language, "tell-kill-without-flag")
 }
 
 /// Runtimes and agents whose own death has consequences of its own.
 pub(super) fn special_victims(incident: &Incident, story: &mut Story) {
-    for victim in &incident.victims {
-        let Some(words) = special(&victim.comm, incident.limit.is_some()) else { continue };
-        story.say(format!("{} {words}", quoted(&victim.comm)));
-    }
+    let limited = incident.limit.is_some();
+    let told = incident.victims.iter().filter_map(|victim| special(&victim.comm, limited, story.language));
+    story.say_all(told.collect::<Vec<_>>());
 }
 
-fn special(comm: &str, limited: bool) -> Option<&'static str> {
+fn special(comm: &str, limited: bool, language: Language) -> Option<String> {
+    let name = quoted(comm);
     Some(match comm {
-        _ if comm.starts_with("containerd-shim") => {
-            "watches over containers: without it the runtime reports them as dead, with a made-up exit code of 137 or 255."
-        }
-        _ if comm.starts_with("conmon") => {
-            "watches over a container: without it the exit code of the container is lost."
-        }
-        "dockerd" | "containerd" | "crio" | "k3s-server" => {
-            "is the container runtime itself: expect all its containers to look dead or unknown for a while."
-        }
-        "kubelet" => "is the node's agent: expect the node to become NotReady and its pods to look unknown.",
-        _ if comm.starts_with("runc:[") && limited => {
-            "is a container that was just being started: the limit was too small even for that."
-        }
-        _ if comm.starts_with("runc:[") => "is a container that was just being started.",
-        "pause" => "is the pause process of a pod: with it the whole pod is restarted.",
-        "systemd-journal" | "rsyslogd" => "writes the logs: expect missing lines around this time.",
-        _ if comm.starts_with("qemu-") => "is a virtual machine: its guest sees a power loss and logs nothing.",
+        _ if comm.starts_with("containerd-shim") => say!(language, "tell-special-shim", name = name),
+        _ if comm.starts_with("conmon") => say!(language, "tell-special-conmon", name = name),
+        "dockerd" | "containerd" | "crio" | "k3s-server" => say!(language, "tell-special-runtime", name = name),
+        "kubelet" => say!(language, "tell-special-kubelet", name = name),
+        _ if comm.starts_with("runc:[") && limited => say!(language, "tell-special-starting-limited", name = name),
+        _ if comm.starts_with("runc:[") => say!(language, "tell-special-starting", name = name),
+        "pause" => say!(language, "tell-special-pause", name = name),
+        "systemd-journal" | "rsyslogd" => say!(language, "tell-special-logger", name = name),
+        _ if comm.starts_with("qemu-") => say!(language, "tell-special-qemu", name = name),
         _ => return None,
     })
 }
@@ -266,40 +270,27 @@ fn special(comm: &str, limited: bool) -> Option<&'static str> {
 /// What the dump lacks, and what was assumed.
 pub(super) fn gaps(incident: &Incident, context: &Context<'_>, story: &mut Story) {
     let Some(oom) = context.oom else { return };
+    let language = story.language;
     if oom.trigger.is_none() && oom.tasks.is_none() && oom.summary.is_none() && !oom.kills.is_empty() {
-        story.say(
-            "Only the kill line is left of the kernel's report: no process table and no memory figures are known.",
-        );
+        story.say(say!(language, "tell-only-kill-line"));
     } else if oom.tasks.is_none() && !oom.kills.is_empty() {
-        story.say("The report holds no process table, so who else held memory is not known.");
+        story.say(say!(language, "tell-no-table"));
     }
     if oom.suppressed > 0 {
-        let dumps = count(u64::from(oom.suppressed), "report", "reports");
-        story.say(format!("The kernel left out {dumps} just before this one (rate limit: 10 reports in 5 seconds)."));
+        story.say(say!(language, "tell-suppressed", n = oom.suppressed));
     }
     if oom.kills.iter().any(|k| k.from_summary) {
-        story.say("The kill line itself is missing; the summary line before it names the victim.");
+        story.say(say!(language, "tell-from-summary-line"));
     }
     if oom.possibly_mixed {
-        story.say(
-            "Two reports were printed at the same time on this old kernel: some figures may belong to the other one.",
-        );
+        story.say(say!(language, "tell-mixed"));
     }
     let x86 = context.notes.kernel_release.as_deref().is_some_and(|r| r.contains("x86_64") || r.contains("amd64"));
     if !x86 && page_size(oom).source == PageSource::Assumed && !incident.processes.is_empty() {
-        story.say("The report does not tell the page size: process sizes assume 4 KiB pages.");
+        story.say(say!(language, "tell-page-size-assumed"));
     }
-    unreaped(oom, story);
-}
-
-fn unreaped(oom: &KernelOom, story: &mut Story) {
-    for reaped in oom.reaped.iter().filter(|r| !r.done) {
-        story.say(format!(
-            "The kernel could not take back the memory of {} (pid {}): it was stuck, often in a disk or network file system.",
-            quoted(&reaped.comm),
-            reaped.pid
-        ));
-    }
+    let stuck = oom.reaped.iter().filter(|r| !r.done);
+    story.say_all(stuck.map(|r| say!(language, "tell-unreaped", name = quoted(&r.comm), pid = r.pid)));
 }
 
 /// Shared memory that outlived its process.
@@ -307,33 +298,32 @@ pub(super) fn reaped_shmem(context: &Context<'_>, story: &mut Story) {
     let Some(oom) = context.oom else { return };
     let left = oom.reaped.iter().filter_map(|r| r.shmem_rss_kb).filter(|kb| *kb >= 1024).max();
     if let Some(kb) = left {
-        let left = size(kb.saturating_mul(1024));
-        story.say(format!("After the kill the victim's {left} of shared memory were still there."));
+        story.say(say!(story.language, "tell-shmem-left", size = size(story.language, kb.saturating_mul(1024))));
     }
 }
 
 /// An event without a kill: why.
-pub(super) fn no_kill(oom: &KernelOom) -> Option<String> {
+pub(super) fn no_kill(oom: &KernelOom, language: Language) -> Option<String> {
     if !oom.kills.is_empty() {
         return None;
     }
     Some(match &oom.outcome {
-        Outcome::NoKillable => no_killable(oom),
-        Outcome::Panic(text) => format!("The kernel gave up: {}.", quote_line(text)),
+        Outcome::NoKillable => no_killable(oom, language),
+        Outcome::Panic(text) => say!(language, "tell-gave-up", text = quote_line(text)),
         Outcome::AlreadyExiting => {
-            let names: Vec<String> =
-                oom.skipped.iter().map(|(pid, comm)| format!("{} (pid {pid})", quoted(comm))).collect();
-            let who = if names.is_empty() { "A process there".to_owned() } else { list(&names) };
-            format!("{who} was already ending, so the kernel waited for it and killed nothing.")
+            let process = |(pid, comm): &(u32, String)| {
+                say!(language, "tell-process-sized", name = quoted(comm), pid = *pid, size = None::<&str>)
+            };
+            let names: Vec<String> = oom.skipped.iter().map(process).collect();
+            say!(language, "tell-already-exiting", who = (!names.is_empty()).then(|| language.list(&names)))
         }
-        Outcome::Killed | Outcome::NotSeen => "The log ends before it shows who was killed, if anybody was.".to_owned(),
+        Outcome::Killed | Outcome::NotSeen => say!(language, "tell-log-ends"),
     })
 }
 
-fn no_killable(oom: &KernelOom) -> String {
+fn no_killable(oom: &KernelOom, language: Language) -> String {
     let exempt =
         oom.tasks.as_ref().is_some_and(|t| !t.rows.is_empty() && t.rows.iter().all(|r| r.oom_score_adj == Some(-1000)));
-    let why = if exempt { ": all of them have oom_score_adj -1000" } else { "" };
-    let storm = if oom.repeats > 1 { format!(" This was reported {} times.", oom.repeats) } else { String::new() };
-    format!("The kernel found no process that it may kill{why}.{storm}")
+    let repeats = Some(oom.repeats).filter(|repeats| *repeats > 1);
+    say!(language, "tell-no-killable", exempt = exempt, repeats = repeats)
 }

@@ -11,13 +11,14 @@ mod words;
 pub use words::larger_holder;
 
 use super::Context;
+use crate::language::Language;
 use crate::report::{Advice, Cause, HolderKind, Incident};
 
 /// Writes `summary`, `explanation` and `advice` of an incident from its other fields: containers, terminations, victims,
 /// limit, memory, holders. Holders that are containers get their containers' names.
 pub fn tell(incident: &mut Incident, context: &Context<'_>) {
     name_containers(incident);
-    let mut story = Story::default();
+    let mut story = Story { language: context.language, explanation: Vec::new(), advice: Vec::new() };
     let summary = compose(incident, context, &mut story);
     incident.summary = summary;
     incident.explanation = story.explanation;
@@ -48,16 +49,16 @@ fn compose(incident: &Incident, context: &Context<'_>, story: &mut Story) -> Str
     }
 }
 
-/// What is being told.
-#[derive(Debug, Default)]
+/// What is being told, and in which language.
+#[derive(Debug)]
 struct Story {
+    language: Language,
     explanation: Vec<String>,
     advice: Vec<Advice>,
 }
 
 impl Story {
-    fn say(&mut self, sentence: impl Into<String>) {
-        let sentence = sentence.into();
+    fn say(&mut self, sentence: String) {
         if !self.explanation.contains(&sentence) {
             self.explanation.push(sentence);
         }
@@ -67,8 +68,15 @@ impl Story {
         sentences.into_iter().for_each(|s| self.say(s));
     }
 
-    fn advise(&mut self, action: impl Into<String>, reason: impl Into<String>) {
-        let advice = Advice { action: action.into(), reason: reason.into() };
+    fn advise(&mut self, action: String, reason: String) {
+        self.advise_all([Advice { action, reason }]);
+    }
+
+    fn advise_all(&mut self, advice: impl IntoIterator<Item = Advice>) {
+        advice.into_iter().for_each(|advice| self.add(advice));
+    }
+
+    fn add(&mut self, advice: Advice) {
         if !self.advice.iter().any(|a| a.action == advice.action) {
             self.advice.push(advice);
         }

@@ -1,34 +1,33 @@
 //! The node's memory: a global OOM, one bound to NUMA nodes, free memory of no use, SysRq f, panic.
 
-use super::words::{
-    Subject, holder_words, larger_holder, list, quote_line, quoted, sentence, top_holders, victim_words,
-};
+use super::kernel::Whole;
+use super::words::{Subject, holder_words, larger_holder, quote_line, quoted, sentence, top_holders, victim_words};
 use super::{Story, kernel};
 use crate::diagnose::fragmentation::{self, Finding};
 use crate::diagnose::holders::{self as held_by};
-use crate::diagnose::units::{percent, share, size, size_of};
+use crate::diagnose::units::{share, size, size_of};
 use crate::diagnose::{Context, advice};
 use crate::event::{Constraint, KernelOom, Outcome, Zone};
+use crate::language::Language;
 use crate::report::{Cause, Holder, HolderKind, Incident, Memory};
+use crate::say;
 
 /// Tells a global OOM; gives the summary.
 pub(super) fn tell(incident: &Incident, context: &Context<'_>, story: &mut Story) -> String {
-    let subject = Subject::of(incident);
+    let subject = Subject::of(incident, story.language);
     let total = total(incident, context);
     let finding = context.oom.and_then(fragmentation::examine);
     figures(incident, total, story);
     watermarks(context, story);
     constraint(incident, context, story);
-    story.say_all(finding.as_ref().map(finding_words));
+    story.say_all(finding.as_ref().map(|finding| finding_words(finding, story.language)));
     page_fault(context, story);
     swap(incident, story);
-    story.say_all(top_holders(incident));
+    story.say_all(top_holders(incident, story.language));
     kinds(incident, context, total, story);
     kernel::trigger(incident, context, story);
-    if let Some(reason) = context.oom.and_then(kernel::no_kill) {
-        story.say(reason);
-    }
-    kernel::victims(incident, total, "the node's memory", story);
+    story.say_all(context.oom.and_then(|oom| kernel::no_kill(oom, story.language)));
+    kernel::victims(incident, total, Whole::Node, story);
     kernel::choice(incident, context, story);
     bystander(incident, total, &subject, story);
     kernel::group(incident, context, story);
@@ -36,77 +35,83 @@ pub(super) fn tell(incident: &Incident, context: &Context<'_>, story: &mut Story
     kernel::aftermath(incident, context, &subject, story);
     kernel::gaps(incident, context, story);
     give_advice(incident, context, &subject, finding.as_ref(), story);
-    summary(incident, total, &subject, finding.as_ref())
+    summary(incident, total, &subject, finding.as_ref(), story.language)
 }
 
 fn total(incident: &Incident, context: &Context<'_>) -> Option<u64> {
     incident.memory.as_ref().and_then(|m| m.total_bytes).or(context.node_memory_bytes)
 }
 
-fn summary(incident: &Incident, total: Option<u64>, subject: &Subject, finding: Option<&Finding>) -> String {
+fn summary(
+    incident: &Incident,
+    total: Option<u64>,
+    subject: &Subject,
+    finding: Option<&Finding>,
+    language: Language,
+) -> String {
     let what = match (incident.cause, finding) {
-        (Cause::NumaLimit, _) => "The memory nodes that the request was bound to ran out".to_owned(),
+        (Cause::NumaLimit, _) => say!(language, "tell-node-numa"),
         (Cause::Fragmentation, Some(Finding::HighOrder { block_kb, .. })) => {
-            format!("The kernel found no free block of {} though memory was free", size(block_kb.saturating_mul(1024)))
+            say!(language, "tell-node-no-block", size = size(language, block_kb.saturating_mul(1024)))
         }
         (Cause::Fragmentation, Some(Finding::ZoneExhausted { zones, .. })) => {
-            format!("Memory zone {} ran out though other memory was free", zones.join(" and "))
+            say!(language, "tell-node-zone", zones = language.list(zones))
         }
-        (Cause::Fragmentation, None) => "The kernel could not use the memory that was free".to_owned(),
-        _ => "The node ran out of memory".to_owned(),
+        (Cause::Fragmentation, None) => say!(language, "tell-node-unusable"),
+        _ => say!(language, "tell-node-out"),
     };
-    let killed = match incident.victims.as_slice() {
-        [] => "the log shows no kill".to_owned(),
-        [one] => format!("the kernel killed {}{}", victim_words(one), owner(subject)),
-        many => {
-            format!("the kernel killed {} processes, first {}{}", many.len(), victim_words(&many[0]), owner(subject))
-        }
+    let place = subject.owned.then_some(&subject.full);
+    let victim = incident.victims.first().map(|victim| victim_words(victim, language));
+    let killed = match incident.victims.len() {
+        0 => say!(language, "tell-node-killed-none"),
+        1 => say!(language, "tell-node-killed-one", victim = victim, place = place),
+        n => say!(language, "tell-node-killed-many", n = n, victim = victim, place = place),
     };
-    let but = larger_holder(incident).map_or_else(String::new, |h| format!(", while {}", while_words(h, total)));
-    format!("{what}: {killed}{but}.")
+    let but = larger_holder(incident).map(|holder| while_words(holder, total, language));
+    say!(language, "tell-node-summary", what = what, killed = killed, but = but)
 }
 
-fn while_words(holder: &Holder, total: Option<u64>) -> String {
+fn while_words(holder: &Holder, total: Option<u64>, language: Language) -> String {
+    let size = size_of(language, holder.bytes, total);
     match holder.kind {
-        HolderKind::Unaccounted => format!("no counter explains {}", size_of(holder.bytes, total)),
-        HolderKind::Process => format!("{} held {}", quoted(&holder.name), size_of(holder.bytes, total)),
-        _ => format!("{} held {}", holder.name, size_of(holder.bytes, total)),
+        HolderKind::Unaccounted => say!(language, "tell-node-unexplained", size = size),
+        HolderKind::Process => say!(language, "tell-node-held", name = quoted(&holder.name), size = size),
+        _ => say!(language, "tell-node-held", name = &holder.name, size = size),
     }
-}
-
-fn owner(subject: &Subject) -> String {
-    if subject.owned { format!(" in {}", subject.full) } else { String::new() }
 }
 
 fn figures(incident: &Incident, total: Option<u64>, story: &mut Story) {
     let Some(memory) = &incident.memory else { return };
     if let Some((total, free)) = total.zip(memory.free_bytes) {
-        story.say(format!("Of {} of usable memory {} were free.", size(total), size_of(free, Some(total))));
+        let (free, total) = (size_of(story.language, free, Some(total)), size(story.language, total));
+        story.say(say!(story.language, "tell-node-free", total = total, free = free));
     }
     let shmem = memory.shmem_bytes.unwrap_or(0);
     let slab = sum(memory.slab_reclaimable_bytes, memory.slab_unreclaimable_bytes);
-    let part = |bytes: Option<u64>, what: &str| {
+    let language = story.language;
+    let part = |bytes: Option<u64>| {
         let bytes = bytes.filter(|b| total.and_then(|t| share(*b, t)).is_none_or(|s| s >= 0.005))?;
-        Some(format!("{} {what}", size_of(bytes, total)))
+        Some(size_of(language, bytes, total))
     };
     let anon = memory.anon_bytes.map(|a| a.saturating_sub(shmem));
     // Counters never add up to the last percent.
     let unexplained = memory.unaccounted_bytes.zip(total).and_then(|(b, t)| share(b, t)).is_some_and(|s| s >= 0.05);
     let parts: Vec<String> = [
-        part(anon, "anonymous memory (heap, stacks)"),
-        part(memory.shmem_bytes, "shared memory and tmpfs"),
-        part(memory.file_bytes, "page cache"),
-        part(slab, "kernel slab"),
-        part(memory.pagetables_bytes, "page tables"),
-        part(memory.kernel_bytes, "kernel stacks"),
-        part(memory.hugepages_bytes, "huge page pools"),
-        part(memory.unaccounted_bytes.filter(|_| unexplained), "that no counter explains"),
+        part(anon).map(|size| say!(language, "tell-part-anon", size = size)),
+        part(memory.shmem_bytes).map(|size| say!(language, "tell-part-shmem", size = size)),
+        part(memory.file_bytes).map(|size| say!(language, "tell-part-cache", size = size)),
+        part(slab).map(|size| say!(language, "tell-part-slab", size = size)),
+        part(memory.pagetables_bytes).map(|size| say!(language, "tell-part-pagetables", size = size)),
+        part(memory.kernel_bytes).map(|size| say!(language, "tell-part-stacks", size = size)),
+        part(memory.hugepages_bytes).map(|size| say!(language, "tell-part-huge", size = size)),
+        part(memory.unaccounted_bytes.filter(|_| unexplained))
+            .map(|size| say!(language, "tell-part-unaccounted", size = size)),
     ]
     .into_iter()
     .flatten()
     .collect();
     if !parts.is_empty() {
-        story.say(format!("In use were: {}.", list(&parts)));
+        story.say(say!(language, "tell-in-use", parts = language.list(&parts)));
     }
 }
 
@@ -126,27 +131,23 @@ fn watermarks(context: &Context<'_>, story: &mut Story) {
     let Some(zone) = zones.iter().max_by_key(|z| marks(z).map_or(0, |(_, min)| min)) else { return };
     let Some((free, min)) = marks(zone) else { return };
     let twins = zones.iter().filter(|z| z.name == zone.name).count() > 1;
-    let node = zone.node.filter(|_| twins).map_or_else(String::new, |n| format!(" of node {n}"));
-    let (free_words, min_words) = (size(free.saturating_mul(1024)), size(min.saturating_mul(1024)));
-    let zone_words = format!("{}{node}", zone.name);
+    let node = zone.node.filter(|_| twins);
+    let language = story.language;
+    let words = |kb: u64| size(language, kb.saturating_mul(1024));
+    let (free_words, min_words) = (words(free), words(min));
+    let name = &zone.name;
+    let above = || zones.iter().filter_map(|z| marks(z)).all(|(free, min)| free > min);
     if free <= min && free_words != min_words {
-        story.say(format!(
-            "Zone {zone_words} was down to {free_words} free, below the {min_words} that the kernel keeps for emergencies."
-        ));
+        story.say(say!(language, "tell-zone-below", zone = name, node = node, free = free_words, min = min_words));
     } else if free <= min.saturating_add(min / 4) {
-        story.say(format!(
-            "Zone {zone_words} was down to {free_words} free; the kernel keeps {min_words} for emergencies."
-        ));
-    } else if zones.iter().filter_map(|z| marks(z)).all(|(free, min)| free > min) && !context.oom.is_some_and(is_bound)
-    {
-        story.say(format!(
-            "Free memory was still above the kernel's reserve (zone {zone_words}: {free_words} free, reserve {min_words})."
-        ));
+        story.say(say!(language, "tell-zone-low", zone = name, node = node, free = free_words, min = min_words));
+    } else if above() && !context.oom.is_some_and(is_bound) {
+        story.say(say!(language, "tell-zone-above", zone = name, node = node, free = free_words, min = min_words));
     }
     let hopeless = info.nodes.iter().any(|n| n.all_unreclaimable == Some(true))
         || info.zones.iter().any(|z| z.all_unreclaimable == Some(true));
     if hopeless {
-        story.say("The kernel had given up reclaiming memory (all_unreclaimable).");
+        story.say(say!(language, "tell-unreclaimable"));
     }
 }
 
@@ -161,21 +162,15 @@ fn constraint(incident: &Incident, context: &Context<'_>, story: &mut Story) {
     }
     let summary = context.oom.and_then(|o| o.summary.as_ref());
     let allowed = summary.and_then(|s| s.nodemask.as_deref().or(s.mems_allowed.as_deref()));
-    let where_to = allowed.map_or_else(String::new, |nodes| format!(" (nodes {nodes})"));
     let by = match summary.map(|s| s.constraint) {
-        Some(Constraint::Cpuset) => {
-            let name =
-                summary.and_then(|s| s.cpuset.as_deref()).map_or_else(String::new, |c| format!(" {}", quoted(c)));
-            format!("cpuset{name}")
-        }
-        Some(Constraint::MemoryPolicy) => "a memory policy (numactl, mbind)".to_owned(),
-        _ => "a cpuset or memory policy".to_owned(),
+        Some(Constraint::Cpuset) => "cpuset",
+        Some(Constraint::MemoryPolicy) => "policy",
+        _ => "either",
     };
-    story.say(format!(
-        "The request was bound to some memory nodes{where_to} by {by}: only these had to run out, not the whole node."
-    ));
+    let cpuset = summary.and_then(|s| s.cpuset.as_deref()).map(quoted);
+    story.say(say!(story.language, "tell-bound", nodes = allowed, by = by, cpuset = cpuset));
     if let Some(free) = free_elsewhere(context) {
-        story.say(format!("{} were free on other memory nodes.", size(free)));
+        story.say(say!(story.language, "tell-free-elsewhere", size = size(story.language, free)));
     }
 }
 
@@ -195,40 +190,43 @@ fn page_fault(context: &Context<'_>, story: &mut Story) {
     let Some(oom) = context.oom else { return };
     let blind = oom.trigger.as_ref().is_some_and(|t| t.gfp_mask == 0 && t.order == 0);
     if blind || oom.stack.iter().any(|f| f == "pagefault_out_of_memory") {
-        story.say("A page fault had failed for memory before, and the kernel no longer knew what was asked for (gfp_mask 0x0). The node's own memory need not have been short: a cgroup at its limit can end like this, too.");
+        story.say(say!(story.language, "tell-page-fault"));
     }
 }
 
-fn finding_words(finding: &Finding) -> String {
-    let bytes = |kb: &u64| size(kb.saturating_mul(1024));
+fn finding_words(finding: &Finding, language: Language) -> String {
+    let bytes = |kb: &u64| size(language, kb.saturating_mul(1024));
     match finding {
-        Finding::HighOrder { order, block_kb, free_kb, largest_kb, .. } => format!(
-            "The request needed {} in one piece (order {order}). {} were free in zones above their reserve, but the largest usable block there was {}: memory was fragmented.",
-            bytes(block_kb),
-            bytes(free_kb),
-            bytes(largest_kb)
+        Finding::HighOrder { order, block_kb, free_kb, largest_kb, .. } => say!(
+            language,
+            "tell-fragmented",
+            block = bytes(block_kb),
+            order = *order,
+            free = bytes(free_kb),
+            largest = bytes(largest_kb),
         ),
-        Finding::ZoneExhausted { zones, free_kb, min_kb, other_free_kb } => format!(
-            "The request may only take memory from {}, where {} were free (reserve {}); {} were free elsewhere, out of its reach.",
-            zones.join(" and "),
-            bytes(free_kb),
-            bytes(min_kb),
-            bytes(other_free_kb)
+        Finding::ZoneExhausted { zones, free_kb, min_kb, other_free_kb } => say!(
+            language,
+            "tell-zone-exhausted",
+            zones = language.list(zones),
+            free = bytes(free_kb),
+            min = bytes(min_kb),
+            elsewhere = bytes(other_free_kb),
         ),
     }
 }
 
 fn swap(incident: &Incident, story: &mut Story) {
     let Some(memory) = &incident.memory else { return };
+    let language = story.language;
     match (memory.swap_total_bytes, memory.swap_free_bytes) {
-        (Some(0), _) => story.say("The node has no swap."),
-        (Some(total), Some(free)) if free <= total / 50 => story.say(format!("Swap ({}) was used up.", size(total))),
+        (Some(0), _) => story.say(say!(language, "tell-node-no-swap")),
+        (Some(total), Some(free)) if free <= total / 50 => {
+            story.say(say!(language, "tell-node-swap-full", total = size(language, total)));
+        }
         (Some(total), Some(free)) => {
-            story.say(format!(
-                "{} of {} of swap were still free; it cannot take locked or kernel memory.",
-                size(free),
-                size(total)
-            ));
+            let (free, total) = (size(language, free), size(language, total));
+            story.say(say!(language, "tell-node-swap-left", free = free, total = total));
         }
         _ => {}
     }
@@ -239,7 +237,7 @@ fn kinds(incident: &Incident, context: &Context<'_>, total: Option<u64>, story: 
     let Some((memory, total)) = incident.memory.as_ref().zip(total) else { return };
     let part = |bytes: Option<u64>| bytes.and_then(|b| share(b, total)).unwrap_or(0.0);
     if part(memory.shmem_bytes) >= 0.2 {
-        story.say("Shared memory and tmpfs files stay when a process is killed; only deleting the files or segments frees them.");
+        story.say(say!(story.language, "tell-node-shmem"));
         kernel::reaped_shmem(context, story);
     }
     if part(memory.hugepages_bytes) >= 0.1 {
@@ -248,16 +246,16 @@ fn kinds(incident: &Incident, context: &Context<'_>, total: Option<u64>, story: 
     if context.oom.is_some_and(|o| o.slabs.as_ref().is_some_and(|s| !s.is_empty())) {
         slab_table(context, story);
     } else if part(memory.slab_unreclaimable_bytes) >= 0.25 {
-        story.say("Kernel slab that cannot be reclaimed is unusually large. This suggests a leak in the kernel or a driver, or very many open objects.");
+        story.say(say!(story.language, "tell-node-slab"));
     }
     if part(memory.unaccounted_bytes) >= 0.15 {
-        story.say("A large part is in no counter. This suggests a driver, a GPU, ZFS, or memory that the hypervisor took back (balloon).");
+        story.say(say!(story.language, "tell-node-unaccounted"));
     }
     if part(memory.pagetables_bytes) >= 0.1 {
-        story.say("Page tables are unusually large. This suggests many processes that map the same large shared memory without huge pages.");
+        story.say(say!(story.language, "tell-node-pagetables"));
     }
     if part(memory.file_bytes) >= 0.25 {
-        story.say("Much page cache was left. This suggests that it was locked, dirty or in constant use, so that the kernel could not drop it.");
+        story.say(say!(story.language, "tell-node-cache"));
     }
 }
 
@@ -266,43 +264,39 @@ fn huge_words(context: &Context<'_>, memory: &Memory, total: u64, story: &mut St
     let pools = context.oom.and_then(|o| o.mem_info.as_ref()).map(|i| i.hugepages.as_slice()).unwrap_or_default();
     let free = pools.iter().map(|p| p.free.saturating_mul(p.size_kb)).fold(0, u64::saturating_add).saturating_mul(1024);
     let unused = match free {
-        0 => String::new(),
-        free if free >= bytes => ", all of it unused".to_owned(),
-        free => format!(", {} of it unused", size(free)),
+        0 => None,
+        free if free >= bytes => Some("all".to_owned()),
+        free => Some(size(story.language, free)),
     };
-    story.say(format!("{} is set aside for huge pages{unused}: nothing else can use it.", size_of(bytes, Some(total))));
+    let size = size_of(story.language, bytes, Some(total));
+    story.say(say!(story.language, "tell-node-huge", size = size, unused = unused));
 }
 
 /// The kernel prints this table only when unreclaimable slab exceeds all other reclaimable memory (4.15 and later).
 fn slab_table(context: &Context<'_>, story: &mut Story) {
-    let caches: Vec<String> = context
-        .oom
-        .map(held_by::largest_caches)
-        .unwrap_or_default()
-        .iter()
-        .take(3)
-        .map(|c| format!("{} ({})", quoted(c.name.trim_start_matches("slab cache ")), size(c.bytes)))
-        .collect();
-    let names = if caches.is_empty() { String::new() } else { format!(": largest {}", list(&caches)) };
-    story.say(format!(
-        "The kernel printed its slab table, which it does only when slab outweighs all process memory and cache{names}. This suggests a leak in the kernel or a driver."
-    ));
+    let language = story.language;
+    let largest = context.oom.map(held_by::largest_caches).unwrap_or_default();
+    let words = |(name, bytes): &(&str, u64)| {
+        say!(language, "tell-slab-cache", name = quoted(name), size = size(language, *bytes))
+    };
+    let caches: Vec<String> = largest.iter().take(3).map(words).collect();
+    let caches = (!caches.is_empty()).then(|| language.list(&caches));
+    story.say(say!(language, "tell-slab-table", caches = caches));
 }
 
 fn bystander(incident: &Incident, total: Option<u64>, subject: &Subject, story: &mut Story) {
     let Some(other) = larger_holder(incident) else { return };
-    let words = holder_words(other, total);
-    match other.kind {
+    let language = story.language;
+    let holder = holder_words(other, total, language);
+    story.say(match other.kind {
         HolderKind::Process | HolderKind::Container => {
-            let who = if subject.owned { sentence(&subject.short) } else { "The victim".to_owned() };
-            story.say(format!("{who} was not what filled the node: the largest holder was {words}."));
+            let who = subject.owned.then(|| sentence(&subject.short));
+            say!(language, "tell-not-the-filler", who = who, holder = holder)
         }
         // The victim may well have written the files: the report does not tell whose they are.
-        HolderKind::Shmem => {
-            story.say(format!("The largest holder was no process: {words}. Whose files they are is not shown."));
-        }
-        _ => story.say(format!("The largest holder was no process: {words}.")),
-    }
+        HolderKind::Shmem => say!(language, "tell-files-in-memory", holder = holder),
+        _ => say!(language, "tell-no-process", holder = holder),
+    });
 }
 
 fn give_advice(
@@ -312,18 +306,11 @@ fn give_advice(
     finding: Option<&Finding>,
     story: &mut Story,
 ) {
+    let language = story.language;
     match (incident.cause, finding) {
-        (Cause::NumaLimit, _) => {
-            story.advise(
-                "Widen cpuset.mems or the memory policy of the workload, or give its memory nodes less to do.",
-                "It may use some memory nodes only, and these were full.",
-            );
-        }
+        (Cause::NumaLimit, _) => story.advise(say!(language, "tell-do-numa"), say!(language, "tell-why-numa")),
         (Cause::Fragmentation, Some(Finding::ZoneExhausted { zones, .. })) => {
-            story.advise(
-                format!("Find out which driver asks for memory of zone {} (see who asked) and update it or reduce its buffers.", zones.join("/")),
-                "More memory in other zones does not help such requests.",
-            );
+            story.advise(say!(language, "tell-do-driver", zones = zones.join("/")), say!(language, "tell-why-driver"))
         }
         (Cause::Fragmentation, _) => fragmentation_advice(story),
         _ => {}
@@ -333,22 +320,14 @@ fn give_advice(
         node_advice(incident, subject, story);
     }
     if incident.memory.is_none() && context.oom.is_some() {
-        story.advise(
-            "Look for the full kernel report of that time (journalctl -k, /var/log/kern.log).",
-            "What is left here does not show who held the memory.",
-        );
+        story.advise(say!(language, "tell-do-full-report"), say!(language, "tell-why-full-report"));
     }
 }
 
 fn fragmentation_advice(story: &mut Story) {
-    story.advise(
-        "Raise vm.min_free_kbytes (for example to 1% of memory) and look at vm.compaction_proactiveness.",
-        "A larger reserve and earlier compaction keep larger blocks free.",
-    );
-    story.advise(
-        "Find out who asks for large blocks (see who asked): jumbo frames, a driver, many small cgroups.",
-        "Requests of single pages do not fail for fragmentation.",
-    );
+    let language = story.language;
+    story.advise(say!(language, "tell-do-reserve"), say!(language, "tell-why-reserve"));
+    story.advise(say!(language, "tell-do-large-blocks"), say!(language, "tell-why-large-blocks"));
 }
 
 /// What to look at, by the largest holder.
@@ -356,98 +335,85 @@ fn holder_advice(incident: &Incident, subject: &Subject, story: &mut Story) {
     let other = larger_holder(incident);
     let Some(holder) = other.or(incident.holders.first()) else { return };
     let total = incident.memory.as_ref().and_then(|m| m.total_bytes);
-    let much = total
-        .and_then(|t| percent(holder.bytes, t))
-        .map_or_else(|| size(holder.bytes), |p| format!("{} ({p})", size(holder.bytes)));
-    match holder.kind {
-        HolderKind::Process => {
-            story.advise(format!("Look at {} first.", quoted(&holder.name)), format!("It held {much} of the node's memory."));
-            if let Some((action, reason)) = advice::for_program(&holder.name) {
-                story.advise(action, reason);
-            }
-        }
-        HolderKind::Container => story.advise(format!("Look at container {} first.", quoted(&holder.name)), format!("It held {much}.")),
-        HolderKind::Shmem => story.advise(
-            "Find the files in memory: df -h -t tmpfs, ipcs -m, du on emptyDir volumes with medium Memory; delete them or give them a size limit.",
-            format!("They held {much}; no kill can free them."),
-        ),
-        HolderKind::Hugepages => story.advise(
-            "Check vm.nr_hugepages (and hugepages= on the kernel's command line) against what really uses huge pages.",
-            format!("The pools hold {much} back from everything else."),
-        ),
-        HolderKind::Slab => story.advise(
-            "Watch slabtop over time, update the kernel, and look at the cache that grows.",
-            format!("The kernel's own objects held {much}; killing processes does not free them."),
-        ),
-        HolderKind::Kernel => story.advise(
-            "Count processes, threads and mappings (page tables), or sockets.",
-            format!("The kernel held {much} for them ({}).", holder.name),
-        ),
-        HolderKind::Unaccounted => story.advise(
-            "Look at drivers, GPUs, ZFS ARC and the hypervisor's balloon.",
-            format!("{much} are in no counter of the kernel."),
-        ),
+    let much = size_of(story.language, holder.bytes, total);
+    let (action, reason) = holder_words_of_advice(holder, much, story.language);
+    story.advise(action, reason);
+    if holder.kind == HolderKind::Process {
+        story.advise_all(advice::for_program(story.language, &holder.name));
     }
     let has_owner = subject.container.is_some();
     let of_another = matches!(holder.kind, HolderKind::Process | HolderKind::Container | HolderKind::Hugepages);
     if other.is_some() && has_owner && of_another {
         story.advise(
-            format!("Do not raise the limit of {}.", subject.short),
-            "It did not hit a limit of its own: it was killed because the node was full.",
+            say!(story.language, "tell-do-not-raise", who = &subject.short),
+            say!(story.language, "tell-why-not-raise-node"),
         );
     }
 }
 
+/// What to do about a holder, and why.
+fn holder_words_of_advice(holder: &Holder, much: String, language: Language) -> (String, String) {
+    match holder.kind {
+        HolderKind::Process => (
+            say!(language, "tell-do-look-first", name = quoted(&holder.name)),
+            say!(language, "tell-why-look-process", size = much),
+        ),
+        HolderKind::Container => (
+            say!(language, "tell-do-look-container-first", name = quoted(&holder.name)),
+            say!(language, "tell-why-look-container", size = much),
+        ),
+        HolderKind::Shmem => (say!(language, "tell-do-files"), say!(language, "tell-why-files", size = much)),
+        HolderKind::Hugepages => (say!(language, "tell-do-huge"), say!(language, "tell-why-huge", size = much)),
+        HolderKind::Slab => (say!(language, "tell-do-slab"), say!(language, "tell-why-slab", size = much)),
+        HolderKind::Kernel => {
+            (say!(language, "tell-do-kernel"), say!(language, "tell-why-kernel", size = much, name = &holder.name))
+        }
+        HolderKind::Unaccounted => {
+            (say!(language, "tell-do-unaccounted"), say!(language, "tell-why-unaccounted", size = much))
+        }
+    }
+}
+
 fn node_advice(incident: &Incident, subject: &Subject, story: &mut Story) {
+    let language = story.language;
     let pod = subject
         .container
         .and_then(|i| incident.containers.get(i))
         .is_some_and(|c| c.pod.is_some() || c.pod_uid.is_some());
     if pod {
-        story.advise(
-            "Set memory requests near to what the pods use, and check the kubelet's eviction thresholds and system-reserved.",
-            "A node that fills up should evict before the kernel kills; requests decide who is killed last.",
-        );
+        story.advise(say!(language, "tell-do-requests"), say!(language, "tell-why-requests"));
     } else {
         // With a bystander killed, it is another one that needs the limit.
         let unit = subject.unit.as_deref().filter(|_| larger_holder(incident).is_none());
-        let example =
-            unit.map_or_else(String::new, |u| format!(" (for example systemctl set-property {u} MemoryMax=)"));
-        story.advise(
-            format!("Give the large users a memory limit of their own{example}, or give the node more memory."),
-            "Then the one that grows is killed, not another.",
-        );
+        story.advise(say!(language, "tell-do-own-limits", unit = unit), say!(language, "tell-why-own-limits"));
     }
 }
 
 /// SysRq f.
 pub(super) fn manual(incident: &Incident, context: &Context<'_>, story: &mut Story) -> String {
-    let subject = Subject::of(incident);
+    let subject = Subject::of(incident, story.language);
     let total = total(incident, context);
-    story.say("The kernel was told to run its OOM killer by hand (SysRq f, or 'f' written to /proc/sysrq-trigger).");
-    if let Some((total, free)) = total.zip(incident.memory.as_ref().and_then(|m| m.free_bytes)) {
-        story.say(format!("At that moment {} of {} were free.", size_of(free, Some(total)), size(total)));
-        if share(free, total).is_some_and(|s| s >= 0.1) {
-            story.say("This suggests that memory was not short.");
+    story.say(say!(story.language, "tell-manual"));
+    if let Some((total_bytes, free_bytes)) = total.zip(incident.memory.as_ref().and_then(|m| m.free_bytes)) {
+        let free = size_of(story.language, free_bytes, Some(total_bytes));
+        let total = size(story.language, total_bytes);
+        story.say(say!(story.language, "tell-manual-free", free = free, total = total));
+        if share(free_bytes, total_bytes).is_some_and(|s| s >= 0.1) {
+            story.say(say!(story.language, "tell-manual-not-short"));
         }
     }
-    kernel::victims(incident, total, "the node's memory", story);
+    kernel::victims(incident, total, Whole::Node, story);
     kernel::choice(incident, context, story);
     kernel::group(incident, context, story);
     kernel::special_victims(incident, story);
     kernel::aftermath(incident, context, &subject, story);
     kernel::gaps(incident, context, story);
-    story.advise(
-        "Find out who did it: shell history, audit log, console, a monitoring agent, or earlyoom (newer versions do it on low memory).",
-        "The kernel does not record who asked.",
-    );
+    let language = story.language;
+    story.advise(say!(language, "tell-do-manual"), say!(language, "tell-why-manual"));
+    let place = subject.owned.then_some(&subject.full);
     match incident.victims.first() {
-        Some(victim) => format!(
-            "Somebody ran the kernel's OOM killer by hand (SysRq f): it killed {}{}.",
-            victim_words(victim),
-            owner(&subject)
-        ),
-        None => "Somebody ran the kernel's OOM killer by hand (SysRq f); the log shows no kill.".to_owned(),
+        Some(victim) => say!(language, "tell-manual-killed", victim = victim_words(victim, language), place = place),
+        None => say!(language, "tell-manual-no-kill"),
     }
 }
 
@@ -460,30 +426,24 @@ pub(super) fn panic(incident: &Incident, context: &Context<'_>, story: &mut Stor
     });
     figures(incident, total, story);
     swap(incident, story);
-    story.say_all(top_holders(incident));
+    story.say_all(top_holders(incident, story.language));
     kinds(incident, context, total, story);
     kernel::trigger(incident, context, story);
-    kernel::victims(incident, total, "the node's memory", story);
+    kernel::victims(incident, total, Whole::Node, story);
     let set = text.is_some_and(|t| t.contains("panic_on_oom"));
-    match text {
-        Some(text) => story.say(format!("The kernel stopped with a panic: {}.", quote_line(text))),
-        None => story.say("The kernel found no process that it may kill; it panics then, and the node goes down."),
-    }
+    let language = story.language;
+    story.say(match text {
+        Some(text) => say!(language, "tell-panic-said", text = quote_line(text)),
+        None => say!(language, "tell-panic-no-killable"),
+    });
     if set {
-        story.say("vm.panic_on_oom is set: the kernel does not kill a process but stops the node, and everything on it ends at once.");
-        story.advise(
-            "Set vm.panic_on_oom to 0 unless a restart of the whole node is wanted.",
-            "With it, one program out of memory takes down everything on the node.",
-        );
+        story.say(say!(language, "tell-panic-set"));
+        story.advise(say!(language, "tell-do-panic-set"), say!(language, "tell-why-panic-set"));
     } else {
-        story.say("Nothing that may be killed was left. This suggests that the kernel itself held the memory, or that all that is left has oom_score_adj -1000.");
-        story.advise(
-            "Check which services set OOMScoreAdjust=-1000, and who held the memory.",
-            "The kernel needs somebody to kill; without one it stops the node.",
-        );
+        story.say(say!(language, "tell-panic-nothing-left"));
+        story.advise(say!(language, "tell-do-panic-nothing-left"), say!(language, "tell-why-panic-nothing-left"));
     }
-    holder_advice(incident, &Subject::of(incident), story);
+    holder_advice(incident, &Subject::of(incident, language), story);
     kernel::gaps(incident, context, story);
-    let why = if set { "vm.panic_on_oom is set" } else { "the kernel found nothing that it may kill" };
-    format!("The node ran out of memory and went down with a kernel panic: {why}.")
+    if set { say!(language, "tell-panicked-set") } else { say!(language, "tell-panicked") }
 }

@@ -101,7 +101,7 @@ fn container(name: &str) -> Container {
 fn incident_of(oom: &KernelOom, containers: Vec<Container>) -> Incident {
     let mut incident = Incident { containers, count: oom.repeats, ..Incident::default() };
     (incident.verdict, incident.cause) = classify(oom);
-    fill(oom, &mut incident);
+    fill(oom, &mut incident, Language::English);
     incident
 }
 
@@ -524,5 +524,53 @@ fn every_cause_has_a_summary_even_with_nothing_known() {
         let ends_well = incident.summary.ends_with('.') && !incident.summary.contains("  ");
         assert!(ends_well && incident.summary.starts_with(char::is_uppercase), "{cause:?}: {}", incident.summary);
         assert!(!incident.advice.is_empty(), "{cause:?} has no advice");
+        tell(&mut incident, &Context { language: Language::Chinese, ..Context::default() });
+        assert!(
+            incident.summary.ends_with('。') && !incident.summary.contains("  "),
+            "{cause:?}: {}",
+            incident.summary
+        );
+        assert!(!everything(&incident).contains("{"), "{cause:?}: {}", everything(&incident));
     }
+}
+
+/// A tag that no variant of a message has would fall to its default in silence.
+#[test]
+fn every_purpose_and_class_has_words_of_its_own() {
+    for language in Language::ALL {
+        let of_stack = |stack: &[&str]| {
+            let mut oom = node();
+            oom.stack = stack.iter().map(|f| (*f).to_owned()).collect();
+            let mut incident = incident_of(&oom, vec![]);
+            tell(&mut incident, &Context { oom: Some(&oom), language, ..Context::default() });
+            incident.explanation.into_iter().find(|s| s.contains("'dockerd'")).unwrap()
+        };
+        let stacks: [&[&str]; 10] = [
+            &[],
+            &["copy_process"],
+            &["shmem_fault"],
+            &["hugetlb_fault"],
+            &["sock_alloc_send_pskb"],
+            &["filemap_fault"],
+            &["do_swap_page"],
+            &["do_anonymous_page"],
+            &["do_wp_page"],
+            &["obj_cgroup_charge"],
+        ];
+        let told: std::collections::BTreeSet<String> = stacks.into_iter().map(of_stack).collect();
+        assert_eq!(told.len(), 10, "{told:#?}");
+    }
+}
+
+#[test]
+fn the_canal_story_in_chinese() {
+    let oom = node();
+    let mut incident = incident_of(&oom, vec![container("canal-server")]);
+    tell(&mut incident, &Context { oom: Some(&oom), language: Language::Chinese, ..Context::default() });
+    has(
+        &incident,
+        &["节点内存耗尽：内核杀死了容器 'canal-server'（Pod 'shop/canal-0'）中的 'canal-server'（PID 517，48.0 MiB）"],
+    );
+    has(&incident, &["，而 'metrics-daemon' 占用了 487.4 MiB（68%）。", "在 Kubernetes 给 Burstable Pod 设置的范围内"]);
+    has(&incident, &["不要调高容器 'canal-server' 的限制。", "可用内存共 721.2 MiB，其中空闲 37.3 MiB（5.2%）。"]);
 }

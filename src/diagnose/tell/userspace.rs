@@ -1,131 +1,91 @@
 //! Memory without a kernel kill: user-space killers, evictions by the kubelet, applications that gave up by themselves.
 
-use super::words::{Subject, exit_words, quote_line, quoted, sentence, victim_words};
+use super::words::{Subject, first_exit, pod_name, quote_line, sentence, victim_words};
 use super::{Story, kernel};
 use crate::diagnose::units::size;
 use crate::diagnose::{Context, advice};
 use crate::report::Incident;
+use crate::say;
 
 /// systemd-oomd, earlyoom, nohang, lmkd, YARN, Slurm ...
 pub(super) fn killer(incident: &Incident, context: &Context<'_>, story: &mut Story) -> String {
-    let subject = Subject::of(incident);
-    let agent = incident.agent.as_deref().unwrap_or("an OOM killer in user space");
-    let target = incident.victims.first().map(victim_words);
-    match &target {
-        Some(target) => story.say(format!("It was {agent} that killed {target}.")),
-        None => story.say(format!("It was {agent} that killed {}.", subject.full)),
+    let subject = Subject::of(incident, story.language);
+    let language = story.language;
+    let agent = incident.agent.clone().unwrap_or_else(|| say!(language, "tell-some-killer"));
+    let target = incident.victims.first().map(|victim| victim_words(victim, language));
+    let killed = target.as_ref().unwrap_or(&subject.full);
+    story.say(say!(language, "tell-killer", agent = &agent, who = killed));
+    if let Some(words) = &context.notes.userspace_reason {
+        story.say(say!(language, "tell-killer-reason", text = quote_line(words)));
     }
-    reason(context, story);
-    story.say("The kernel writes no line for such a kill, and the runtime sets no OOM flag for it.");
+    story.say(say!(language, "tell-killer-silent"));
     kernel::aftermath(incident, context, &subject, story);
     if incident.terminations.iter().any(|t| t.signal == Some(15) || t.exit_code == Some(143)) {
-        story.say("It was sent SIGTERM, so the end looks like an ordinary stop.");
+        story.say(say!(language, "tell-killer-sigterm"));
     }
-    killer_advice(agent, story);
-    if let Some((action, why)) = incident.victims.first().and_then(|v| advice::for_program(&v.comm)) {
-        story.advise(action, why);
-    }
+    killer_advice(&agent, story);
+    story.advise_all(incident.victims.first().and_then(|v| advice::for_program(language, &v.comm)));
     let who = if subject.owned { subject.full } else { target.unwrap_or(subject.full) };
-    format!("{} was killed by {agent} because memory was short.", sentence(&who))
-}
-
-fn reason(context: &Context<'_>, story: &mut Story) {
-    if let Some(words) = &context.notes.userspace_reason {
-        story.say(format!("Its reason: {}.", quote_line(words)));
-    }
+    say!(language, "tell-killer-summary", who = sentence(&who), agent = &agent)
 }
 
 fn killer_advice(agent: &str, story: &mut Story) {
-    match agent {
-        "systemd-oomd" => story.advise(
-            "Check ManagedOOMMemoryPressure=, ManagedOOMSwap= and the limits in oomd.conf; oomctl shows what is watched.",
-            "systemd-oomd acts on pressure or swap use, before memory is used up.",
-        ),
-        "earlyoom" => story.advise(
-            "Check earlyoom's thresholds (-m, -s) and its --prefer and --avoid lists.",
-            "earlyoom acts on thresholds and chooses by its own lists.",
-        ),
-        "nohang" => story.advise(
-            "Check the thresholds and the badness rules in nohang's configuration.",
-            "nohang acts on thresholds and chooses by its own rules.",
-        ),
-        "yarn" | "YARN" => story.advise(
-            "Compare the container's memory setting with its real use (memory overhead, off-heap memory), and check whether virtual memory checks are on.",
-            "YARN polls and kills by itself; a limit on virtual memory is no shortage of memory.",
-        ),
-        "slurm" | "Slurm" | "slurmstepd" => story.advise(
-            "Ask for more memory for the job (--mem), or find out why it uses more than it asked for.",
-            "Slurm ends jobs that pass what they asked for.",
-        ),
-        _ => story.advise(
-            format!("Check the thresholds of {agent} and how it chooses."),
-            "It acted by its own rules, not by the kernel's.",
-        ),
-    }
-    story.advise(
-        "Find out what used the memory at that time.",
-        "The one that was chosen need not be the one that filled it.",
-    );
+    let language = story.language;
+    let (action, reason) = match agent {
+        "systemd-oomd" => (say!(language, "tell-do-oomd"), say!(language, "tell-why-oomd")),
+        "earlyoom" => (say!(language, "tell-do-earlyoom"), say!(language, "tell-why-earlyoom")),
+        "nohang" => (say!(language, "tell-do-nohang"), say!(language, "tell-why-nohang")),
+        "yarn" | "YARN" => (say!(language, "tell-do-yarn"), say!(language, "tell-why-yarn")),
+        "slurm" | "Slurm" | "slurmstepd" => (say!(language, "tell-do-slurm"), say!(language, "tell-why-slurm")),
+        _ => (say!(language, "tell-do-other-killer", agent = agent), say!(language, "tell-why-other-killer")),
+    };
+    story.advise(action, reason);
+    story.advise(say!(language, "tell-do-who-used"), say!(language, "tell-why-who-used"));
 }
 
 /// The kubelet evicted the pod.
 pub(super) fn eviction(incident: &Incident, context: &Context<'_>, story: &mut Story) -> String {
-    let subject = Subject::of(incident);
-    let pod = incident.containers.iter().find_map(|c| {
-        let pod = c.pod.as_ref()?;
-        Some(c.namespace.as_ref().map_or_else(|| pod.clone(), |ns| format!("{ns}/{pod}")))
-    });
-    let who = pod.map_or_else(|| subject.full.clone(), |p| format!("pod {}", quoted(&p)));
-    story.say("The kubelet ends pods before the kernel has to, when the node's free memory falls below its threshold.");
+    let subject = Subject::of(incident, story.language);
+    let language = story.language;
+    let pod = incident.containers.iter().find_map(pod_name);
+    let who = pod.map_or_else(|| subject.full.clone(), |pod| say!(language, "tell-pod", pod = pod));
+    story.say(say!(language, "tell-eviction"));
     if let Some(words) = &context.notes.userspace_reason {
-        story.say(format!("Its message: {}.", quote_line(words)));
+        story.say(say!(language, "tell-eviction-message", text = quote_line(words)));
     }
     if let Some(total) = context.node_memory_bytes {
-        story.say(format!("The node has {} of memory.", size(total)));
+        story.say(say!(language, "tell-node-has", size = size(language, total)));
     }
     kernel::aftermath(incident, context, &subject, story);
     if incident.terminations.iter().any(|t| t.exit_code == Some(137)) {
-        story.say("Exit code 137 comes from the kubelet's SIGKILL here, not from the kernel's OOM killer.");
+        story.say(say!(language, "tell-eviction-137"));
     }
-    story.advise(
-        "Set the pod's memory request near to what it uses.",
-        "Pods that use more than they request are evicted first.",
-    );
-    story.advise(
-        "Look at what filled the node at that time, and at the eviction thresholds (--eviction-hard memory.available).",
-        "The evicted pod need not be the one that filled the node.",
-    );
-    format!("{} was evicted by the kubelet because the node was low on memory.", sentence(&who))
+    story.advise(say!(language, "tell-do-request"), say!(language, "tell-why-request"));
+    story.advise(say!(language, "tell-do-thresholds"), say!(language, "tell-why-thresholds"));
+    say!(language, "tell-evicted", who = sentence(&who))
 }
 
 /// The application said so itself.
 pub(super) fn application(incident: &Incident, context: &Context<'_>, story: &mut Story) -> String {
-    let subject = Subject::of(incident);
-    let exit = incident.terminations.first().and_then(exit_words);
+    let subject = Subject::of(incident, story.language);
+    let language = story.language;
     if let Some(words) = &context.notes.app_message {
-        story.say(format!("The application wrote: {}.", quote_line(words)));
+        story.say(say!(language, "tell-app-wrote", text = quote_line(words)));
     }
-    story.say("It ran out of memory inside its own limit (heap, arena, address space) and ended by itself; the kernel killed nothing.");
+    story.say(say!(language, "tell-app-own-limit"));
     kernel::aftermath(incident, context, &subject, story);
-    let hint = context.notes.app_message.as_deref().and_then(heap_program).and_then(advice::for_program);
-    match hint {
-        Some((action, reason)) => story.advise(action, reason),
-        None => story.advise(
-            "Raise the application's own memory setting, or find what grows with a heap dump.",
-            "A higher limit of the container alone does not help: the application stopped below it.",
-        ),
+    let program = context.notes.app_message.as_deref().and_then(heap_program);
+    match program.and_then(|program| advice::for_program(language, program)) {
+        Some(advice) => story.add(advice),
+        None => story.advise(say!(language, "tell-do-app-setting"), say!(language, "tell-why-app-setting")),
     }
     if let Some(limit) = context.container_limit_bytes {
         story.advise(
-            format!("Keep the application's setting below the container's limit of {}.", size(limit)),
-            "Above it the kernel kills instead, without a message.",
+            say!(language, "tell-do-app-below", limit = size(language, limit)),
+            say!(language, "tell-why-app-below"),
         );
     }
-    let exit = exit.map_or_else(String::new, |e| format!(" with {e}"));
-    format!(
-        "{} ran out of its own memory and ended by itself{exit}; the kernel did not kill it.",
-        sentence(&subject.full)
-    )
+    say!(language, "tell-app-ended", who = sentence(&subject.full), exit = first_exit(incident, language))
 }
 
 /// Which runtime words like these come from.

@@ -1,15 +1,17 @@
 //! Names and small phrases that all stories share.
 
-use crate::diagnose::units::{count, percent, size, size_of};
+use crate::diagnose::units::{percent, size};
 use crate::identity;
+use crate::language::Language;
 use crate::report::{Container, Holder, HolderKind, Incident, Termination, Victim};
+use crate::say;
 
 /// A name in quotes.
 pub(super) fn quoted(name: &str) -> String {
     format!("'{name}'")
 }
 
-/// First letter large.
+/// First letter large, where the language has such letters.
 pub(super) fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
@@ -32,79 +34,79 @@ pub(super) struct Subject {
 
 impl Subject {
     /// The container or unit that ended, else that of the victims, else the process.
-    pub(super) fn of(incident: &Incident) -> Subject {
+    pub(super) fn of(incident: &Incident, language: Language) -> Subject {
         let ended = incident.terminations.first();
         let by_index = ended.and_then(|t| t.container).or_else(|| incident.victims.iter().find_map(|v| v.container));
         let unit = ended.and_then(|t| t.unit.clone());
         if by_index.is_none()
             && let Some(unit) = unit
         {
-            return Subject::unit(unit);
+            return Subject::unit(unit, language);
         }
         let index = by_index.or_else(|| (!incident.containers.is_empty()).then_some(0));
         if let Some((index, container)) = index.and_then(|i| Some((i, incident.containers.get(i)?))) {
             // A service stands among the containers as an entry that has a unit and nothing else of a container.
             return match &container.unit {
                 Some(unit) if container.id.is_none() && container.pod.is_none() && container.pod_uid.is_none() => {
-                    Subject::unit(unit.clone())
+                    Subject::unit(unit.clone(), language)
                 }
-                _ => Subject::container(index, container),
+                _ => Subject::container(index, container, language),
             };
         }
-        Subject::of_paths(incident).unwrap_or_else(|| Subject::process(incident))
+        Subject::of_paths(incident, language).unwrap_or_else(|| Subject::process(incident, language))
     }
 
-    fn unit(unit: String) -> Subject {
+    fn unit(unit: String, language: Language) -> Subject {
         let full = match unit.rsplit_once('.') {
-            Some((_, "service")) => format!("service {}", quoted(&unit)),
-            _ => format!("unit {}", quoted(&unit)),
+            Some((_, "service")) => say!(language, "tell-service", name = quoted(&unit)),
+            _ => say!(language, "tell-unit", name = quoted(&unit)),
         };
         Subject { short: full.clone(), full, unit: Some(unit), container: None, owned: true }
     }
 
-    fn container(index: usize, container: &Container) -> Subject {
-        let short = container_short(container);
-        let full = match pod(container) {
-            Some(pod) => format!("{short} of {pod}"),
-            None => short.clone(),
+    fn container(index: usize, container: &Container, language: Language) -> Subject {
+        let name = || match (&container.name, &container.id) {
+            (Some(name), _) => Some(quoted(name)),
+            (None, id) => id.as_deref().map(|id| short_id(id).to_owned()),
+        };
+        let pod = pod_name(container);
+        let short = say!(language, "tell-container", name = name(), pod = None::<&str>);
+        let full = match (&pod, &container.pod_uid) {
+            (None, Some(uid)) => say!(language, "tell-container-of-uid", name = name(), uid = uid),
+            _ => say!(language, "tell-container", name = name(), pod = pod),
         };
         Subject { full, short, unit: None, container: Some(index), owned: true }
     }
 
     /// By the cgroup paths alone: no join found more.
-    fn of_paths(incident: &Incident) -> Option<Subject> {
+    fn of_paths(incident: &Incident, language: Language) -> Option<Subject> {
         let victims = incident.victims.iter().filter_map(|v| v.cgroup.as_deref());
         let limit = incident.limit.iter().filter_map(|l| l.cgroup.as_deref());
         let identity =
             victims.chain(limit).map(identity::parse).find(|i| i.unit.is_some() || !i.containers.is_empty())?;
-        let Some(container) = identity.containers.first() else { return identity.unit.map(Subject::unit) };
-        let full = format!("container {}", short_id(&container.id));
+        let Some(container) = identity.containers.first() else {
+            return identity.unit.map(|unit| Subject::unit(unit, language));
+        };
+        let full = say!(language, "tell-container", name = short_id(&container.id), pod = None::<&str>);
         Some(Subject { short: full.clone(), full, unit: None, container: None, owned: true })
     }
 
-    fn process(incident: &Incident) -> Subject {
+    fn process(incident: &Incident, language: Language) -> Subject {
         let full = match incident.victims.first() {
-            Some(victim) => format!("process {} (pid {})", quoted(&victim.comm), victim.pid),
-            None => "a process".to_owned(),
+            Some(victim) => say!(language, "tell-process", name = quoted(&victim.comm), pid = victim.pid),
+            None => say!(language, "tell-some-process"),
         };
         Subject { short: full.clone(), full, unit: None, container: None, owned: false }
     }
 }
 
-fn container_short(container: &Container) -> String {
-    match (&container.name, &container.id) {
-        (Some(name), _) => format!("container {}", quoted(name)),
-        (None, Some(id)) => format!("container {}", short_id(id)),
-        (None, None) => "a container".to_owned(),
-    }
-}
-
-fn pod(container: &Container) -> Option<String> {
-    match (&container.namespace, &container.pod) {
-        (Some(namespace), Some(pod)) => Some(format!("pod {}", quoted(&format!("{namespace}/{pod}")))),
-        (None, Some(pod)) => Some(format!("pod {}", quoted(pod))),
-        (_, None) => container.pod_uid.as_ref().map(|uid| format!("the pod with uid {uid}")),
-    }
+/// Name of the container's pod in quotes, with its namespace.
+pub(super) fn pod_name(container: &Container) -> Option<String> {
+    let pod = container.pod.as_ref()?;
+    Some(match &container.namespace {
+        Some(namespace) => quoted(&format!("{namespace}/{pod}")),
+        None => quoted(pod),
+    })
 }
 
 /// Docker's short form; the ids are hexadecimal, but a hostile one must not be cut inside a character.
@@ -145,59 +147,55 @@ pub fn larger_holder(incident: &Incident) -> Option<&Holder> {
     (much && !is_victim(largest)).then_some(largest)
 }
 
-/// `'java' (3 processes)`, `shared memory and tmpfs`, with its size.
-pub(super) fn holder_words(holder: &Holder, total: Option<u64>) -> String {
-    let bytes = size_of(holder.bytes, total);
+/// `'java' (3 processes) with 1.2 GiB (67%)`, `shared memory and tmpfs with 20.0 MiB`.
+pub(super) fn holder_words(holder: &Holder, total: Option<u64>, language: Language) -> String {
+    let (size, percent) = (size(language, holder.bytes), total.and_then(|t| percent(language, holder.bytes, t)));
     match holder.kind {
-        HolderKind::Process => match holder.count {
-            Some(n) if n > 1 => format!("{} ({n} processes) with {bytes}", quoted(&holder.name)),
-            _ => format!("{} with {bytes}", quoted(&holder.name)),
-        },
-        HolderKind::Container if holder.name.len() == 64 => {
-            format!("container {} with {bytes}", short_id(&holder.name))
+        HolderKind::Process => {
+            let (name, count) = (quoted(&holder.name), holder.count.filter(|n| *n > 1));
+            say!(language, "tell-holder-process", name = name, count = count, size = size, percent = percent)
         }
-        HolderKind::Container => format!("container {} with {bytes}", quoted(&holder.name)),
-        HolderKind::Unaccounted => format!("{bytes} that no counter explains"),
+        HolderKind::Container => {
+            say!(language, "tell-holder-container", name = container_name(holder), size = size, percent = percent)
+        }
+        HolderKind::Unaccounted => say!(language, "tell-holder-unaccounted", size = size, percent = percent),
         HolderKind::Slab | HolderKind::Shmem | HolderKind::Hugepages | HolderKind::Kernel => {
-            format!("{} with {bytes}", holder.name)
+            say!(language, "tell-holder-other", name = &holder.name, size = size, percent = percent)
         }
     }
+}
+
+/// What a holder that is a container is called: its name in quotes, or the start of its id.
+pub(super) fn container_name(holder: &Holder) -> String {
+    if holder.name.len() == 64 { short_id(&holder.name).to_owned() } else { quoted(&holder.name) }
 }
 
 /// The three largest holders in a sentence.
-pub(super) fn top_holders(incident: &Incident) -> Option<String> {
+pub(super) fn top_holders(incident: &Incident, language: Language) -> Option<String> {
     let total = incident.memory.as_ref().and_then(|m| m.total_bytes);
     let floor = total.map_or(0, |t| t / 50);
-    let names: Vec<String> =
-        incident.holders.iter().filter(|h| h.bytes >= floor).take(3).map(|h| holder_words(h, total)).collect();
+    let largest = incident.holders.iter().filter(|h| h.bytes >= floor).take(3);
+    let names: Vec<String> = largest.map(|h| holder_words(h, total, language)).collect();
     match names.as_slice() {
         [] => None,
-        [one] => Some(format!("The largest holder was {one}.")),
-        many => Some(format!("The largest holders were {}.", list(many))),
+        [one] => Some(say!(language, "tell-top-holder", holder = one)),
+        many => Some(say!(language, "tell-top-holders", holders = language.list(many))),
     }
 }
 
-/// `a`, `a and b`, `a, b and c`.
-pub(super) fn list(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
-    }
-}
-
-/// `exit code 137 (killed by signal 9, SIGKILL)`, as far as it is told.
-pub(super) fn exit_words(termination: &Termination) -> Option<String> {
-    let signal = termination.signal.map(|n| match &termination.signal_name {
-        Some(name) => format!("signal {n}, {name}"),
-        None => format!("signal {n}"),
-    });
+/// `exit code 137 (signal 9, SIGKILL)`, as far as it is told.
+pub(super) fn exit_words(termination: &Termination, language: Language) -> Option<String> {
+    let (signal, name) = (termination.signal, termination.signal_name.as_deref());
     match (termination.exit_code, signal) {
-        (Some(code), Some(signal)) => Some(format!("exit code {code} ({signal})")),
-        (Some(code), None) => Some(format!("exit code {code}")),
-        (None, Some(signal)) => Some(signal),
+        (Some(code), signal) => Some(say!(language, "tell-exit-code", code = code, signal = signal, name = name)),
+        (None, Some(signal)) => Some(say!(language, "tell-exit-signal", signal = signal, name = name)),
         (None, None) => None,
     }
+}
+
+/// How the incident's first end is told.
+pub(super) fn first_exit(incident: &Incident, language: Language) -> Option<String> {
+    incident.terminations.first().and_then(|termination| exit_words(termination, language))
 }
 
 /// The reason beside an exit. systemd's `success` only says that the unit did not fail by its own rules (`OOMPolicy=continue`,
@@ -230,26 +228,9 @@ pub(super) fn quote_line(text: &str) -> String {
 }
 
 /// `'java' (pid 517, 48.1 MiB)`.
-pub(super) fn victim_words(victim: &Victim) -> String {
-    match held(victim) {
-        Some(bytes) => format!("{} (pid {}, {})", quoted(&victim.comm), victim.pid, size(bytes)),
-        None => format!("{} (pid {})", quoted(&victim.comm), victim.pid),
-    }
-}
-
-/// ` of 8.0 GiB (12%)` after a size, or nothing.
-pub(super) fn of_total(part: u64, total: Option<u64>, what: &str) -> String {
-    match total.and_then(|t| Some((t, percent(part, t)?))) {
-        // Pages of files and shared memory may be charged elsewhere, so a process may hold more than its cgroup's use.
-        Some((total, _)) if part > total => format!(", all of {what} of {}", size(total)),
-        Some((total, percent)) => format!(", {percent} of {what} of {}", size(total)),
-        None => String::new(),
-    }
-}
-
-/// `3 processes`.
-pub(super) fn processes(number: usize) -> String {
-    count(number as u64, "process", "processes")
+pub(super) fn victim_words(victim: &Victim, language: Language) -> String {
+    let size = held(victim).map(|bytes| size(language, bytes));
+    say!(language, "tell-process-sized", name = quoted(&victim.comm), pid = victim.pid, size = size)
 }
 
 #[cfg(test)]
@@ -267,10 +248,10 @@ mod tests {
     #[test]
     fn subjects() {
         let mut incident = Incident { victims: vec![Victim { pid: 5, ..victim("java", 1) }], ..Incident::default() };
-        assert_eq!(Subject::of(&incident).full, "process 'java' (pid 5)");
+        assert_eq!(Subject::of(&incident, Language::English).full, "process 'java' (pid 5)");
         let unit = Some("nginx.service".to_owned());
         incident.terminations = vec![Termination { unit, ..Termination::default() }];
-        assert_eq!(Subject::of(&incident).full, "service 'nginx.service'");
+        assert_eq!(Subject::of(&incident, Language::English).full, "service 'nginx.service'");
         let named = Container {
             name: Some("api".into()),
             pod: Some("api-0".into()),
@@ -278,13 +259,18 @@ mod tests {
             ..Container::default()
         };
         incident.containers = vec![Container { id: Some("ab".repeat(32)), ..Container::default() }, named];
-        assert_eq!(Subject::of(&incident).full, "service 'nginx.service'", "what ended comes first");
+        assert_eq!(Subject::of(&incident, Language::English).full, "service 'nginx.service'", "what ended comes first");
         incident.terminations[0].container = Some(1);
-        assert_eq!(Subject::of(&incident).full, "container 'api' of pod 'shop/api-0'");
+        assert_eq!(Subject::of(&incident, Language::English).full, "container 'api' of pod 'shop/api-0'");
+        assert_eq!(Subject::of(&incident, Language::Chinese).full, "容器 'api'（Pod 'shop/api-0'）");
         incident.terminations.clear();
-        assert_eq!(Subject::of(&incident).full, "container abababababab");
+        assert_eq!(Subject::of(&incident, Language::English).full, "container abababababab");
         incident.victims[0].container = Some(7);
-        assert_eq!(Subject::of(&incident).full, "process 'java' (pid 5)", "an index that does not exist");
+        assert_eq!(
+            Subject::of(&incident, Language::English).full,
+            "process 'java' (pid 5)",
+            "an index that does not exist"
+        );
     }
 
     #[test]
@@ -318,13 +304,13 @@ mod tests {
 
     #[test]
     fn small_things() {
-        assert_eq!(list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
         assert_eq!(sentence("ärger"), "Ärger");
         assert_eq!(sentence(""), "");
         assert_eq!(short_id("aüüüüüüü"), "aüüüüüüü");
         let killed = Termination { exit_code: Some(137), signal: Some(9), ..Termination::default() };
-        assert_eq!(exit_words(&killed).as_deref(), Some("exit code 137 (signal 9)"));
-        assert_eq!(exit_words(&Termination::default()), None);
+        assert_eq!(exit_words(&killed, Language::English).as_deref(), Some("exit code 137 (signal 9)"));
+        assert_eq!(exit_words(&killed, Language::Chinese).as_deref(), Some("退出码 137（信号 9）"));
+        assert_eq!(exit_words(&Termination::default(), Language::English), None);
         assert_eq!(time_words("2026-11-23T18:52:26.323875+08:00"), "2026-11-23 18:52:26 +08:00");
         assert_eq!(time_words("2026-11-23T10:28:26Z"), "2026-11-23 10:28:26 UTC");
         assert_eq!(time_words("later"), "later");

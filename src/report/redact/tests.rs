@@ -240,3 +240,22 @@ fn a_name_within_a_longer_one_goes_too() {
     report.incidents[0].evidence[0].text = "cache-node-2é".repeat(2000);
     let _ = redact(&report, None);
 }
+
+#[test]
+fn names_and_ids_in_chinese_sentences() {
+    let mut report = report();
+    report.incidents[0].summary =
+        "节点内存耗尽：内核杀死了容器 'billing'（Pod 'shop/billing-0'）中的 'acmed'（PID 7）。".into();
+    report.incidents[0].explanation = vec![
+        "占用内存最多的依次是：'sneaky proc'（12.0 MiB）、容器 fae4ee67ee1c（1.0 GiB，10%）和 'acmed'。".into(),
+        "内核日志中写道：\"customer Meier, 503\"。".into(),
+        "请查看 /srv/acme/heap.hprof、192.168.7.1:443，以及 ops@acme.example。".into(),
+    ];
+    let redacted = redact(&report, None);
+    let incident = &redacted.incidents[0];
+    let text = format!("{}{}", incident.summary, incident.explanation.concat());
+    for secret in ["billing", "shop", "acme", "sneaky", "fae4ee67", "Meier", "192.168", "ops@"] {
+        assert!(!text.contains(secret), "{secret}: {text}");
+    }
+    assert!(text.contains("节点内存耗尽：内核杀死了容器 'container-1'（Pod '"), "{text}");
+}

@@ -8,9 +8,15 @@ use std::net::IpAddr;
 /// Longest name in quotes that is looked for.
 const MAX_QUOTED: usize = 200;
 
+/// A full-width sign of a Chinese sentence.
+fn is_full_width_sign(c: char) -> bool {
+    matches!(c, '，' | '。' | '；' | '：' | '（' | '）' | '、' | '！' | '？' | '“' | '”')
+}
+
 /// What separates the words in which an address, id or path is looked for.
 fn is_separator(c: char) -> bool {
     c.is_whitespace()
+        || is_full_width_sign(c)
         || matches!(c, '\'' | '"' | '`' | '(' | ')' | '{' | '}' | '<' | '>' | ',' | ';' | '=' | '|' | '&' | '\\')
 }
 
@@ -43,12 +49,14 @@ fn quoted(text: &str) -> Vec<&str> {
     let mut from = 0;
     while let Some(open) = text.get(from..).and_then(|rest| rest.find('\'')).map(|at| at + from) {
         from = open + 1;
-        let opens = text.get(..open).is_none_or(|before| before.is_empty() || before.ends_with([' ', '(', ':']));
+        let opens = text.get(..open).and_then(|before| before.chars().next_back());
+        let opens = opens.is_none_or(|c| matches!(c, ' ' | '(' | ':') || is_full_width_sign(c));
         let rest = text.get(open + 1..).unwrap_or_default();
         let close = rest.find('\'').filter(|&close| opens && close > 0 && close <= MAX_QUOTED);
         let Some(name) = close.and_then(|close| rest.get(..close)) else { continue };
         let after = rest.get(name.len() + 1..).unwrap_or_default();
-        if after.is_empty() || after.starts_with([' ', '.', ',', ';', ':', ')', '!', '?']) {
+        let ends = |c: char| matches!(c, ' ' | '.' | ',' | ';' | ':' | ')' | '!' | '?') || is_full_width_sign(c);
+        if after.is_empty() || after.starts_with(ends) {
             found.push(name);
             from = open + 1 + name.len() + 1;
         }
