@@ -1,5 +1,151 @@
 ### Causes, reasons, steps of the timeline and problems (correlate, scan, source, framing, time).
 
+## Why a container or unit ended when no kernel kill explains it
+
+join-because-invented = 该记录没有起止时间：平台与这个容器失去了联系，退出码是平台自行填写的。
+join-because-limit-too-low-to-start = 容器运行时报告：内存限制过低，容器无法启动。
+join-because-could-not-start = 容器运行时未能启动该容器。
+join-because-evicted-for-memory = kubelet 报告：因节点内存不足，它驱逐了该 Pod。
+join-because-evicted-for-unknown = kubelet 报告它驱逐了该 Pod，但这些日志没有说明节点缺的是哪种资源。
+join-because-probe-failed = kubelet 报告：探针失败，因此重启该容器。
+join-because-node-shutdown-or-critical-pod = 该 Pod 因节点关机或为关键 Pod 让出资源而被终止。
+join-because-pod-deleted = 该 Pod 在此之前不久被删除。
+join-because-stopped-by-hand = 容器运行时报告：它是被人手动停止的。
+join-because-shim-vanished = 容器的 shim 进程先消失了：退出码 137 是运行时清理时自行填写的。
+join-because-runtime-stopping = 当时容器运行时自身正在停止。
+join-because-sigkill-by-nobody-known = 它被 SIGKILL 杀死，但没有记录说明信号由谁发出。
+join-because-covered-no-kill = 内核日志覆盖了这段时间，其中没有 OOM 杀进程的记录。
+join-because-not-covered-cannot-rule-out = 内核日志没有覆盖这段时间，因此不能排除是 OOM Killer 所为。
+join-because-flag-contradicted = 运行时设置了 OOM 标志，但内核日志覆盖了这段时间，其中没有该容器被 OOM 杀死的记录：该标志可能是更早一次 OOM 留下的。
+join-because-oom-seen-not-covered = 运行时发现该容器内发生了 OOM；能够证实这一点的内核日志没有覆盖这段时间。
+join-because-other-code-than-clean-stop = 它的退出码与正常停止时的不同。
+join-because-fault-signal = 它因程序自身错误引发的信号而终止。
+join-because-sigterm-by-nobody-known = 它因 SIGTERM 而终止：有人要求它停止，但没有记录说明是谁。
+join-because-stop-signal = 它因一个要求程序停止的信号而终止。
+join-because-code-of-failed-start = 该退出码属于表示“命令无法运行”的退出码。
+join-because-code-0 = 它以退出码 0 结束。
+join-because-error-code = 程序自身以错误码退出；没有迹象表明与内存有关。
+join-because-no-code = 没有记录退出码。
+join-because-client-asked-for-sigkill = systemd 记录：有客户端要求发送 SIGKILL。
+join-because-oomd-killed-unit = systemd 记录：systemd-oomd 杀死了该单元的进程。
+join-because-stop-timed-out = systemd 记录：停止超时，它杀死了剩余的进程。
+join-because-watchdog = systemd 的 watchdog 未在规定时间内收到它的心跳。
+join-because-unit-oom = systemd 发现该单元内发生了 OOM；这些日志里没有对应的内核日志行。
+join-because-systemd-status = 该状态码是 systemd 自己的：它未能完成进程的启动准备。
+join-because-killed-while-stopping = 在停止过程中，systemd 杀死了它。
+join-because-covered-no-kill-in-unit = 内核日志覆盖了这段时间，其中没有该单元被 OOM 杀死的记录。
+join-because-not-covered = 内核日志没有覆盖这段时间。
+join-because-unit-failed = systemd 报告该单元运行失败。
+join-because-evicted-for-other = kubelet 驱逐该 Pod 是因为节点的 { $resource } 不足，而不是内存不足。
+join-because-program-out-of-memory = { $program } 程序在退出前自己报告了内存不足。
+join-because-stop-command = { $by } 记录了一次停止命令，随后容器因 SIGKILL 结束。
+join-because-kill-requested = { $by } 记录了一次杀死它的请求。
+join-because-asked-and-timed-out = { $by } 记录：它被要求停止，但等待超时。
+join-because-asked-to-stop = { $by } 记录：在此之前它被要求停止。
+
 ## Steps of the timeline: what somebody did
 
 join-step-container-restarted = 重新启动了容器
+join-step-sigkill-after-timeout = 停止等待超时，发送了 SIGKILL
+join-step-sigkill = 发送了 SIGKILL
+join-step-stop-done = 停止命令已执行完毕
+join-step-pod-deleted = Pod 已被删除
+join-step-oom-seen = 发现容器内发生了 OOM
+join-step-signal = 应请求发送了信号 { $signal }
+join-step-evicted-saying = 驱逐了 Pod：{ $message }
+join-step-probe-failed = 探针失败
+join-step-probe-failed-saying = 探针失败：{ $message }
+join-step-child-killed = { $program } 发现其子进程被 SIGKILL 杀死
+join-step-child-killed-with-pid = { $program } 发现其子进程 { $pid } 被 SIGKILL 杀死
+join-step-asked-to-stop = { $told ->
+    [signal] 要求停止，发送 { $signal }
+    [grace] 要求停止，宽限 { $grace } 秒
+    [reason] 要求停止：{ $reason }
+    [signal-grace] 要求停止，发送 { $signal }，宽限 { $grace } 秒
+    [signal-reason] 要求停止，发送 { $signal }：{ $reason }
+    [grace-reason] 要求停止，宽限 { $grace } 秒：{ $reason }
+    [all] 要求停止，发送 { $signal }，宽限 { $grace } 秒：{ $reason }
+   *[nothing] 要求停止
+}
+join-step-ended = 容器退出
+join-step-ended-code = 容器退出，退出码 { $code }
+join-step-ended-reason = 容器退出（{ $reason }）
+join-step-ended-code-reason = 容器退出，退出码 { $code }（{ $reason }）
+join-step-ended-flagged = 容器退出（带 OOM 标志）
+join-step-ended-code-flagged = 容器退出，退出码 { $code }（带 OOM 标志）
+join-step-sysrq = 被手动要求运行 OOM Killer（SysRq f）
+join-step-asked-for-memory = “{ $comm }”申请内存，内核无法满足
+join-step-killed = 杀死了“{ $comm }”（pid { $pid }）
+join-step-killed-of-size = 杀死了“{ $comm }”（pid { $pid }，匿名内存 { $size }）
+join-step-no-victim = 没有找到可以杀死的进程
+join-step-panic = 使节点停机：{ $reason }
+join-step-unit-ended = { $unit } 结束
+join-step-unit-ended-result = { $unit } 结束，结果为“{ $result }”
+join-step-unit-restarted = 重新启动 { $unit }
+
+## What the confidence in an incident rests on
+
+join-sure-borrowed = 这次杀死没有自己的 OOM 报告（内核限速）；它属于该 cgroup 是由前后几秒内同名的报告推断的。
+join-sure-by-pid = 容器是按进程 ID 对应的：内核日志行没有写明 cgroup。
+join-sure-mixed = 两份内核报告同时输出；部分日志行可能属于另一份。
+join-sure-no-code-main-killed = 没有记录退出码；内核向其主进程发送了 SIGKILL，由此推出 137。
+join-sure-main-killed = 容器自己的主进程在被杀之列。
+join-sure-other-killed = 被杀的是容器中的另一个进程；主进程在其后结束。
+join-sure-no-code-likely-137 = 没有记录退出码：容器在内核发出 SIGKILL 后结束，且没有人要求它停止，因此很可能是 137。
+join-sure-by-id-and-time = 按容器 ID 和时间关联；没有记录主进程的 ID。
+join-sure-runtime-saw-too = 运行时也发现了该容器的 OOM。
+join-sure-kill-line = 日志中有内核自己的杀进程日志行。
+join-sure-only-summary = 日志中只有内核的汇总行，缺少杀进程的日志行。
+join-sure-killed-nothing = 日志中有内核自己的报告；它没有杀死任何进程。
+join-sure-panic-line = 日志中有内核自己的 panic 信息。
+join-sure-no-outcome = 报告没有结果：日志被截断，或被选中的进程当时已在退出。
+join-sure-no-dump = 缺少杀进程之前的详细输出（内核 5 秒内最多输出 10 份，或日志被过滤过）：因此不知道触及的是哪个限制。
+join-sure-dropped-dumps = 内核在这份输出之前丢弃了 { $n } 份。
+join-sure-killer-recorded = { $agent } 自己记录了这次杀死。内核不会为它写日志。
+join-sure-eviction-recorded = kubelet 或 API server 记录了这次驱逐。
+join-sure-no-code-sigkill = 没有记录退出码，但记录了 SIGKILL，由此推出 137。
+
+## Steps of the timeline of other killers
+
+join-step-evicted-for-memory = 因节点内存不足，驱逐了 Pod
+join-step-signal-to-process = 向“{ $comm }”（pid { $pid }）发送了 { $signal }
+join-step-signal-to = 向 { $target } 发送了 { $signal }
+join-step-some-signal-to-process = 向“{ $comm }”（pid { $pid }）发送了信号
+join-step-some-signal-to = 向 { $target } 发送了信号
+join-step-oom-seen-in-it = 发现其中发生了 OOM
+join-sure-only-speaker = 只有 { $speaker } 提到了它；这些日志里没有内核自己的日志行。
+join-step-quoted-kernel = 引用了内核日志：内核杀死了进程 { $pid }
+join-sure-quoted-kernel = { $speaker } 引用了内核的日志行；这些文件里没有内核日志本身。
+join-step-node-oom-seen = 发现节点内存耗尽
+join-sure-kubelet-counted = kubelet 在节点上统计到一次内核 OOM；这些日志里没有内核自己的日志行。
+join-speaker-cgroup-files = cgroup 文件
+join-speaker-application = 应用程序
+
+## What restarted
+
+join-workload-short-of-memory = { $rhythm ->
+    [apart] { $name } 发生了 { $times } 次内存不足，相隔 { $span }。
+    [rapid] { $name } 发生了 { $times } 次内存不足，间隔大多不到一秒。
+    [steady] { $name } 发生了 { $times } 次内存不足，大约每 { $span }一次。
+   *[unknown] { $name } 发生了 { $times } 次内存不足。
+}
+join-workload-ended = { $rhythm ->
+    [apart] { $name } 异常退出 { $times } 次，相隔 { $span }。
+    [rapid] { $name } 异常退出 { $times } 次，间隔大多不到一秒。
+    [steady] { $name } 异常退出 { $times } 次，大约每 { $span }一次。
+   *[unknown] { $name } 异常退出 { $times } 次。
+}
+join-workload-mixed = { $rhythm ->
+    [apart] { $name } 共有 { $times } 次事件，相隔 { $span }；其中 { $memory } 次是内存问题。
+    [rapid] { $name } 共有 { $times } 次事件，间隔大多不到一秒；其中 { $memory } 次是内存问题。
+    [steady] { $name } 共有 { $times } 次事件，大约每 { $span }一次；其中 { $memory } 次是内存问题。
+   *[unknown] { $name } 共有 { $times } 次事件；其中 { $memory } 次是内存问题。
+}
+join-workload-startup = 它每次启动后很快就被杀死：限制低于它启动所需的内存。
+join-workload-growth = 它运行一段时间后又触及限制：可能是内存泄漏，或负载在增长。
+join-workload-bystander = 它被杀死时，占用内存的是其他进程。
+join-workload-crash-loop = 这些都与内存无关。
+join-span-seconds = { $n } 秒
+join-span-minutes = { $n } 分钟
+join-span-hours = { $n } 小时
+join-span-days = { $n } 天

@@ -2,7 +2,7 @@
 
 use super::{Language, Value};
 use fluent_bundle::concurrent::FluentBundle;
-use fluent_bundle::{FluentArgs, FluentResource};
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use std::sync::OnceLock;
 use unic_langid::LanguageIdentifier;
 
@@ -44,11 +44,26 @@ fn read(language: Language) -> Bundle {
     let mut bundle = Bundle::new_concurrent(vec![locale]);
     // The marks that keep right-to-left names apart would end up in logs and copied commands.
     bundle.set_use_isolating(false);
+    // The only fault is a function of that name, and there is none.
+    drop(bundle.add_function("CAPITAL", |values, _| capital(values)));
     for file in files(language) {
         let resource = FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(partly, _)| partly);
         bundle.add_resource_overriding(resource);
     }
     bundle
+}
+
+/// `CAPITAL($name)`: a name that may stand first in an English sentence.
+fn capital<'a>(values: &[FluentValue<'a>]) -> FluentValue<'a> {
+    match values {
+        [FluentValue::String(name)] => {
+            let mut rest = name.chars();
+            let first = rest.next().into_iter().flat_map(char::to_uppercase);
+            FluentValue::from(first.chain(rest).collect::<String>())
+        }
+        [other, ..] => other.clone(),
+        [] => FluentValue::None,
+    }
 }
 
 /// The message in the language, or in English, or its key.

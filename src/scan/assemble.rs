@@ -21,7 +21,7 @@ pub(super) fn report(
     incidents.retain(|i| in_time(i, options));
     incidents.sort_by(|a, b| order(a).cmp(&order(b)));
     number_twins(&mut incidents);
-    let workloads = correlate::workloads::collect(&incidents);
+    let workloads = correlate::workloads::collect(&incidents, options.language);
     problems.extend(sources.iter().flat_map(source_problems));
     problems.sort();
     problems.dedup();
