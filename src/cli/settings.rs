@@ -73,7 +73,7 @@ impl Settings {
         if args.follow && args.redact {
             return Err(say!(language, "cli-no-redact-with-follow"));
         }
-        let (options, filters) = (options(&args, language)?, filters(&args)?);
+        let (options, filters) = (options(&args, language)?, filters(&args, language)?);
         let narrowed = !filters.is_empty() || options.since_us.is_some() || options.until_us.is_some();
         let table = table(&args, format)?;
         let style = terminal.style(args.color);
@@ -172,11 +172,12 @@ fn now_us() -> i64 {
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
 
-fn filters(args: &ScanArgs) -> Result<Filters, String> {
+fn filters(args: &ScanArgs, language: Language) -> Result<Filters, String> {
     let patterns = |option: &str, texts: &[String]| -> Result<Vec<Pattern>, String> {
         texts.iter().map(|text| Pattern::new(text).map_err(|error| format!("{option}: {error}"))).collect()
     };
     Ok(Filters {
+        language,
         container: patterns("--container", &args.container)?,
         pod: patterns("--pod", &args.pod)?,
         namespace: patterns("--namespace", &args.namespace)?,

@@ -70,7 +70,7 @@ fn capital<'a>(values: &[FluentValue<'a>]) -> FluentValue<'a> {
 pub(super) fn message(language: Language, key: &str, values: &[(&'static str, Value<'_>)]) -> String {
     let mut args = FluentArgs::with_capacity(values.len());
     for (name, value) in values {
-        args.set(*name, value.fluent());
+        args.set(*name, value.fluent(language));
     }
     let of = |language| {
         let bundle = bundle(language);

@@ -1,15 +1,18 @@
 //! What goes into the places of a message.
 
+use super::{Language, Sentence};
 use fluent_bundle::FluentValue;
 use std::borrow::Cow;
 
 /// A value for a place of a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value<'a> {
     /// Text, as it is.
     Text(Cow<'a, str>),
     /// A number, which can choose a plural form.
     Number(i64),
+    /// What stands behind a colon: a sentence, told in the language of the one around it.
+    Sentence(Sentence),
 }
 
 impl Value<'_> {
@@ -18,16 +21,18 @@ impl Value<'_> {
         match self {
             Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
             Value::Number(number) => Value::Number(number),
+            Value::Sentence(sentence) => Value::Sentence(sentence),
         }
     }
 }
 
 impl<'a> Value<'a> {
     /// As Fluent takes it.
-    pub(super) fn fluent(&'a self) -> FluentValue<'a> {
+    pub(super) fn fluent(&'a self, language: Language) -> FluentValue<'a> {
         match self {
             Value::Text(text) => FluentValue::String(Cow::Borrowed(text)),
             Value::Number(number) => FluentValue::from(*number),
+            Value::Sentence(sentence) => FluentValue::String(Cow::Owned(sentence.tell(language))),
         }
     }
 }
@@ -53,6 +58,12 @@ impl From<String> for Value<'_> {
 impl<'a> From<Cow<'a, str>> for Value<'a> {
     fn from(text: Cow<'a, str>) -> Self {
         Value::Text(text)
+    }
+}
+
+impl From<Sentence> for Value<'_> {
+    fn from(sentence: Sentence) -> Self {
+        Value::Sentence(sentence)
     }
 }
 

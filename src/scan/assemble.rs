@@ -4,7 +4,7 @@ use super::Options;
 use crate::correlate::{self, Correlated, Story};
 use crate::diagnose;
 use crate::event::SourceFacts;
-use crate::language::Language;
+use crate::language::{Language, Sentence};
 use crate::report::{Cause, Incident, Problem, Report, SCHEMA, Scope, Severity, Source, Summary};
 use rayon::prelude::*;
 
@@ -22,7 +22,7 @@ pub(super) fn report(
     incidents.sort_by(|a, b| order(a).cmp(&order(b)));
     number_twins(&mut incidents);
     let workloads = correlate::workloads::collect(&incidents, options.language);
-    problems.extend(sources.iter().flat_map(source_problems));
+    problems.extend(sources.iter().flat_map(|source| source_problems(source, options.language)));
     problems.sort();
     problems.dedup();
     let mut report = Report {
@@ -136,12 +136,12 @@ fn number_twins(incidents: &mut [Incident]) {
     }
 }
 
-fn source_problems(source: &SourceFacts) -> Vec<Problem> {
-    let problem = |(line, message): &(Option<u64>, String)| Problem {
+fn source_problems(source: &SourceFacts, language: Language) -> Vec<Problem> {
+    let problem = |(line, message): &(Option<u64>, Sentence)| Problem {
         severity: Severity::Warning,
         source: Some(source.path.clone()),
         line: *line,
-        message: message.clone(),
+        message: message.tell(language),
     };
     source.problems.iter().map(problem).collect()
 }

@@ -3,15 +3,21 @@
 use super::known;
 use super::names::{Kind, Names, Span};
 use super::path;
+use crate::language::Language;
+use crate::say;
 use std::net::IpAddr;
 
 /// Longest name in quotes that is looked for.
 const MAX_QUOTED: usize = 200;
 
+/// Signs of Chinese sentences.
+const FULL_WIDTH: [char; 10] = ['，', '。', '；', '：', '（', '）', '、', '“', '”', '！'];
+
 /// What separates the words in which an address, id or path is looked for.
 fn is_separator(c: char) -> bool {
     c.is_whitespace()
         || matches!(c, '\'' | '"' | '`' | '(' | ')' | '{' | '}' | '<' | '>' | ',' | ';' | '=' | '|' | '&' | '\\')
+        || FULL_WIDTH.contains(&c)
 }
 
 /// A sentence of the program: its own words stay; names, addresses, ids and paths in it are replaced, and so is what it
@@ -28,13 +34,15 @@ pub(super) fn sentence(names: &mut Names, text: &str) -> String {
     }
 }
 
-/// A message about a source. What a line said stands at its end.
+/// A message about a source. What a line of unknown form said stands at its end.
 pub(super) fn message(names: &mut Names, text: &str) -> String {
-    const QUOTES: &str = "its form is not known: ";
-    match text.split_once(QUOTES) {
-        Some((own, line)) => format!("{}{QUOTES}{}", sentence(names, own), scrub(names, line)),
-        None => sentence(names, text),
+    for language in Language::ALL {
+        let own = say!(language, "join-unknown-line", text = "");
+        if let Some(line) = text.strip_prefix(&own) {
+            return format!("{own}{}", scrub(names, line));
+        }
     }
+    sentence(names, text)
 }
 
 /// Names in single quotes; an apostrophe (`the node's`) is none.
@@ -43,12 +51,17 @@ fn quoted(text: &str) -> Vec<&str> {
     let mut from = 0;
     while let Some(open) = text.get(from..).and_then(|rest| rest.find('\'')).map(|at| at + from) {
         from = open + 1;
-        let opens = text.get(..open).is_none_or(|before| before.is_empty() || before.ends_with([' ', '(', ':']));
+        let opens = text.get(..open).is_none_or(|before| {
+            before.is_empty() || before.ends_with([' ', '(', ':']) || before.ends_with(FULL_WIDTH)
+        });
         let rest = text.get(open + 1..).unwrap_or_default();
         let close = rest.find('\'').filter(|&close| opens && close > 0 && close <= MAX_QUOTED);
         let Some(name) = close.and_then(|close| rest.get(..close)) else { continue };
         let after = rest.get(name.len() + 1..).unwrap_or_default();
-        if after.is_empty() || after.starts_with([' ', '.', ',', ';', ':', ')', '!', '?']) {
+        if after.is_empty()
+            || after.starts_with([' ', '.', ',', ';', ':', ')', '!', '?'])
+            || after.starts_with(FULL_WIDTH)
+        {
             found.push(name);
             from = open + 1 + name.len() + 1;
         }
