@@ -18,6 +18,7 @@ use crate::sentence;
 use crate::source::words;
 use flate2::Crc;
 use std::io::{Read, Seek};
+use zip::result::ZipError;
 use zip::{CompressionMethod, DateTime, ZipArchive};
 
 /// How a member is packed.
@@ -79,7 +80,7 @@ pub(in crate::source) struct Directory<R> {
 impl<R: Read + Seek + Send> Directory<R> {
     /// Reads the directory; what is wrong with it if that is not possible.
     pub(in crate::source) fn open(file: R) -> Result<Self, Sentence> {
-        Ok(Directory { archive: ZipArchive::new(file).map_err(words::quoted)? })
+        Ok(Directory { archive: ZipArchive::new(file).map_err(|e| wrong(&e))? })
     }
 
     /// How many members there are.
@@ -89,7 +90,7 @@ impl<R: Read + Seek + Send> Directory<R> {
 
     /// Member `index`; nothing for folders and links.
     pub(in crate::source) fn member(&mut self, index: usize) -> Result<Option<Member>, Sentence> {
-        let file = self.archive.by_index_raw(index).map_err(words::quoted)?;
+        let file = self.archive.by_index_raw(index).map_err(|e| wrong(&e))?;
         if !file.is_file() {
             return Ok(None);
         }
@@ -111,7 +112,7 @@ impl<R: Read + Seek + Send> Directory<R> {
         member: &Member,
         watch: &'a Watch,
     ) -> Result<Stream<'a>, Sentence> {
-        let raw = self.archive.by_index_raw(index).map_err(words::quoted)?;
+        let raw = self.archive.by_index_raw(index).map_err(|e| wrong(&e))?;
         let mut check = Check::new(member.crc, member.size);
         let input = Input::new(Box::new(raw));
         let body = match member.method {
@@ -123,6 +124,15 @@ impl<R: Read + Seek + Send> Directory<R> {
             }
         };
         Ok(Box::new(Decoded::new(Checked { body, check }, "zip", watch)))
+    }
+}
+
+/// What the library says is wrong with a zip.
+fn wrong(e: &ZipError) -> Sentence {
+    match e {
+        ZipError::Io(e) => words::words(e),
+        ZipError::InvalidArchive(_) => sentence!("join-zip-invalid", text = e.to_string()),
+        other => words::quoted(other),
     }
 }
 
