@@ -158,7 +158,7 @@ fn damage_is_told_in_chinese() {
     assert_chinese(&problems_of(&written(&dir, "bad.tar", &bad), Limits::default()), &[]);
     let short = tar("var/log/kern.log", long_log().as_bytes());
     assert_chinese(&problems_of(&written(&dir, "short.tar", &short[..20_000]), Limits::default()), &[]);
-    assert_chinese(&problems_of(&written(&dir, "cut.zip", b"PK\x03\x04\x14\0\0\0"), Limits::default()), &["i/o"]);
+    assert_chinese(&problems_of(&written(&dir, "cut.zip", b"PK\x03\x04\x14\0\0\0"), Limits::default()), &[]);
     let journal = [b"LPKSHHRH".as_slice(), &[0u8; 64]].concat();
     assert_chinese(&problems_of(&written(&dir, "system.journal", &journal), Limits::default()), &[]);
     assert_chinese(

@@ -202,6 +202,7 @@ join-limit-layers = left out: more than { $max } layers of archives; raise the l
 join-no-log = left out: it is { $what }, not a log
 join-unreadable-kind = left out: it is { $what }, which can not be read here; unpack it first
 join-zip-damaged = the zip was cut or damaged ({ $why }): its members were searched for
+join-zip-io = i/o error
 join-zip-invalid = { $text }
 join-zip-member = member { $index } can not be read: { $why }
 join-members-missing = { $why }: members behind that are missing

@@ -184,6 +184,7 @@ join-limit-layers = 已跳过：归档嵌套超过 { $max } 层；可用 --max-d
 join-no-log = 已跳过：不是日志（文件类型：{ $what }）
 join-unreadable-kind = 已跳过：无法读取这种文件（{ $what }）；请先解开
 join-zip-damaged = zip 被截断或已损坏（{ $why }）：已逐个搜寻其成员
+join-zip-io = 读写错误
 # The library's words are English: they are left out.
 join-zip-invalid = { $text ->
    *[other] 目录缺失或无效

@@ -130,7 +130,7 @@ impl<R: Read + Seek + Send> Directory<R> {
 /// What the library says is wrong with a zip.
 fn wrong(e: &ZipError) -> Sentence {
     match e {
-        ZipError::Io(e) => words::words(e),
+        ZipError::Io(_) => sentence!("join-zip-io"),
         ZipError::InvalidArchive(_) => sentence!("join-zip-invalid", text = e.to_string()),
         other => words::quoted(other),
     }
