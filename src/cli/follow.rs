@@ -57,7 +57,7 @@ fn open(settings: &Settings) -> io::Result<Box<dyn Write>> {
 fn start(settings: &Settings) -> Result<(Follower, bool), String> {
     let in_state = |path: &Path, error: String| format!("--state {}: {error}", path.display());
     let state = match &settings.state {
-        Some(path) => State::load(path).map_err(|error| in_state(path, error))?,
+        Some(path) => State::load(path).map_err(|error| in_state(path, error.tell(settings.options.language)))?,
         None => None,
     };
     let (mut inputs, mut options) = (settings.inputs.clone(), settings.options.clone());

@@ -73,7 +73,7 @@ impl Settings {
         if args.follow && args.redact {
             return Err(say!(language, "cli-no-redact-with-follow"));
         }
-        let (mut options, filters) = (options(&args, language)?, filters(&args)?);
+        let (mut options, filters) = (options(&args, language)?, filters(&args, language)?);
         options.details = args.details || format.name() == "html";
         let narrowed = !filters.is_empty() || options.since_us.is_some() || options.until_us.is_some();
         let table = table(&args, format)?;
@@ -173,11 +173,12 @@ fn now_us() -> i64 {
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
 
-fn filters(args: &ScanArgs) -> Result<Filters, String> {
+fn filters(args: &ScanArgs, language: Language) -> Result<Filters, String> {
     let patterns = |option: &str, texts: &[String]| -> Result<Vec<Pattern>, String> {
         texts.iter().map(|text| Pattern::new(text).map_err(|error| format!("{option}: {error}"))).collect()
     };
     Ok(Filters {
+        language,
         container: patterns("--container", &args.container)?,
         pod: patterns("--pod", &args.pod)?,
         namespace: patterns("--namespace", &args.namespace)?,

@@ -3,7 +3,9 @@
 use super::actions::{Action, Actions, Kind, STOP_WINDOW_US};
 use super::ends::End;
 use super::units::UnitEnd;
+use crate::language::Sentence;
 use crate::report::{Cause, Confidence, Verdict};
+use crate::sentence;
 use crate::time::SECOND_US;
 
 /// A verdict with what it rests on.
@@ -13,7 +15,7 @@ pub(super) struct Why {
     pub(super) cause: Cause,
     pub(super) agent: Option<String>,
     pub(super) confidence: Confidence,
-    pub(super) reasons: Vec<String>,
+    pub(super) reasons: Vec<Sentence>,
     /// Actions that prove it.
     pub(super) actions: Vec<Action>,
     /// Grace period, where told.
@@ -37,8 +39,8 @@ impl Why {
         Why { verdict, cause, agent, confidence, ..Why::default() }
     }
 
-    fn because(mut self, reason: impl Into<String>) -> Why {
-        self.reasons.push(reason.into());
+    fn because(mut self, reason: Sentence) -> Why {
+        self.reasons.push(reason);
         self
     }
 
@@ -58,8 +60,7 @@ const STOPPED_US: i64 = 15 * SECOND_US;
 pub(super) fn of_container(end: &End, actions: &Actions, covered: Option<bool>) -> Why {
     let near = Near::of(end, actions);
     if end.invented {
-        return Why::new(Cause::Invented, "kubelet", Confidence::Strong)
-            .because("The record has no times: the platform made the exit code up because it had lost the container.");
+        return Why::new(Cause::Invented, "kubelet", Confidence::Strong).because(sentence!("join-because-invented"));
     }
     if let Some(why) = near.eviction() {
         return why;
@@ -79,10 +80,10 @@ pub(super) fn of_container(end: &End, actions: &Actions, covered: Option<bool>) 
         let Kind::StartFailed { memory, message } = &start.kind else { return Why::default() };
         let mut why = if *memory {
             Why::new(Cause::ContainerLimit, "kernel", Confidence::Probable)
-                .because("The runtime says that the memory limit was too low to start the container.")
+                .because(sentence!("join-because-limit-too-low-to-start"))
         } else {
             Why::new(Cause::StartFailure, "runtime", Confidence::Strong)
-                .because("The runtime could not start the container.")
+                .because(sentence!("join-because-could-not-start"))
         };
         why.words = Some(message.clone());
         return why.shown_by(start);
@@ -155,14 +156,12 @@ impl<'a> Near<'a> {
         let Kind::Evicted { resource, message } = &action.kind else { return None };
         let mut why = if resource == "memory" {
             Why::new(Cause::Eviction, "kubelet", Confidence::Proven)
-                .because("The kubelet says that it evicted the pod because the node was low on memory.")
+                .because(sentence!("join-because-evicted-for-memory"))
         } else if resource == "unknown" {
-            Why::new(Cause::Unknown, "kubelet", Confidence::Weak).because(
-                "The kubelet says that it evicted the pod, but these logs do not say what the node was low on.",
-            )
+            Why::new(Cause::Unknown, "kubelet", Confidence::Weak).because(sentence!("join-because-evicted-for-unknown"))
         } else {
             Why::new(Cause::Stopped, "kubelet", Confidence::Proven)
-                .because(format!("The kubelet evicted the pod because the node was low on {resource}, not on memory."))
+                .because(sentence!("join-because-evicted-for-other", resource = resource))
         };
         why.words = Some(message.clone());
         Some(why.shown_by(action))
@@ -177,7 +176,7 @@ impl<'a> Near<'a> {
         }
         let confidence = if *fatal { Confidence::Strong } else { Confidence::Probable };
         let mut why = Why::new(Cause::ApplicationHeap, "application", confidence)
-            .because(format!("The {program} program itself said that it was out of memory before it ended."));
+            .because(sentence!("join-because-program-out-of-memory", program = program));
         why.words = Some(message.clone());
         Some(why.shown_by(action))
     }
@@ -187,7 +186,7 @@ impl<'a> Near<'a> {
 fn killed(end: &End, near: &Near<'_>, actions: &Actions, covered: Option<bool>) -> Why {
     if let Some(probe) = near.probe {
         let mut why = Why::new(Cause::ProbeFailure, "kubelet", Confidence::Strong)
-            .because("The kubelet says that a probe failed and that it restarts the container for it.");
+            .because(sentence!("join-because-probe-failed"));
         if let Kind::Probe { message, .. } = &probe.kind {
             why.words.clone_from(message);
         }
@@ -197,12 +196,12 @@ fn killed(end: &End, near: &Near<'_>, actions: &Actions, covered: Option<bool>) 
     let forced = near.kill.filter(|k| matches!(k.kind, Kind::Kill { after_timeout: true }));
     if let Some(stopped) = near.stopped.filter(|_| stop.is_none() && near.kill_signal.is_none()) {
         return Why::new(Cause::StopTimeout, "operator", Confidence::Strong)
-            .because(format!("{} recorded a stop command, and the container ended by SIGKILL.", capital(stopped.by)))
+            .because(sentence!("join-because-stop-command", by = stopped.by))
             .shown_by(stopped);
     }
     if let Some(request) = stop.filter(|s| asks_for_kill(s)) {
         return Why::new(Cause::KilledOnRequest, "operator", Confidence::Strong)
-            .because(format!("{} recorded a request to kill it.", capital(request.by)))
+            .because(sentence!("join-because-kill-requested", by = request.by))
             .shown_by(request);
     }
     if let Some(why) = stop_timeout(stop, forced, near) {
@@ -210,30 +209,30 @@ fn killed(end: &End, near: &Near<'_>, actions: &Actions, covered: Option<bool>) 
     }
     if let Some(signal) = near.kill_signal.or(near.kill) {
         return Why::new(Cause::KilledOnRequest, "operator", Confidence::Strong)
-            .because(format!("{} recorded a request to kill it.", capital(signal.by)))
+            .because(sentence!("join-because-kill-requested", by = signal.by))
             .shown_by(signal);
     }
     if let Some(action) = near.preempted {
         return Why::new(Cause::Reboot, "kubelet", Confidence::Probable)
-            .because("The pod was ended by a node shutdown or for a critical pod.")
+            .because(sentence!("join-because-node-shutdown-or-critical-pod"))
             .shown_by(action);
     }
     if let Some(deleted) = near.deleted {
         return Why::new(Cause::StopTimeout, "kubelet", Confidence::Probable)
-            .because("The pod was deleted shortly before.")
+            .because(sentence!("join-because-pod-deleted"))
             .shown_by(deleted);
     }
     if end.manually_stopped {
         return Why::new(Cause::KilledOnRequest, "operator", Confidence::Probable)
-            .because("The runtime says that somebody stopped it by hand.");
+            .because(sentence!("join-because-stopped-by-hand"));
     }
     if end.dead_shim {
         return Why::new(Cause::Invented, "runtime", Confidence::Probable)
-            .because("The container's shim vanished first: the runtime made the code 137 up while cleaning up.");
+            .because(sentence!("join-because-shim-vanished"));
     }
     if actions.daemon_stops.iter().any(|(t, _)| (near.at - t).abs() <= 30 * SECOND_US) {
         return Why::new(Cause::Reboot, "runtime", Confidence::Probable)
-            .because("The container runtime itself was being stopped at that moment.");
+            .because(sentence!("join-because-runtime-stopping"));
     }
     flagged_or_unknown(end, near, covered)
 }
@@ -262,8 +261,8 @@ fn stop_timeout(stop: Option<&Action>, forced: Option<&Action>, near: &Near<'_>)
     let by = stop.or(hard).map_or("runtime", |a| a.by);
     let agent = if matches!(by, "kubelet" | "kubernetes") { "kubelet" } else { "runtime" };
     let confidence = if hard.is_some() { Confidence::Proven } else { Confidence::Strong };
-    let mut why = Why::new(Cause::StopTimeout, agent, confidence)
-        .because(format!("{} recorded that it was asked to stop and that the time ran out.", capital(by)));
+    let mut why =
+        Why::new(Cause::StopTimeout, agent, confidence).because(sentence!("join-because-asked-and-timed-out", by = by));
     why.grace_s = grace.or(waited.filter(|w| *w > 0.5).map(f64::round));
     for action in stop.into_iter().chain(hard) {
         why = why.shown_by(action);
@@ -274,25 +273,22 @@ fn stop_timeout(stop: Option<&Action>, forced: Option<&Action>, near: &Near<'_>)
 fn flagged_or_unknown(end: &End, near: &Near<'_>, covered: Option<bool>) -> Why {
     let says_oom = end.oom_flag == Some(true) || end.reason.as_deref() == Some("OOMKilled") || near.oom_seen.is_some();
     if !says_oom {
-        let why = Why::new(Cause::Unknown, "", Confidence::Weak)
-            .because("It was killed by SIGKILL, and no record says by whom.");
+        let why =
+            Why::new(Cause::Unknown, "", Confidence::Weak).because(sentence!("join-because-sigkill-by-nobody-known"));
         return match covered {
-            Some(true) => why.because("The kernel log covers that time and shows no OOM kill in it."),
-            _ => why.because("The kernel log does not cover that time, so an OOM kill cannot be ruled out."),
+            Some(true) => why.because(sentence!("join-because-covered-no-kill")),
+            _ => why.because(sentence!("join-because-not-covered-cannot-rule-out")),
         };
     }
     if covered == Some(true) {
-        return Why::new(Cause::Unknown, "", Confidence::Weak)
-            .because("The runtime's OOM flag is set, but the kernel log covers that time and shows no kill in this container: the flag may be left from an earlier kill.");
+        return Why::new(Cause::Unknown, "", Confidence::Weak).because(sentence!("join-because-flag-contradicted"));
     }
     let mut why = Why::new(
         Cause::ContainerLimit,
         "kernel",
         if near.oom_seen.is_some() { Confidence::Probable } else { Confidence::Possible },
     )
-    .because(
-        "The runtime saw an OOM kill in this container; the kernel log that would prove it does not cover that time.",
-    );
+    .because(sentence!("join-because-oom-seen-not-covered"));
     if let Some(seen) = near.oom_seen {
         why = why.shown_by(seen);
     }
@@ -307,10 +303,10 @@ fn asked_to_stop(end: &End, stop: &Action) -> Why {
     let probe = matches!(&stop.kind, Kind::Stop { reason: Some(r), .. } if r.contains("probe"));
     let cause = if probe { Cause::ProbeFailure } else { Cause::Stopped };
     let mut why = Why::new(cause, agent, Confidence::Strong)
-        .because(format!("{} recorded that it was asked to stop just before.", capital(stop.by)))
+        .because(sentence!("join-because-asked-to-stop", by = stop.by))
         .shown_by(stop);
     if end.code.is_some_and(|c| !matches!(c, 0 | 143 | 130)) {
-        why = why.because("It left with another code than a clean stop would give.");
+        why = why.because(sentence!("join-because-other-code-than-clean-stop"));
     }
     why
 }
@@ -318,18 +314,22 @@ fn asked_to_stop(end: &End, stop: &Action) -> Why {
 /// By the exit code alone.
 fn by_code(code: Option<i64>, signal: Option<i32>) -> Why {
     match (code, signal) {
-        (_, Some(4..=8 | 11 | 31)) => Why::new(Cause::Crash, "application", Confidence::Strong)
-            .because("It ended by a signal that a program's own fault raises."),
+        (_, Some(4..=8 | 11 | 31)) => {
+            Why::new(Cause::Crash, "application", Confidence::Strong).because(sentence!("join-because-fault-signal"))
+        }
         (_, Some(15)) => Why::new(Cause::Stopped, "operator", Confidence::Probable)
-            .because("It ended by SIGTERM: somebody asked it to stop, but no record says who."),
-        (_, Some(1..=3)) => Why::new(Cause::Stopped, "operator", Confidence::Probable)
-            .because("It ended by a signal that asks a program to stop."),
+            .because(sentence!("join-because-sigterm-by-nobody-known")),
+        (_, Some(1..=3)) => {
+            Why::new(Cause::Stopped, "operator", Confidence::Probable).because(sentence!("join-because-stop-signal"))
+        }
         (Some(125..=128), _) => Why::new(Cause::StartFailure, "runtime", Confidence::Strong)
-            .because("The exit code is one of those that say that the command could not be run."),
-        (Some(0), _) => Why::new(Cause::Stopped, "application", Confidence::Strong).because("It ended with code 0."),
+            .because(sentence!("join-because-code-of-failed-start")),
+        (Some(0), _) => {
+            Why::new(Cause::Stopped, "application", Confidence::Strong).because(sentence!("join-because-code-0"))
+        }
         (Some(_), _) => Why::new(Cause::ApplicationError, "application", Confidence::Probable)
-            .because("The program itself ended with an error code; nothing points to memory."),
-        (None, _) => Why::new(Cause::Unknown, "", Confidence::Weak).because("No exit code is recorded."),
+            .because(sentence!("join-because-error-code")),
+        (None, _) => Why::new(Cause::Unknown, "", Confidence::Weak).because(sentence!("join-because-no-code")),
     }
 }
 
@@ -338,19 +338,19 @@ pub(super) fn of_unit(end: &UnitEnd, covered: Option<bool>) -> Why {
     let exit = end.exit.as_ref();
     if end.client_kill {
         return Why::new(Cause::KilledOnRequest, "operator", Confidence::Proven)
-            .because("systemd recorded that a client asked for SIGKILL.");
+            .because(sentence!("join-because-client-asked-for-sigkill"));
     }
     if end.oomd {
         return Why::new(Cause::UserspaceKiller, "systemd-oomd", Confidence::Proven)
-            .because("systemd recorded that systemd-oomd killed processes of this unit.");
+            .because(sentence!("join-because-oomd-killed-unit"));
     }
     if end.stop_timeout || end.result.as_deref() == Some("timeout") {
         return Why::new(Cause::StopTimeout, "systemd", Confidence::Proven)
-            .because("systemd recorded that stopping timed out and that it killed the rest.");
+            .because(sentence!("join-because-stop-timed-out"));
     }
     if end.watchdog || end.result.as_deref() == Some("watchdog") {
         return Why::new(Cause::ProbeFailure, "systemd", Confidence::Proven)
-            .because("systemd's watchdog heard nothing from it in time.");
+            .because(sentence!("join-because-watchdog"));
     }
     if end.oom || end.result.as_deref() == Some("oom-kill") {
         let why = Why::new(
@@ -358,31 +358,26 @@ pub(super) fn of_unit(end: &UnitEnd, covered: Option<bool>) -> Why {
             "kernel",
             if covered == Some(true) { Confidence::Possible } else { Confidence::Probable },
         );
-        return why.because("systemd saw an OOM kill in this unit; the kernel's own line for it is not in these logs.");
+        return why.because(sentence!("join-because-unit-oom"));
     }
     match (exit.map(|e| e.code.as_str()), exit.and_then(|e| e.status)) {
         (Some("exited"), Some(200..=245)) => Why::new(Cause::StartFailure, "systemd", Confidence::Strong)
-            .because("The status is one of systemd's own: it could not set the process up."),
+            .because(sentence!("join-because-systemd-status")),
         (Some("exited"), status) => by_code(status, None),
         (Some(_), Some(9)) if end.manager_kill || end.stop_asked => {
             Why::new(Cause::StopTimeout, "systemd", Confidence::Probable)
-                .because("systemd killed it while it was being stopped.")
+                .because(sentence!("join-because-killed-while-stopping"))
         }
         (Some(_), Some(9)) => {
             let why = Why::new(Cause::Unknown, "", Confidence::Weak)
-                .because("It was killed by SIGKILL, and no record says by whom.");
+                .because(sentence!("join-because-sigkill-by-nobody-known"));
             match covered {
-                Some(true) => why.because("The kernel log covers that time and shows no OOM kill in this unit."),
-                _ => why.because("The kernel log does not cover that time."),
+                Some(true) => why.because(sentence!("join-because-covered-no-kill-in-unit")),
+                _ => why.because(sentence!("join-because-not-covered")),
             }
         }
         (Some(_), status) => by_code(None, status.and_then(|s| i32::try_from(s).ok())),
         (None, _) => Why::new(Cause::ApplicationError, "application", Confidence::Possible)
-            .because("systemd says that the unit failed."),
+            .because(sentence!("join-because-unit-failed")),
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut chars = word.chars();
-    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }

@@ -3,6 +3,7 @@
 use super::clock::Clocks;
 use super::nodes::NodeEvents;
 use crate::event::{Epoch, Event, Fact, KernelNote, SourceFacts};
+use crate::language::{Language, Sentence};
 use crate::report::{Boot, Coverage, Gap};
 use crate::time::SECOND_US;
 use std::collections::BTreeMap;
@@ -53,7 +54,7 @@ struct Seen {
     /// Kernel records were seen, dated or not.
     has_kernel: bool,
     release: Option<String>,
-    gaps: Vec<(Option<i64>, String)>,
+    gaps: Vec<(Option<i64>, Sentence)>,
 }
 
 /// Kernel releases by boot of a source, as the OOM reports print them.
@@ -71,6 +72,7 @@ pub(super) fn boots(
     node: &NodeEvents,
     clocks: &Clocks,
     releases: &BTreeMap<(usize, u32), String>,
+    language: Language,
 ) -> Vec<Boot> {
     let mut boots: Vec<Seen> = Vec::new();
     let mut of_epoch: BTreeMap<(usize, u32), usize> = BTreeMap::new();
@@ -110,7 +112,7 @@ pub(super) fn boots(
         boots.retain(|b| b.id.is_some() || b.span.is_some());
     }
     boots.sort_by_key(|b| (b.start.or(b.span.map(|s| s.0)), b.id));
-    boots.into_iter().map(|b| show(b, clocks)).collect()
+    boots.into_iter().map(|b| show(b, clocks, language)).collect()
 }
 
 /// Most of the shorter of two spans lies within the other: a node cannot run two boots at once.
@@ -151,9 +153,10 @@ fn widen(own: &mut Option<(i64, i64)>, other: Option<(i64, i64)>) {
     };
 }
 
-fn show(seen: Seen, clocks: &Clocks) -> Boot {
+fn show(seen: Seen, clocks: &Clocks, language: Language) -> Boot {
     let time = |t: i64| clocks.show(t);
-    let mut gaps: Vec<Gap> = seen.gaps.into_iter().map(|(at, reason)| Gap { at: at.and_then(time), reason }).collect();
+    let gap = |(at, what): (Option<i64>, Sentence)| Gap { at: at.and_then(time), reason: what.tell(language) };
+    let mut gaps: Vec<Gap> = seen.gaps.into_iter().map(gap).collect();
     gaps.sort_by(|a, b| (&a.at, &a.reason).cmp(&(&b.at, &b.reason)));
     gaps.dedup();
     Boot {

@@ -4,7 +4,9 @@
 use super::clock::Clocks;
 use super::containers::Containers;
 use crate::event::{ContainerExit, Event, Evidence, Fact, RuntimeFact, Speaker, What};
+use crate::language::Language;
 use crate::report;
+use crate::say;
 use crate::time::SECOND_US;
 use std::collections::BTreeMap;
 
@@ -118,6 +120,15 @@ pub(super) fn speaker_name(speaker: Speaker) -> &'static str {
         Speaker::Ecs => "ecs",
         Speaker::CgroupFiles => "cgroup files",
         Speaker::Application => "application",
+    }
+}
+
+/// A speaker's name in a sentence: most are a program's, the same in every language.
+pub(super) fn speaker_words(language: Language, speaker: Speaker) -> String {
+    match speaker {
+        Speaker::CgroupFiles => say!(language, "join-speaker-cgroup-files"),
+        Speaker::Application => say!(language, "join-speaker-application"),
+        other => speaker_name(other).to_owned(),
     }
 }
 

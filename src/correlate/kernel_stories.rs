@@ -2,6 +2,7 @@
 
 use super::actions::Kind;
 use super::clock::When;
+use super::ends::End;
 use super::join::{self, Joined, Owner};
 use super::merge::{Case, cgroup, victim_cgroup};
 use super::node::Node;
@@ -9,9 +10,10 @@ use super::proof::Proof;
 use super::stable_id::stable_id;
 use super::story::{Hints, Story, VictimJoin, set_time, tell_action};
 use crate::event::{KernelOom, Outcome};
+use crate::language::{Language, Sentence};
 use crate::report::{Cause, Confidence, Container, Incident};
-use crate::say;
 use crate::time::SECOND_US;
+use crate::{say, sentence};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Actions this long around a kill are shown in its timeline.
@@ -74,11 +76,11 @@ fn one(node: &Node<'_>, case: &Case, owner: &Owner, joined: &[Joined], units: &[
     set_time(&mut incident, &case.when);
     incident.id = id(node, case);
     let container = add_container(&mut incident, node, owner);
-    let mut proof = Proof::new(node.sources);
+    let mut proof = Proof::new(node.sources, node.language);
     tell_kernel(&mut proof, case);
     for join in joined {
         let end = &known_end(case, &node.ends[join.end], join.main);
-        let text = end_text(end.code, end.reason.as_deref(), end.oom_flag);
+        let text = end_text(node.language, end);
         let actor = end.speakers.first().map_or("runtime", |s| super::ends::speaker_name(*s));
         proof.step_at(&node.clocks, end.at(), actor, "exit", text, &end.evidence);
         if let Some(restarted) = end.restarted {
@@ -135,48 +137,58 @@ fn add_container(incident: &mut Incident, node: &Node<'_>, owner: &Owner) -> Opt
 
 /// A main process that the kernel killed ended by SIGKILL, whether or not a record says so. Where its pid is not recorded,
 /// it is taken for the victim unless the kernel's report shows another process of the container.
-fn known_end(case: &Case, end: &super::ends::End, main: Option<bool>) -> super::ends::End {
+fn known_end(case: &Case, end: &End, main: Option<bool>) -> End {
     let inferred = end.code.is_none() && (main == Some(true) || (main.is_none() && !join::others_lived(case)));
     if inferred { end.killed_by_inference() } else { end.clone() }
 }
 
-fn end_text(code: Option<i64>, reason: Option<&str>, flag: Option<bool>) -> String {
-    let code =
-        code.map_or_else(|| "the container ended".to_owned(), |c| format!("the container ended with exit code {c}"));
-    match (reason, flag) {
-        (Some(reason), _) => format!("{code} ({reason})"),
-        (None, Some(true)) => format!("{code} (OOM flag set)"),
-        _ => code,
+fn end_text(language: Language, end: &End) -> String {
+    match (end.code, end.reason.as_deref(), end.oom_flag) {
+        (Some(code), Some(reason), _) => say!(language, "join-step-ended-code-reason", code = code, reason = reason),
+        (None, Some(reason), _) => say!(language, "join-step-ended-reason", reason = reason),
+        (Some(code), None, Some(true)) => say!(language, "join-step-ended-code-flagged", code = code),
+        (None, None, Some(true)) => say!(language, "join-step-ended-flagged"),
+        (code, None, _) => ended(language, code),
+    }
+}
+
+/// A container's end, with no more than its code.
+pub(super) fn ended(language: Language, code: Option<i64>) -> String {
+    match code {
+        Some(code) => say!(language, "join-step-ended-code", code = code),
+        None => say!(language, "join-step-ended"),
     }
 }
 
 fn tell_kernel(proof: &mut Proof<'_>, case: &Case) {
+    let language = proof.language;
     let find =
         |needle: &str| case.evidence.iter().find(|e| e.text.contains(needle)).cloned().into_iter().collect::<Vec<_>>();
     if let Some(trigger) = &case.oom.trigger {
         // SysRq f runs in a kworker with order -1: nobody asked for memory.
         let text = if case.oom.sysrq || trigger.order == -1 {
-            "was told to run its OOM killer by hand (SysRq f)".to_owned()
+            say!(language, "join-step-sysrq")
         } else {
-            format!("'{}' asked for memory, and the kernel could not give it", trigger.comm)
+            say!(language, "join-step-asked-for-memory", comm = &trigger.comm)
         };
         proof.step(&case.when, "kernel", "trigger", text, &find("invoked oom-killer"));
     }
     for (kill, when) in case.oom.kills.iter().zip(&case.kills) {
-        let size = kill.anon_rss_kb.map_or(String::new(), |kb| format!(", {} of its own memory", mib(kb)));
+        let (comm, pid) = (&kill.comm, kill.pid);
+        let text = match kill.anon_rss_kb.map(mib) {
+            Some(size) => say!(language, "join-step-killed-of-size", comm = comm, pid = pid, size = size),
+            None => say!(language, "join-step-killed", comm = comm, pid = pid),
+        };
         let pieces: Vec<_> = kill.evidence.iter().cloned().collect();
-        proof.step(when, "kernel", "kill", format!("killed '{}' (pid {}{size})", kill.comm, kill.pid), &pieces);
+        proof.step(when, "kernel", "kill", text, &pieces);
     }
     match &case.oom.outcome {
-        Outcome::NoKillable => proof.step(
-            &case.when,
-            "kernel",
-            "no_victim",
-            "found no process that it may kill".to_owned(),
-            &find("no killable"),
-        ),
+        Outcome::NoKillable => {
+            proof.step(&case.when, "kernel", "no_victim", say!(language, "join-step-no-victim"), &find("no killable"))
+        }
         Outcome::Panic(reason) => {
-            proof.step(&case.when, "kernel", "panic", format!("stopped the node: {reason}"), &find("panic"))
+            let text = say!(language, "join-step-panic", reason = reason);
+            proof.step(&case.when, "kernel", "panic", text, &find("panic"))
         }
         _ => {}
     }
@@ -189,18 +201,14 @@ fn mib(kb: u64) -> String {
 
 fn tell_unit(proof: &mut Proof<'_>, node: &Node<'_>, index: usize) {
     let unit = &node.units[index];
-    let result =
-        unit.result.as_ref().filter(|r| *r != "success").map_or(String::new(), |r| format!(" with result '{r}'"));
-    proof.step_at(
-        &node.clocks,
-        Some(unit.at),
-        "systemd",
-        "exit",
-        format!("{} ended{result}", unit.unit),
-        &unit.evidence,
-    );
+    let text = match unit.result.as_ref().filter(|r| *r != "success") {
+        Some(result) => say!(node.language, "join-step-unit-ended-result", unit = &unit.unit, result = result),
+        None => say!(node.language, "join-step-unit-ended", unit = &unit.unit),
+    };
+    proof.step_at(&node.clocks, Some(unit.at), "systemd", "exit", text, &unit.evidence);
     if let Some(restarted) = unit.restarted {
-        proof.step_at(&node.clocks, Some(restarted), "systemd", "restart", format!("starts {} again", unit.unit), &[]);
+        let text = say!(node.language, "join-step-unit-restarted", unit = &unit.unit);
+        proof.step_at(&node.clocks, Some(restarted), "systemd", "restart", text, &[]);
     }
 }
 
@@ -284,69 +292,60 @@ fn confidence(
         _ => Confidence::Proven,
     };
     if case.borrowed {
-        reasons.push("This kill has no report of its own (rate limit); that it belongs to this cgroup is inferred from the reports of the same name in the seconds around it.".to_owned());
+        reasons.push(sentence!("join-sure-borrowed"));
         level = level.min(Confidence::Probable);
     }
     if owner.by_pid {
-        reasons.push("The container was told by its process id: the kernel's line names no cgroup.".to_owned());
+        reasons.push(sentence!("join-sure-by-pid"));
         level = level.min(Confidence::Strong);
     }
     if case.oom.possibly_mixed {
-        reasons.push(
-            "Two kernel reports were printed at the same time; some lines may belong to the other one.".to_owned(),
-        );
+        reasons.push(sentence!("join-sure-mixed"));
         level = level.min(Confidence::Probable);
     }
     for join in joined {
         let end = &node.ends[join.end];
         match main {
             Some(true) if end.code.is_none() => {
-                reasons.push(
-                    "No exit code is recorded; 137 follows from the kernel's SIGKILL to its main process.".to_owned(),
-                );
+                reasons.push(sentence!("join-sure-no-code-main-killed"));
                 level = level.min(Confidence::Strong);
             }
-            Some(true) => reasons.push("The container's own main process was among the killed.".to_owned()),
+            Some(true) => reasons.push(sentence!("join-sure-main-killed")),
             Some(false) => {
-                reasons
-                    .push("Another process of the container was killed; its main process ended after it.".to_owned());
+                reasons.push(sentence!("join-sure-other-killed"));
                 let level_of_exit = if end.ended_by() == Some(9) { Confidence::Strong } else { Confidence::Probable };
                 level = level.min(level_of_exit);
             }
             None if end.code.is_none() && !join::others_lived(case) => {
-                reasons.push("No exit code is recorded: the container ended after the kernel's SIGKILL and nobody asked it to stop, so 137 is likely.".to_owned());
+                reasons.push(sentence!("join-sure-no-code-likely-137"));
                 level = level.min(Confidence::Probable);
             }
             None => {
-                reasons.push("Joined by container id and time; the main process's id is not recorded.".to_owned());
+                reasons.push(sentence!("join-sure-by-id-and-time"));
                 level = level.min(Confidence::Strong);
             }
         }
     }
     if seen {
-        reasons.push("The runtime saw the OOM in this container too.".to_owned());
+        reasons.push(sentence!("join-sure-runtime-saw-too"));
     }
-    (level, reasons)
+    (level, reasons.iter().map(|r| r.tell(node.language)).collect())
 }
 
-fn kernel_reasons(oom: &KernelOom) -> Vec<String> {
+fn kernel_reasons(oom: &KernelOom) -> Vec<Sentence> {
     let mut reasons = Vec::new();
     match &oom.outcome {
-        _ if oom.kills.iter().any(|k| !k.from_summary) => {
-            reasons.push("The kernel's own kill line is in the logs.".to_owned())
-        }
-        _ if !oom.kills.is_empty() => {
-            reasons.push("Only the kernel's summary line is in the logs; the kill line itself is missing.".to_owned())
-        }
-        Outcome::NoKillable => reasons.push("The kernel's own report is in the logs; it killed nothing.".to_owned()),
-        Outcome::Panic(_) => reasons.push("The kernel's own panic message is in the logs.".to_owned()),
-        _ => reasons.push("The report has no outcome: the log is cut, or the victim was ending already.".to_owned()),
+        _ if oom.kills.iter().any(|k| !k.from_summary) => reasons.push(sentence!("join-sure-kill-line")),
+        _ if !oom.kills.is_empty() => reasons.push(sentence!("join-sure-only-summary")),
+        Outcome::NoKillable => reasons.push(sentence!("join-sure-killed-nothing")),
+        Outcome::Panic(_) => reasons.push(sentence!("join-sure-panic-line")),
+        _ => reasons.push(sentence!("join-sure-no-outcome")),
     }
     if oom.trigger.is_none() && oom.summary.as_ref().is_none_or(|s| s.pid.is_none()) {
-        reasons.push("The dump before the kill is missing (the kernel prints at most 10 in 5 seconds, or the log was filtered): which limit was hit is not known from it.".to_owned());
+        reasons.push(sentence!("join-sure-no-dump"));
     }
     if oom.suppressed > 0 {
-        reasons.push(format!("The kernel dropped {} dumps just before this one.", oom.suppressed));
+        reasons.push(sentence!("join-sure-dropped-dumps", n = oom.suppressed));
     }
     reasons
 }

@@ -3,7 +3,7 @@
 //! nothing that looks like an OOM is dropped.
 
 use super::clock::When;
-use super::ends::speaker_name;
+use super::ends::{speaker_name, speaker_words};
 use super::node::Node;
 use super::other_stories::{new_incident, second};
 use super::proof::Proof;
@@ -11,6 +11,7 @@ use super::stable_id::stable_id;
 use super::story::{Hints, Story};
 use crate::event::{ContainerRef, Event, Fact, RuntimeFact, Speaker, What};
 use crate::report::{Cause, Confidence, Container, Incident, Verdict, Victim};
+use crate::say;
 use crate::time::SECOND_US;
 
 /// An incident this near tells of the same thing; a runtime may record an OOM long before the container ends.
@@ -104,7 +105,9 @@ fn same(a: &Left<'_>, b: &Left<'_>) -> bool {
 
 fn story(node: &Node<'_>, left: &Left<'_>) -> Story {
     let mut incident = new_incident(node, &left.when);
+    let language = node.language;
     let speaker = speaker_name(left.fact.speaker);
+    let words = speaker_words(language, left.fact.speaker);
     incident.verdict = Verdict::Memory;
     incident.agent = Some("kernel".to_owned());
     incident.confidence = Confidence::Probable;
@@ -119,8 +122,8 @@ fn story(node: &Node<'_>, left: &Left<'_>) -> Story {
             incident.cause = seen_cause(left.fact);
             (
                 "oom_seen",
-                "saw an OOM kill in it".to_owned(),
-                format!("Only {speaker} tells of it; the kernel's own lines are not in these logs."),
+                say!(language, "join-step-oom-seen-in-it"),
+                say!(language, "join-sure-only-speaker", speaker = words),
             )
         }
         Kind::Start => {
@@ -130,29 +133,20 @@ fn story(node: &Node<'_>, left: &Left<'_>) -> Story {
                 _ => String::new(),
             };
             hints.words = Some(message.clone());
-            (
-                "start_failed",
-                message,
-                "The runtime says that the memory limit was too low to start the container.".to_owned(),
-            )
+            ("start_failed", message, say!(language, "join-because-limit-too-low-to-start"))
         }
         Kind::Retold { pid } => {
             incident.cause = retold_cause(left.event);
             incident.victims.push(victim(left, pid));
             (
                 "kill",
-                format!("quoted the kernel: it killed process {pid}"),
-                format!("{speaker} quotes the kernel's line; the kernel log itself is not in these files."),
+                say!(language, "join-step-quoted-kernel", pid = pid),
+                say!(language, "join-sure-quoted-kernel", speaker = words),
             )
         }
         Kind::Node => {
             incident.cause = Cause::NodeMemory;
-            (
-                "oom_seen",
-                "saw the node out of memory".to_owned(),
-                "The kubelet counted a kernel OOM kill on the node; the kernel's own lines are not in these logs."
-                    .to_owned(),
-            )
+            ("oom_seen", say!(language, "join-step-node-oom-seen"), say!(language, "join-sure-kubelet-counted"))
         }
     };
     incident.confidence_reasons.push(reason);
@@ -160,7 +154,7 @@ fn story(node: &Node<'_>, left: &Left<'_>) -> Story {
     let name = incident.containers.first().and_then(|c| c.id.clone().or_else(|| c.name.clone())).unwrap_or_default();
     let pid = incident.victims.first().map_or_else(String::new, |v| v.pid.to_string());
     incident.id = stable_id(&[&node.name, kind, &second(&left.when), &name, &pid]);
-    let mut proof = Proof::new(node.sources);
+    let mut proof = Proof::new(node.sources, language);
     proof.step(&left.when, speaker, kind, text, &left.event.evidence);
     (incident.timeline, incident.evidence) = proof.finish(&left.when);
     Story { incident, hints, ..Story::default() }

@@ -72,7 +72,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     let releases = coverage::releases(&events);
     // Merging teaches the clocks: the copies of one event date each other.
     let cases = merge::merge(&mut events.events, &mut clocks);
-    let boots = coverage::boots(sources, &events, &clocks, &releases);
+    let boots = coverage::boots(sources, &events, &clocks, &releases, language);
     let covered = Covered::learn(sources, &events, &clocks);
     let spans = spans(sources, &events, &clocks);
     let mut containers = Containers::learn(runtime_facts(&events.events));

@@ -4,7 +4,7 @@ use super::actions::{Kind, STOP_WINDOW_US};
 use super::cause::{self, Why};
 use super::clock::When;
 use super::ends::{End, speaker_name};
-use super::kernel_stories::Used;
+use super::kernel_stories::{Used, ended};
 use super::merge::Case;
 use super::node::Node;
 use super::proof::Proof;
@@ -13,6 +13,7 @@ use super::story::{Hints, Story, set_time, tell_action};
 use super::userspace;
 use crate::event::{Fact, What};
 use crate::identity;
+use crate::language::Language;
 use crate::report::{Cause, Clock, Confidence, Container, Incident, Verdict, Victim};
 use crate::say;
 use crate::time::SECOND_US;
@@ -57,9 +58,7 @@ fn userspace_story(node: &Node<'_>, action: &userspace::Action, used: &mut Used)
     incident.cause = Cause::UserspaceKiller;
     incident.agent = Some(action.agent.to_owned());
     incident.confidence = Confidence::Proven;
-    incident
-        .confidence_reasons
-        .push(format!("{} itself recorded the kill. The kernel writes no line for it.", action.agent));
+    incident.confidence_reasons.push(say!(node.language, "join-sure-killer-recorded", agent = action.agent));
     let what = action.pid.map_or_else(|| action.cgroup.clone().unwrap_or_default(), |p| p.to_string());
     incident.id = stable_id(&[&node.name, action.agent, &second(&action.when), &what]);
     let identity = action.cgroup.as_deref().map(identity::parse).unwrap_or_default();
@@ -72,10 +71,8 @@ fn userspace_story(node: &Node<'_>, action: &userspace::Action, used: &mut Used)
     let unit = identity.unit.clone().or_else(|| action.unit.clone());
     let shown = shown.or_else(|| unit.clone().map(|unit| Container { unit: Some(unit), ..Container::default() }));
     incident.containers.extend(shown);
-    let mut proof = Proof::new(node.sources);
-    let target = action.comm.as_ref().map_or_else(|| what.clone(), |c| format!("'{c}' (pid {what})"));
-    let signal = action.signal.and_then(crate::exit_code::signal_name).unwrap_or("a signal");
-    proof.step(&action.when, action.agent, "kill", format!("sent {signal} to {target}"), &action.evidence);
+    let mut proof = Proof::new(node.sources, node.language);
+    proof.step(&action.when, action.agent, "kill", signalled(node.language, action, &what), &action.evidence);
     if let Some(pid) = action.pid {
         incident.victims.push(Victim {
             pid,
@@ -96,19 +93,38 @@ fn userspace_story(node: &Node<'_>, action: &userspace::Action, used: &mut Used)
         let own = container == Some(end.container) || (action.pid.is_some() && end.pid == action.pid);
         if own && soon(end.at()) && used.ends.insert(index) {
             incident.terminations.push(end.show(container.map(|_| 0), &node.clocks));
-            proof.step_at(&node.clocks, end.at(), "runtime", "exit", "the container ended".to_owned(), &end.evidence);
+            proof.step_at(&node.clocks, end.at(), "runtime", "exit", ended(node.language, None), &end.evidence);
         }
     }
     for (index, end) in node.units.iter().enumerate() {
         let own = unit.as_deref() == Some(end.unit.as_str());
         if own && soon(Some(end.at)) && used.units.insert(index) {
             incident.terminations.push(end.show(&node.clocks));
-            proof.step_at(&node.clocks, Some(end.at), "systemd", "exit", format!("{} ended", end.unit), &end.evidence);
+            proof.step_at(
+                &node.clocks,
+                Some(end.at),
+                "systemd",
+                "exit",
+                say!(node.language, "join-step-unit-ended", unit = &end.unit),
+                &end.evidence,
+            );
         }
     }
     (incident.timeline, incident.evidence) = proof.finish(&action.when);
     let hints = Hints { words: Some(action.reason.clone()), node_memory_bytes: node.memory_bytes, ..Hints::default() };
     Story { incident, hints, ..Story::default() }
+}
+
+/// `what`: the victim's pid or cgroup.
+fn signalled(language: Language, action: &userspace::Action, what: &str) -> String {
+    match (action.signal.and_then(crate::exit_code::signal_name), &action.comm) {
+        (Some(signal), Some(comm)) => {
+            say!(language, "join-step-signal-to-process", signal = signal, comm = comm, pid = what)
+        }
+        (Some(signal), None) => say!(language, "join-step-signal-to", signal = signal, target = what),
+        (None, Some(comm)) => say!(language, "join-step-some-signal-to-process", comm = comm, pid = what),
+        (None, None) => say!(language, "join-step-some-signal-to", target = what),
+    }
 }
 
 /// Evictions, one story a pod, with all of the pod's containers that ended by it.
@@ -137,8 +153,8 @@ fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) ->
     incident.cause = Cause::Eviction;
     incident.agent = Some("kubelet".to_owned());
     incident.confidence = Confidence::Proven;
-    incident.confidence_reasons.push("The kubelet or the API server recorded the eviction.".to_owned());
-    let mut proof = Proof::new(node.sources);
+    incident.confidence_reasons.push(say!(node.language, "join-sure-eviction-recorded"));
+    let mut proof = Proof::new(node.sources, node.language);
     let mut words: Option<String> = None;
     let mut about = None;
     for (place, source) in facts {
@@ -154,7 +170,7 @@ fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) ->
             &at,
             speaker_name(fact.speaker),
             "eviction",
-            "evicted the pod because the node was low on memory".to_owned(),
+            say!(node.language, "join-step-evicted-for-memory"),
             &event.evidence,
         );
     }
@@ -167,7 +183,7 @@ fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) ->
             let at = incident.containers.len();
             incident.containers.push(node.containers.show(end.container));
             incident.terminations.push(end.show(Some(at), &node.clocks));
-            proof.step_at(&node.clocks, end.at(), "runtime", "exit", "the container ended".to_owned(), &end.evidence);
+            proof.step_at(&node.clocks, end.at(), "runtime", "exit", ended(node.language, None), &end.evidence);
         }
     }
     if incident.containers.is_empty() {
@@ -214,12 +230,9 @@ fn end_story(node: &Node<'_>, end: &End) -> Story {
         stable_id(&[&node.name, "end", &second(&when), &name, &end.code.map_or_else(String::new, |c| c.to_string())]);
     incident.containers.push(node.containers.show(end.container));
     incident.terminations.push(end.show(Some(0), &node.clocks));
-    let mut proof = Proof::new(node.sources);
+    let mut proof = Proof::new(node.sources, node.language);
     let actor = end.speakers.first().map_or("runtime", |s| speaker_name(*s));
-    let code = end
-        .code
-        .map_or_else(|| "the container ended".to_owned(), |c| format!("the container ended with exit code {c}"));
-    proof.step_at(&node.clocks, at, actor, "exit", code, &end.evidence);
+    proof.step_at(&node.clocks, at, actor, "exit", ended(node.language, end.code), &end.evidence);
     if let Some(restarted) = end.restarted {
         let text = say!(node.language, "join-step-container-restarted");
         proof.step_at(&node.clocks, Some(restarted), actor, "restart", text, &[]);
@@ -230,9 +243,9 @@ fn end_story(node: &Node<'_>, end: &End) -> Story {
     let mut hints = hints_of(&why, covered, node);
     hints.limit_bytes = known.about.limit_bytes;
     hints.flag_contradicts = end.oom_flag == Some(true) && why.verdict != Verdict::Memory;
-    apply(&mut incident, why);
+    apply(&mut incident, why, node.language);
     if end.inferred {
-        incident.confidence_reasons.push("No exit code is recorded; 137 follows from the SIGKILL that is.".to_owned());
+        incident.confidence_reasons.push(say!(node.language, "join-sure-no-code-sigkill"));
         incident.confidence = incident.confidence.min(Confidence::Strong);
     }
     (incident.timeline, incident.evidence) = proof.finish(&when);
@@ -261,11 +274,18 @@ fn unit_stories(node: &Node<'_>, used: &mut Used) -> Vec<Story> {
         incident.id = stable_id(&[&node.name, "unit", &second(&when), &end.unit]);
         incident.containers.push(Container { unit: Some(end.unit.clone()), ..Container::default() });
         incident.terminations.push(end.show(&node.clocks));
-        let mut proof = Proof::new(node.sources);
-        proof.step_at(&node.clocks, Some(end.at), "systemd", "exit", format!("{} ended", end.unit), &end.evidence);
+        let mut proof = Proof::new(node.sources, node.language);
+        proof.step_at(
+            &node.clocks,
+            Some(end.at),
+            "systemd",
+            "exit",
+            say!(node.language, "join-step-unit-ended", unit = &end.unit),
+            &end.evidence,
+        );
         let mut hints = hints_of(&why, covered, node);
         hints.peak_bytes = end.peak_bytes;
-        apply(&mut incident, why);
+        apply(&mut incident, why, node.language);
         (incident.timeline, incident.evidence) = proof.finish(&when);
         stories.push(Story { incident, hints, ..Story::default() });
     }
@@ -303,10 +323,10 @@ fn hints_of(why: &Why, covered: Option<bool>, node: &Node<'_>) -> Hints {
     }
 }
 
-fn apply(incident: &mut Incident, why: Why) {
+fn apply(incident: &mut Incident, why: Why, language: Language) {
     incident.verdict = why.verdict;
     incident.cause = why.cause;
     incident.agent = why.agent;
     incident.confidence = why.confidence;
-    incident.confidence_reasons = why.reasons;
+    incident.confidence_reasons = why.reasons.iter().map(|r| r.tell(language)).collect();
 }

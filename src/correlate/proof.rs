@@ -2,6 +2,7 @@
 
 use super::clock::{Clocks, When};
 use crate::event::{self, SourceFacts};
+use crate::language::Language;
 use crate::report::{Evidence, TimelineEntry};
 
 /// The most pieces of evidence that one incident shows.
@@ -15,13 +16,15 @@ const STEPS_MAX: usize = 60;
 #[derive(Debug)]
 pub(super) struct Proof<'a> {
     sources: &'a [SourceFacts],
+    /// That of the steps' texts.
+    pub(super) language: Language,
     evidence: Vec<Evidence>,
     steps: Vec<(Option<i64>, Option<u64>, TimelineEntry)>,
 }
 
 impl<'a> Proof<'a> {
-    pub(super) fn new(sources: &'a [SourceFacts]) -> Self {
-        Proof { sources, evidence: Vec::new(), steps: Vec::new() }
+    pub(super) fn new(sources: &'a [SourceFacts], language: Language) -> Self {
+        Proof { sources, language, evidence: Vec::new(), steps: Vec::new() }
     }
 
     /// Adds places; the index of the first of them.

@@ -4,7 +4,9 @@ use super::actions::{Action, Kind};
 use super::clock::{Clocks, When};
 use super::proof::Proof;
 use crate::event::KernelOom;
+use crate::language::Language;
 use crate::report::Incident;
+use crate::say;
 
 /// One incident, joined but not yet explained.
 #[derive(Debug, Clone, Default)]
@@ -65,32 +67,48 @@ pub struct Hints {
 
 /// Adds what was done to a container to the timeline.
 pub(super) fn tell_action(proof: &mut Proof<'_>, clocks: &Clocks, action: &Action) {
+    let language = proof.language;
     let (kind, text) = match &action.kind {
-        Kind::Stop { signal, grace_s, reason } => {
-            let signal = signal.and_then(crate::exit_code::signal_name).map_or(String::new(), |s| format!(" with {s}"));
-            let grace = grace_s.map_or(String::new(), |g| format!(", {g} s to go"));
-            let reason = reason.as_ref().map_or(String::new(), |r| format!(": {r}"));
-            ("stop", format!("asked it to stop{signal}{grace}{reason}"))
+        Kind::Stop { signal, grace_s, reason } => ("stop", asked(language, *signal, *grace_s, reason.as_deref())),
+        Kind::Kill { after_timeout: true } => ("kill", say!(language, "join-step-sigkill-after-timeout")),
+        Kind::Kill { after_timeout: false } => ("kill", say!(language, "join-step-sigkill")),
+        Kind::Signal(n) => ("signal", say!(language, "join-step-signal", signal = *n)),
+        Kind::Stopped => ("stop", say!(language, "join-step-stop-done")),
+        Kind::Probe { message: None, .. } => ("probe", say!(language, "join-step-probe-failed")),
+        Kind::Probe { message: Some(message), .. } => {
+            ("probe", say!(language, "join-step-probe-failed-saying", message = message))
         }
-        Kind::Kill { after_timeout: true } => ("kill", "sent SIGKILL because the time to stop had run out".to_owned()),
-        Kind::Kill { after_timeout: false } => ("kill", "sent SIGKILL".to_owned()),
-        Kind::Signal(n) => ("signal", format!("sent signal {n} on request")),
-        Kind::Stopped => ("stop", "the stop command was done".to_owned()),
-        Kind::Probe { message, .. } => {
-            ("probe", format!("a probe failed{}", message.as_ref().map_or(String::new(), |m| format!(": {m}"))))
-        }
-        Kind::Deleted => ("delete", "the pod was deleted".to_owned()),
-        Kind::Evicted { message, .. } => ("eviction", format!("evicted the pod: {message}")),
+        Kind::Deleted => ("delete", say!(language, "join-step-pod-deleted")),
+        Kind::Evicted { message, .. } => ("eviction", say!(language, "join-step-evicted-saying", message = message)),
         Kind::Preempted { message } => ("preemption", message.clone()),
-        Kind::OomSeen => ("oom_seen", "saw an OOM kill in the container".to_owned()),
+        Kind::OomSeen => ("oom_seen", say!(language, "join-step-oom-seen")),
         Kind::StartFailed { message, .. } => ("start_failed", message.clone()),
         Kind::AppOom { message, .. } => ("application", message.clone()),
-        Kind::ChildKilled { program, pid } => (
-            "child_killed",
-            format!("{program} saw its child{} die of SIGKILL", pid.map_or(String::new(), |p| format!(" {p}"))),
-        ),
+        Kind::ChildKilled { program, pid: None } => {
+            ("child_killed", say!(language, "join-step-child-killed", program = program))
+        }
+        Kind::ChildKilled { program, pid: Some(pid) } => {
+            ("child_killed", say!(language, "join-step-child-killed-with-pid", program = program, pid = *pid))
+        }
     };
     proof.step_at(clocks, action.at, action.by, kind, text, &action.evidence);
+}
+
+fn asked(language: Language, signal: Option<i32>, grace_s: Option<f64>, reason: Option<&str>) -> String {
+    let signal = signal.and_then(crate::exit_code::signal_name);
+    let told = match (signal, grace_s, reason) {
+        (None, None, None) => "nothing",
+        (Some(_), None, None) => "signal",
+        (None, Some(_), None) => "grace",
+        (None, None, Some(_)) => "reason",
+        (Some(_), Some(_), None) => "signal-grace",
+        (Some(_), None, Some(_)) => "signal-reason",
+        (None, Some(_), Some(_)) => "grace-reason",
+        (Some(_), Some(_), Some(_)) => "all",
+    };
+    let grace = grace_s.map_or_else(String::new, |seconds| seconds.to_string());
+    let (signal, reason) = (signal.unwrap_or_default(), reason.unwrap_or_default());
+    say!(language, "join-step-asked-to-stop", told = told, signal = signal, grace = grace, reason = reason)
 }
 
 /// Sets the times of an incident.

@@ -1,6 +1,8 @@
 //! The same incidents by what restarted: one workload per container name in a pod, named container or service.
 
+use crate::language::Language;
 use crate::report::{Cause, Incident, Verdict, Workload};
+use crate::say;
 use crate::time::{SECOND_US, parse_rfc3339};
 use std::collections::BTreeMap;
 
@@ -10,15 +12,15 @@ const STARTUP_S: f64 = 60.0;
 /// Who restarted: kind, node, namespace, name.
 type Key = (&'static str, String, Option<String>, String);
 
-/// Groups finished incidents.
-pub fn collect(incidents: &[Incident]) -> Vec<Workload> {
+/// Groups finished incidents; summaries in a language.
+pub fn collect(incidents: &[Incident], language: Language) -> Vec<Workload> {
     let mut groups: BTreeMap<Key, Vec<&Incident>> = BTreeMap::new();
     for incident in incidents {
         for key in keys(incident) {
             groups.entry(key).or_default().push(incident);
         }
     }
-    groups.into_iter().map(|(key, list)| workload(key, &list)).collect()
+    groups.into_iter().map(|(key, list)| workload(key, &list, language)).collect()
 }
 
 fn keys(incident: &Incident) -> Vec<Key> {
@@ -70,7 +72,7 @@ fn median(mut values: Vec<f64>) -> Option<f64> {
     values.get(middle).copied()
 }
 
-fn workload((kind, node, namespace, name): Key, list: &[&Incident]) -> Workload {
+fn workload((kind, node, namespace, name): Key, list: &[&Incident], language: Language) -> Workload {
     let memory = list.iter().filter(|i| i.verdict == Verdict::Memory).count();
     let times: Vec<i64> = list.iter().filter_map(|i| micros(i.time.as_ref())).collect();
     let gaps = times.windows(2).map(|w| (w[1] - w[0]) as f64 / SECOND_US as f64).filter(|g| *g >= 0.0).collect();
@@ -83,7 +85,7 @@ fn workload((kind, node, namespace, name): Key, list: &[&Incident]) -> Workload 
     let median_lifetime_s = median(lives);
     let median_interval_s = median(gaps);
     let pattern = pattern(list, memory, median_lifetime_s);
-    let summary = summary(&name, list.len(), memory, median_interval_s, pattern);
+    let summary = summary(language, &name, list.len(), memory, median_interval_s, pattern);
     Workload {
         name,
         kind: kind.to_owned(),
@@ -127,37 +129,44 @@ fn held_by_others(incident: &Incident) -> bool {
     incident.holders.first().is_some_and(|h| !incident.victims.iter().any(|v| v.comm == h.name))
 }
 
-fn summary(name: &str, total: usize, memory: usize, interval: Option<f64>, pattern: Option<&str>) -> String {
-    let times = |n: usize| if n == 1 { "once".to_owned() } else { format!("{n} times") };
-    let every = match interval {
-        Some(s) if total == 2 => format!(", {} apart", span(s)),
-        Some(s) if total > 2 && s < 1.0 => ", mostly less than a second apart".to_owned(),
-        Some(s) if total > 2 => format!(", about every {}", span(s)),
-        _ => String::new(),
+fn summary(
+    language: Language,
+    name: &str,
+    total: usize,
+    memory: usize,
+    interval: Option<f64>,
+    pattern: Option<&str>,
+) -> String {
+    let rhythm = match interval {
+        Some(_) if total == 2 => "apart",
+        Some(s) if total > 2 && s < 1.0 => "rapid",
+        Some(_) if total > 2 => "steady",
+        _ => "unknown",
+    };
+    let span = interval.map(|s| span(language, s)).unwrap_or_default();
+    let first = if memory == total {
+        say!(language, "join-workload-short-of-memory", name = name, rhythm = rhythm, times = total, span = span)
+    } else if memory == 0 {
+        say!(language, "join-workload-ended", name = name, rhythm = rhythm, times = total, span = span)
+    } else {
+        say!(language, "join-workload-mixed", name = name, rhythm = rhythm, times = total, memory = memory, span = span)
     };
     let why = match pattern {
-        Some("startup") => " It dies soon after each start: the limit is below what it needs to start.",
-        Some("growth") => " It lives for a while and returns to the limit: a leak, or a load that grows.",
-        Some("bystander") => " Others held the memory when it was killed.",
-        Some("crash_loop") => " None of it was memory.",
-        _ => "",
+        Some("startup") => say!(language, "join-workload-startup"),
+        Some("growth") => say!(language, "join-workload-growth"),
+        Some("bystander") => say!(language, "join-workload-bystander"),
+        Some("crash_loop") => say!(language, "join-workload-crash-loop"),
+        _ => return first,
     };
-    if memory == total {
-        format!("{name} was hit by a shortage of memory {}{every}.{why}", times(memory))
-    } else if memory == 0 {
-        format!("{name} ended abnormally {}{every}.{why}", times(total))
-    } else {
-        let were = if memory == 1 { "was" } else { "were" };
-        format!("{name} had {total} incidents{every}; {memory} of them {were} memory.{why}")
-    }
+    language.paragraph(&[first, why])
 }
 
-fn span(seconds: f64) -> String {
+fn span(language: Language, seconds: f64) -> String {
     match seconds {
-        s if s < 90.0 => format!("{s:.0} s"),
-        s if s < 5400.0 => format!("{:.0} min", s / 60.0),
-        s if s < 129_600.0 => format!("{:.1} h", s / 3600.0),
-        s => format!("{:.1} days", s / 86_400.0),
+        s if s < 90.0 => say!(language, "join-span-seconds", n = format!("{s:.0}")),
+        s if s < 5400.0 => say!(language, "join-span-minutes", n = format!("{:.0}", s / 60.0)),
+        s if s < 129_600.0 => say!(language, "join-span-hours", n = format!("{:.1}", s / 3600.0)),
+        s => say!(language, "join-span-days", n = format!("{:.1}", s / 86_400.0)),
     }
 }
 
@@ -186,7 +195,7 @@ mod tests {
         };
         let list =
             [incident("2026-11-23T10:00:00Z"), incident("2026-11-23T10:05:00Z"), incident("2026-11-23T10:10:00Z")];
-        let found = collect(&list);
+        let found = collect(&list, Language::English);
         assert_eq!(found.len(), 1);
         assert_eq!((found[0].memory_restarts, found[0].median_interval_s), (3, Some(300.0)));
         assert!(found[0].summary.contains("3 times"), "{}", found[0].summary);

@@ -2,6 +2,7 @@
 //! Linux 2.6.32 to 7.2 and the RHEL back-ports). Every field is optional: dumps are rate-limited, cut and filtered.
 
 use super::{Evidence, Stamp};
+use crate::language::Sentence;
 
 /// Why a kernel OOM event ended as it did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -503,7 +504,7 @@ pub enum KernelNote {
         /// How many, where told.
         count: Option<u64>,
         /// The notice.
-        what: String,
+        what: Sentence,
     },
     /// `x[123]: segfault at ...`, `traps: x[123] general protection ...`: a crash that the kernel logged.
     Segfault {

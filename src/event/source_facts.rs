@@ -1,6 +1,7 @@
 //! Everything that one source said, handed from the scan to the correlator.
 
 use super::{ContainerRef, Event, SourceId, Stamp, Wall};
+use crate::language::Sentence;
 use std::collections::BTreeMap;
 
 /// What was found in one source, with what is needed to date and place it.
@@ -35,7 +36,7 @@ pub struct SourceFacts {
     /// The facts, in the source's order.
     pub events: Vec<Event>,
     /// What could not be read: line and message.
-    pub problems: Vec<(Option<u64>, String)>,
+    pub problems: Vec<(Option<u64>, Sentence)>,
 }
 
 /// What one source shows of one boot.

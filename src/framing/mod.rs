@@ -45,6 +45,7 @@ pub use start::record_start;
 
 use crate::event::{Event, Evidence, Fact, KernelNote, SourceId, Stamp};
 use crate::record::{Record, Transport};
+use crate::sentence;
 use blocks::{Block, Made, Place};
 use carrier::{Carrier, Line};
 use held::Held;
@@ -256,7 +257,7 @@ impl Framer {
         sink(&record);
         if object.message_left_out() && record.transport == Transport::Kernel {
             let stamp = record.stamp;
-            let what = "a message that journalctl left out for its length (no --all)".to_owned();
+            let what = sentence!("join-gap-left-out");
             self.event(stamp, raw, place, KernelNote::Lost { count: Some(1), what });
         }
     }
@@ -306,20 +307,20 @@ impl Framer {
         let lost = self.sequence.and_then(|last| sequence.checked_sub(last)).and_then(|step| step.checked_sub(1));
         self.sequence = Some(sequence);
         if let Some(count) = lost.filter(|count| *count > 0) {
-            let what = format!("{count} records are missing before this one (sequence numbers of /dev/kmsg)");
+            let what = sentence!("join-gap-sequence", count = count);
             self.event(self.boots.stamp(), raw, place, KernelNote::Lost { count: Some(count), what });
         }
     }
 
     /// Notes lines that the console dropped.
     fn note_dropped(&mut self, count: u64, raw: &[u8], place: Place) {
-        let what = format!("the console dropped {count} kernel lines");
+        let what = sentence!("join-gap-console", count = count);
         self.event(self.boots.stamp(), raw, place, KernelNote::Lost { count: Some(count), what });
     }
 
     /// Notes a kernel line whose text journalctl hid: `[35B blob data]` stands for bytes that are no printable text.
     fn note_hidden(&mut self, message: &[u8], raw: &[u8], place: Place) {
-        let what = format!("a kernel line that journalctl shows as {} only", String::from_utf8_lossy(message));
+        let what = sentence!("join-gap-hidden", shown = String::from_utf8_lossy(message));
         self.event(self.boots.stamp(), raw, place, KernelNote::Lost { count: Some(1), what });
     }
 

@@ -89,7 +89,7 @@ impl fmt::Display for Language {
 }
 
 /// A sentence whose language is not known yet. `Display` shows it in English.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sentence {
     key: &'static str,
     values: Vec<(&'static str, Value<'static>)>,
@@ -97,7 +97,7 @@ pub struct Sentence {
 
 impl Sentence {
     /// The message `key` with `values` in its places. Use [`sentence!`](crate::sentence).
-    pub fn new(key: &'static str, values: Vec<(&'static str, Value<'static>)>) -> Self {
+    pub const fn new(key: &'static str, values: Vec<(&'static str, Value<'static>)>) -> Self {
         Self { key, values }
     }
 
@@ -112,6 +112,9 @@ impl fmt::Display for Sentence {
         f.write_str(&self.tell(Language::English))
     }
 }
+
+/// As an error, so that a stream can fail with a sentence.
+impl std::error::Error for Sentence {}
 
 /// A message in a language: `say!(language, "tell-used-of-limit", used = size(usage), limit = size(bytes))`.
 /// The key is a literal, so that a test can hold every call against the catalogues.

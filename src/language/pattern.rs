@@ -1,8 +1,8 @@
 //! The part of Fluent's syntax that the catalogues use: text, places, and choices by a value.
 //!
 //! A report can hold a million messages, so patterns are taken apart once and then only written. The syntax and its
-//! meaning are those of the Fluent guide (Project Fluent, syntax 1.0), without terms, functions and references to other
-//! messages, and with one addition: a value that is absent chooses the variant `[none]`, and no text does.
+//! meaning are those of the Fluent guide (Project Fluent, syntax 1.0), without terms and references to other messages, with
+//! one function, `CAPITAL`, and with one addition: a value that is absent chooses the variant `[none]`, and no text does.
 
 use super::{Language, Value};
 use fluent_syntax::ast::{Expression, InlineExpression, Pattern as Parsed, PatternElement, Variant, VariantKey};
@@ -20,7 +20,13 @@ pub(super) struct Pattern(Vec<Piece>);
 enum Piece {
     Text(Cow<'static, str>),
     Place(&'static str),
-    Choice { by: &'static str, variants: Vec<(Key, Pattern)>, otherwise: Pattern },
+    /// `{ CAPITAL($name) }`: a name that stands first in an English sentence.
+    Capital(&'static str),
+    Choice {
+        by: &'static str,
+        variants: Vec<(Key, Pattern)>,
+        otherwise: Pattern,
+    },
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -48,6 +54,7 @@ impl Pattern {
             match piece {
                 Piece::Text(text) => writer.text(text),
                 Piece::Place(name) => writer.value(find(name)),
+                Piece::Capital(name) => writer.capital(find(name)),
                 Piece::Choice { by, variants, otherwise } => {
                     let value = find(by).unwrap_or(&Value::Absent);
                     let chosen = variants.iter().find(|(key, _)| key.fits(value, writer.language));
@@ -72,7 +79,7 @@ impl Key {
             (Key::Word(word), Value::Text(text)) => *word != "none" && word == text,
             (Key::Word(word), Value::Number(number)) => *word == plural(*number, language),
             (Key::Number(key), Value::Number(number)) => key == number,
-            (Key::Number(_), _) => false,
+            (Key::Word(_), Value::Sentence(_)) | (Key::Number(_), _) => false,
         }
     }
 }
@@ -95,6 +102,12 @@ fn placed(expression: &Expression<&'static str>) -> Option<Piece> {
             Some(Piece::Text(unescape_unicode_to_string(value)))
         }
         Expression::Inline(InlineExpression::VariableReference { id }) => Some(Piece::Place(id.name)),
+        Expression::Inline(InlineExpression::FunctionReference { id, arguments }) if id.name == "CAPITAL" => {
+            match arguments.positional.as_slice() {
+                [InlineExpression::VariableReference { id }] => Some(Piece::Capital(id.name)),
+                _ => None,
+            }
+        }
         Expression::Inline(_) => None,
         Expression::Select { selector: InlineExpression::VariableReference { id }, variants } => {
             choice(id.name, variants)
@@ -148,7 +161,15 @@ impl Writer {
             None | Some(Value::Absent) => {}
             Some(Value::Text(text)) => self.text(text),
             Some(Value::Number(number)) => self.text(&number.to_string()),
+            Some(Value::Sentence(sentence)) => self.text(&sentence.tell(self.language)),
         }
+    }
+
+    fn capital(&mut self, value: Option<&Value<'_>>) {
+        let Some(Value::Text(name)) = value else { return self.value(value) };
+        let mut rest = name.chars();
+        let first = rest.next().into_iter().flat_map(char::to_uppercase);
+        self.text(&first.chain(rest).collect::<String>());
     }
 }
 

@@ -45,8 +45,15 @@ fn places_of_expression(expression: &Expression<&str>, places: &mut BTreeSet<Str
 }
 
 fn place_of(inline: &InlineExpression<&str>, places: &mut BTreeSet<String>) {
-    if let InlineExpression::VariableReference { id } = inline {
-        places.insert(id.name.to_owned());
+    match inline {
+        InlineExpression::VariableReference { id } => {
+            places.insert(id.name.to_owned());
+        }
+        InlineExpression::FunctionReference { arguments, .. } => {
+            arguments.positional.iter().for_each(|argument| place_of(argument, places));
+        }
+        InlineExpression::Placeable { expression } => places_of_expression(expression, places),
+        _ => {}
     }
 }
 

@@ -1,9 +1,10 @@
 //! What goes into the places of a message.
 
+use super::Sentence;
 use std::borrow::Cow;
 
 /// A value for a place of a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value<'a> {
     /// Text, as it is.
     Text(Cow<'a, str>),
@@ -11,6 +12,8 @@ pub enum Value<'a> {
     Number(i64),
     /// Nothing: chooses the variant `[none]`.
     Absent,
+    /// What stands behind a colon: a sentence, told in the language of the one around it.
+    Sentence(Sentence),
 }
 
 impl Value<'_> {
@@ -20,6 +23,7 @@ impl Value<'_> {
             Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
             Value::Number(number) => Value::Number(number),
             Value::Absent => Value::Absent,
+            Value::Sentence(sentence) => Value::Sentence(sentence),
         }
     }
 }
@@ -59,6 +63,12 @@ impl From<String> for Value<'_> {
 impl<'a> From<Cow<'a, str>> for Value<'a> {
     fn from(text: Cow<'a, str>) -> Self {
         Value::Text(text)
+    }
+}
+
+impl From<Sentence> for Value<'_> {
+    fn from(sentence: Sentence) -> Self {
+        Value::Sentence(sentence)
     }
 }
 

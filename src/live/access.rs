@@ -1,30 +1,58 @@
 //! What could not be read for lack of rights, and which group or right would allow it.
 
-use crate::report::Problem;
+use crate::language::Language;
+use crate::report::{Problem, Severity};
+use crate::say;
+use crate::scan;
+use crate::source::{self, Warning};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::Path;
 
-/// How the messages of the source begin that this module makes more exact.
-const REFUSED: &str = "no permission to read it";
+/// What would allow it to read a path.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Needs {
+    /// The right to read the kernel's ring buffer.
+    KernelLog,
+    /// To be in a group.
+    Group(String),
+    /// To be root.
+    Root,
+}
 
-/// Who may read a file or folder, as the end of a sentence that began with what cannot be read.
-pub(super) fn hint(path: &Path) -> String {
-    if path.ends_with("kmsg") {
-        return "it needs the right CAP_SYSLOG, or sysctl kernel.dmesg_restrict=0: run as root".to_owned();
+impl Needs {
+    /// Of a file or folder.
+    pub(super) fn of(path: &Path) -> Needs {
+        if path.ends_with("kmsg") {
+            return Needs::KernelLog;
+        }
+        reading_group(path).map_or(Needs::Root, Needs::Group)
     }
-    match reading_group(path) {
-        Some(group) => format!("members of group {group} can read it: run as root, or join the group"),
-        None => "only root can read it: run as root".to_owned(),
+
+    fn key(&self) -> (&'static str, &str) {
+        match self {
+            Needs::KernelLog => ("kernel-log", ""),
+            Needs::Group(name) => ("group", name),
+            Needs::Root => ("root", ""),
+        }
+    }
+
+    /// That it may not be read, nor `more` files near it, and what would help.
+    pub(super) fn tell(&self, more: usize, language: Language) -> String {
+        let (needs, group) = self.key();
+        match more {
+            0 => say!(language, "join-live-refused", needs = needs, group = group),
+            _ => say!(language, "join-live-refused-with-others", needs = needs, group = group, more = more),
+        }
     }
 }
 
 /// Why a path could not be opened, and what would help.
-pub(super) fn refusal(path: &Path, error: &io::Error) -> String {
+pub(super) fn refusal(path: &Path, error: &io::Error, language: Language) -> String {
     match error.kind() {
-        io::ErrorKind::PermissionDenied => format!("{REFUSED}: {}", hint(path)),
-        _ => error.to_string(),
+        io::ErrorKind::PermissionDenied => Needs::of(path).tell(0, language),
+        _ => source::words(error).tell(language),
     }
 }
 
@@ -57,29 +85,25 @@ fn group_name(groups: &str, gid: u32) -> Option<String> {
     })
 }
 
-/// Puts the problems of refused files together: one for each folder and group, not hundreds.
-pub(super) fn fold(problems: Vec<Problem>) -> Vec<Problem> {
-    let (refused, mut rest): (Vec<Problem>, Vec<Problem>) =
-        problems.into_iter().partition(|p| p.message.starts_with(REFUSED) && p.source.is_some());
-    let mut groups: BTreeMap<(String, String), Vec<Problem>> = BTreeMap::new();
-    for problem in refused {
-        let path = problem.source.clone().unwrap_or_default();
-        let hint = hint(Path::new(&path));
+/// Warnings as problems of the report. Nobody named these files: that one is empty needs no word, and that one cannot be
+/// read is no failure. Refused files are put together: one problem for each folder and group, not hundreds.
+pub(super) fn problems(warnings: Vec<Warning>, language: Language) -> Vec<Problem> {
+    let (refused, rest): (Vec<Warning>, Vec<Warning>) =
+        warnings.into_iter().filter(|warning| !warning.is_of_empty()).partition(Warning::is_of_refused);
+    let mut groups: BTreeMap<(String, Needs), Vec<String>> = BTreeMap::new();
+    for Warning { path, .. } in refused {
+        let needs = Needs::of(Path::new(&path));
         let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
-        groups.entry((top(&folder), hint)).or_default().push(problem);
+        groups.entry((top(&folder), needs)).or_default().push(path);
     }
-    for ((_, hint), mut same) in groups {
-        same.sort();
-        let count = same.len();
-        let Some(mut first) = same.into_iter().next() else { continue };
-        first.message = match count {
-            1 => format!("{REFUSED}: {hint}"),
-            _ => format!("{REFUSED}, nor {} more near it: {hint}", count - 1),
-        };
-        rest.push(first);
+    let mut told: Vec<Problem> = rest.into_iter().map(|warning| scan::problem(warning, language)).collect();
+    told.iter_mut().for_each(|problem| problem.severity = Severity::Warning);
+    for ((_, needs), paths) in groups {
+        let message = needs.tell(paths.len().saturating_sub(1), language);
+        told.push(Problem { severity: Severity::Warning, source: paths.into_iter().min(), line: None, message });
     }
-    rest.sort();
-    rest
+    told.sort();
+    told
 }
 
 /// `/var/log/pods/a/b` -> `/var/log/pods`: files that are refused lie in many folders of one kind.
@@ -90,30 +114,35 @@ fn top(folder: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Severity;
+    use crate::sentence;
 
-    fn refused(path: &str) -> Problem {
-        Problem {
-            severity: Severity::Warning,
-            source: Some(path.to_owned()),
-            line: None,
-            message: format!("{REFUSED}: run as root, or make it readable"),
-        }
+    fn warning(path: &str, message: crate::language::Sentence) -> Warning {
+        Warning { severity: source::Severity::Error, path: path.to_owned(), message }
+    }
+
+    fn refused(path: &str) -> Warning {
+        warning(path, sentence!("join-no-permission"))
     }
 
     #[test]
     fn many_refused_files_are_one_problem() {
-        let other = Problem { message: "it is empty".to_owned(), ..refused("/none/log/x") };
         let pods = (0..300).map(|n| refused(&format!("/none/log/pods/a_{n}/c/0.log")));
-        let found = fold(pods.chain([refused("/none/log/kern.log"), other.clone()]).collect());
+        let others = [
+            refused("/none/log/kern.log"),
+            warning("/none/log/x", sentence!("join-empty")),
+            warning("/none/log/y", sentence!("join-checksum")),
+        ];
+        let found = problems(pods.chain(others).collect(), Language::English);
         assert_eq!(found.len(), 3, "{found:?}");
-        assert!(found.contains(&other));
-        assert!(found.iter().any(|p| p.message.contains("nor 299 more near it")), "{found:?}");
+        assert!(found.iter().all(|p| p.severity == Severity::Warning));
+        assert!(found.iter().any(|p| p.message == "the checksum does not match"));
+        let folded = found.iter().find(|p| p.message.contains("nor 299 more near it")).unwrap();
+        assert_eq!(folded.source.as_deref(), Some("/none/log/pods/a_0/c/0.log"));
     }
 
     #[test]
     fn the_kernel_log_needs_a_right() {
-        assert!(hint(Path::new("/dev/kmsg")).contains("CAP_SYSLOG"));
+        assert_eq!(Needs::of(Path::new("/dev/kmsg")), Needs::KernelLog);
     }
 
     #[cfg(unix)]
@@ -133,9 +162,9 @@ mod tests {
         let file = dir.path().join("kern.log");
         fs::write(&file, "x").unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-        assert!(hint(&file).contains("only root"));
+        assert_eq!(Needs::of(&file), Needs::Root);
         fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
         let own_group = fs::metadata(&file).unwrap().gid() == 0;
-        assert_eq!(hint(&file).contains("only root"), own_group, "{}", hint(&file));
+        assert_eq!(Needs::of(&file) == Needs::Root, own_group, "{:?}", Needs::of(&file));
     }
 }

@@ -8,7 +8,9 @@
 //!
 //! A cgroup that is made anew begins at 0, so a counter may be lower than what the logs tell, never higher for no reason.
 
+use crate::language::Language;
 use crate::report::{Incident, Problem, Report, Severity};
+use crate::say;
 use crate::time::{parse_rfc3339, resolve};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -97,24 +99,21 @@ fn boot_us(root: &Path) -> Option<i64> {
 }
 
 /// Kills that are counted but not in the logs, told as problems of the report.
-pub(super) fn compare(root: &Path, counters: &[Counter], report: &Report) -> Vec<Problem> {
+pub(super) fn compare(root: &Path, counters: &[Counter], report: &Report, language: Language) -> Vec<Problem> {
     let told = told(report, boot_us(root));
-    let mut problems: Vec<Problem> = missing(counters, &told).into_iter().map(|(c, n)| tell(c, n, &told)).collect();
+    let mut problems: Vec<Problem> =
+        missing(counters, &told).into_iter().map(|(c, n)| tell(c, n, &told, language)).collect();
     let hidden = problems.len().saturating_sub(TOLD_MAX);
     problems.truncate(TOLD_MAX);
     if hidden > 0 {
-        let message = format!("{hidden} more cgroups count OOM kills that are not in the logs");
+        let message = say!(language, "join-live-more-cgroups", n = hidden);
         problems.push(Problem { severity: Severity::Warning, source: None, line: None, message });
     }
     let vmstat = root.join("proc/vmstat");
     let all = fs::read_to_string(&vmstat).ok().and_then(|text| value(&text)).unwrap_or(0);
     let known = told.len() as u64;
     if all > known {
-        let message = format!(
-            "the kernel has killed {} for lack of memory since it was booted, but {} in the logs",
-            processes(all),
-            only(known)
-        );
+        let message = say!(language, "join-live-kernel-counts", all = all, known = known);
         let source = Some(vmstat.display().to_string());
         problems.push(Problem { severity: Severity::Warning, source, line: None, message });
     }
@@ -156,28 +155,18 @@ impl Counter {
     }
 }
 
-fn tell(counter: &Counter, missing: u64, told: &[Option<String>]) -> Problem {
+fn tell(counter: &Counter, missing: u64, told: &[Option<String>], language: Language) -> Problem {
     let known = told.iter().flatten().filter(|cgroup| counter.has(cgroup)).count() as u64;
-    let message = format!(
-        "cgroup {} counts {}, but {} in the logs ({missing} missing)",
-        counter.cgroup,
-        if counter.oom_kill == 1 { "1 OOM kill".to_owned() } else { format!("{} OOM kills", counter.oom_kill) },
-        only(known)
+    let message = say!(
+        language,
+        "join-live-cgroup-counts",
+        cgroup = &counter.cgroup,
+        counted = counter.oom_kill,
+        known = known,
+        missing = missing,
     );
     let source = Some(counter.file.display().to_string());
     Problem { severity: Severity::Warning, source, line: None, message }
-}
-
-fn only(known: u64) -> String {
-    match known {
-        0 => "none of them is".to_owned(),
-        1 => "only 1 is".to_owned(),
-        _ => format!("only {known} are"),
-    }
-}
-
-fn processes(count: u64) -> String {
-    if count == 1 { "1 process".to_owned() } else { format!("{count} processes") }
 }
 
 #[cfg(test)]
@@ -264,7 +253,7 @@ mod tests {
         put("proc/stat", "cpu  1 2\nbtime 1000\n");
         let counters = counters(dir.path());
         assert_eq!(counters.iter().map(|c| c.cgroup.as_str()).collect::<Vec<_>>(), ["/web.slice"]);
-        let problems = compare(dir.path(), &counters, &Report::default());
+        let problems = compare(dir.path(), &counters, &Report::default(), Language::English);
         assert_eq!(problems.len(), 2);
         assert!(
             problems[0].message.starts_with("cgroup /web.slice counts 2 OOM kills, but none of them is in the logs")

@@ -2,8 +2,10 @@
 //!
 //! Their commands are called as they are found in `PATH`, read only, each for a few seconds at most.
 
+use crate::language::{Language, Sentence};
 use crate::report::{Problem, Severity};
 use crate::scan::Document;
+use crate::{sentence, source};
 use std::io::{self, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -53,9 +55,9 @@ const RUNTIMES: [Runtime; 3] = [
 ];
 
 /// Asks all runtimes that are there.
-pub(super) fn ask() -> (Vec<Document>, Vec<Problem>) {
+pub(super) fn ask(language: Language) -> (Vec<Document>, Vec<Problem>) {
     let answers: Vec<_> = thread::scope(|scope| {
-        let asked: Vec<_> = RUNTIMES.iter().map(|runtime| scope.spawn(|| ask_one(runtime))).collect();
+        let asked: Vec<_> = RUNTIMES.iter().map(|runtime| scope.spawn(move || ask_one(runtime, language))).collect();
         asked.into_iter().filter_map(|one| one.join().ok()).collect()
     });
     let (mut documents, mut problems) = (Vec::new(), Vec::new());
@@ -66,14 +68,14 @@ pub(super) fn ask() -> (Vec<Document>, Vec<Problem>) {
     (documents, problems)
 }
 
-fn ask_one(runtime: &Runtime) -> (Vec<Document>, Vec<Problem>) {
+fn ask_one(runtime: &Runtime, language: Language) -> (Vec<Document>, Vec<Problem>) {
     let (mut documents, mut problems) = (Vec::new(), Vec::new());
     let ids = match run(runtime.program, runtime.list.iter().copied(), TIMEOUT) {
         Ok(Some(ids)) => ids,
         // There is no such runtime here.
         Ok(None) => return (documents, problems),
         Err(message) => {
-            problems.push(problem(runtime, runtime.list, message));
+            problems.push(problem(runtime, runtime.list, message.tell(language)));
             return (documents, problems);
         }
     };
@@ -88,7 +90,7 @@ fn ask_one(runtime: &Runtime) -> (Vec<Document>, Vec<Problem>) {
                 documents.push(Document { name, bytes });
             }
             Ok(_) => {}
-            Err(message) => problems.push(problem(runtime, args, message)),
+            Err(message) => problems.push(problem(runtime, args, message.tell(language))),
         }
     }
     (documents, problems)
@@ -103,13 +105,13 @@ fn problem(runtime: &Runtime, args: &[&str], message: String) -> Problem {
 ///
 /// # Errors
 /// A sentence: it could not be started, failed or took too long.
-fn run<'a>(program: &str, args: impl Iterator<Item = &'a str>, timeout: Duration) -> Result<Option<Vec<u8>>, String> {
+fn run<'a>(program: &str, args: impl Iterator<Item = &'a str>, timeout: Duration) -> Result<Option<Vec<u8>>, Sentence> {
     let mut command = Command::new(program);
     command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = match command.spawn() {
         Ok(child) => child,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(format!("it could not be started: {error}")),
+        Err(error) => return Err(sentence!("join-live-not-started", why = source::words(&error))),
     };
     let output = drain(child.stdout.take());
     let errors = drain(child.stderr.take());
@@ -120,9 +122,9 @@ fn run<'a>(program: &str, args: impl Iterator<Item = &'a str>, timeout: Duration
             Ok(None) if Instant::now() < end => thread::sleep(Duration::from_millis(10)),
             Ok(None) => {
                 stop(&mut child);
-                return Err(format!("it took longer than {} s and was stopped", timeout.as_secs()));
+                return Err(sentence!("join-live-too-long", seconds = timeout.as_secs()));
             }
-            Err(error) => return Err(error.to_string()),
+            Err(error) => return Err(source::words(&error)),
         }
     };
     // A child of the command may hold the pipe open: what has come is enough.
@@ -134,7 +136,7 @@ fn run<'a>(program: &str, args: impl Iterator<Item = &'a str>, timeout: Duration
     let words = errors.recv_timeout(wait).unwrap_or_default();
     let words =
         String::from_utf8_lossy(&words).lines().next().unwrap_or_default().chars().take(300).collect::<String>();
-    Err(format!("it failed ({status}): {words}"))
+    Err(sentence!("join-live-failed", status = status.to_string(), words = words))
 }
 
 fn stop(child: &mut Child) {
@@ -164,7 +166,7 @@ fn drain(pipe: Option<impl Read + Send + 'static>) -> mpsc::Receiver<Vec<u8>> {
 mod tests {
     use super::*;
 
-    fn sh(script: &str, timeout: Duration) -> Result<Option<Vec<u8>>, String> {
+    fn sh(script: &str, timeout: Duration) -> Result<Option<Vec<u8>>, Sentence> {
         run("sh", ["-c", script].into_iter(), timeout)
     }
 
@@ -172,6 +174,7 @@ mod tests {
     fn output_failure_and_absence() {
         assert_eq!(sh("echo hello", TIMEOUT), Ok(Some(b"hello\n".to_vec())));
         let error = sh("echo no daemon >&2; exit 3", TIMEOUT).unwrap_err();
+        let error = error.to_string();
         assert!(error.contains("no daemon") && error.contains('3'), "{error}");
         assert_eq!(run("no-such-program-anywhere", [].into_iter(), TIMEOUT), Ok(None));
     }
@@ -180,7 +183,7 @@ mod tests {
     fn a_command_that_hangs_is_stopped() {
         let begin = Instant::now();
         let error = sh("sleep 60", Duration::from_millis(200)).unwrap_err();
-        assert!(error.contains("took longer"), "{error}");
+        assert!(error.to_string().contains("took longer"), "{error}");
         assert!(begin.elapsed() < Duration::from_secs(20));
     }
 

@@ -2,7 +2,9 @@
 //! counters of OOM kills. Works without root for what is readable, and tells what was not.
 
 use super::{access, cgroups, commands};
+use crate::language::Language;
 use crate::report::{Problem, Report, Severity};
+use crate::say;
 use crate::scan::{self, Options};
 use crate::source::Input;
 use std::fs::{self, File};
@@ -63,11 +65,13 @@ pub struct Machine {
     pub problems: Vec<Problem>,
     /// Its name.
     pub host: Option<String>,
+    /// That of the problems.
+    pub language: Language,
 }
 
 /// Looks at what there is. `root` is `/`, but for tests.
-pub fn look(root: &Path) -> Machine {
-    let mut machine = Machine::default();
+pub fn look(root: &Path, language: Language) -> Machine {
+    let mut machine = Machine { language, ..Machine::default() };
     for name in FOLDERS {
         machine.add(root.join(name), |path| fs::read_dir(path).map(|_| ()));
     }
@@ -83,7 +87,7 @@ pub fn look(root: &Path) -> Machine {
         .map(|name| name.trim().to_owned())
         .filter(|name| !name.is_empty());
     if !machine.inputs.iter().any(may_be_kernel_log) {
-        machine.problem(None, "no kernel log of this machine can be read: a kill by the kernel would not be seen");
+        machine.problem(None, say!(language, "join-live-no-kernel-log"));
     }
     machine
 }
@@ -115,25 +119,25 @@ impl Machine {
         match open(&path) {
             Ok(()) => self.inputs.push(Input::Path(path)),
             Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-                let message = format!("no permission to read it: {}", access::hint(&path));
-                self.problem(Some(path.display().to_string()), &message);
+                let message = access::Needs::of(&path).tell(0, self.language);
+                self.problem(Some(path.display().to_string()), message);
             }
             // What is not there needs no word.
             Err(_) => {}
         }
     }
 
-    fn problem(&mut self, source: Option<String>, message: &str) {
-        self.problems.push(Problem { severity: Severity::Warning, source, line: None, message: message.to_owned() });
+    fn problem(&mut self, source: Option<String>, message: String) {
+        self.problems.push(Problem { severity: Severity::Warning, source, line: None, message });
     }
 }
 
 /// Looks at this machine and makes the options fit it. `runtime`: its container runtimes are asked, too.
 pub fn prepare(options: &mut Options, runtime: bool) -> Machine {
-    let mut machine = look(Path::new("/"));
+    let mut machine = look(Path::new("/"), options.language);
     options.host.clone_from(&machine.host);
     if runtime {
-        let (documents, problems) = commands::ask();
+        let (documents, problems) = commands::ask(options.language);
         options.documents.extend(documents);
         machine.problems.extend(problems);
     }
@@ -149,21 +153,17 @@ pub fn scan(options: &Options, runtime: bool) -> Report {
     let whole = options.since_us.is_none() && options.until_us.is_none();
     // Read before the logs: a kill in between is then in the logs, and not told as missing.
     let counters = whole.then(|| cgroups::counters(root));
-    let report = scan::scan(&machine.inputs, &options);
-    finish(root, report, machine.problems, counters.as_deref())
+    let tell = |warnings| access::problems(warnings, options.language);
+    let report = scan::scan_telling(&machine.inputs, &options, &tell);
+    finish(root, report, machine, counters.as_deref())
 }
 
-fn finish(root: &Path, mut report: Report, problems: Vec<Problem>, counters: Option<&[cgroups::Counter]>) -> Report {
-    let counted = counters.map(|counters| cgroups::compare(root, counters, &report)).unwrap_or_default();
-    // Nobody named these files: that one cannot be read is no failure.
-    let own = report.problems.drain(..).map(|problem| Problem { severity: Severity::Warning, ..problem });
-    let own = own.filter(|problem| problem.message != "it is empty").collect();
-    let mut all = access::fold(own);
-    all.extend(problems);
-    all.extend(counted);
-    all.sort();
-    all.dedup();
-    report.problems = all;
+fn finish(root: &Path, mut report: Report, machine: Machine, counters: Option<&[cgroups::Counter]>) -> Report {
+    let compared = counters.map(|counters| cgroups::compare(root, counters, &report, machine.language));
+    report.problems.extend(machine.problems);
+    report.problems.extend(compared.unwrap_or_default());
+    report.problems.sort();
+    report.problems.dedup();
     report
 }
 
@@ -198,7 +198,7 @@ mod tests {
             "proc/meminfo",
             "proc/sys/kernel/hostname",
         ]);
-        let machine = look(dir.path());
+        let machine = look(dir.path(), Language::English);
         let wanted =
             ["/var/log/journal", "/proc/meminfo", "/var/log/kern.log", "/var/log/kern.log.1", "/var/log/syslog.2.gz"];
         assert_eq!(names(&dir, &machine), wanted);
@@ -209,13 +209,13 @@ mod tests {
     #[test]
     fn a_machine_without_a_kernel_log() {
         let dir = tree(&["proc/meminfo", "var/log/docker.log"]);
-        let machine = look(dir.path());
+        let machine = look(dir.path(), Language::English);
         assert_eq!(machine.problems.len(), 1);
         assert!(machine.problems[0].message.contains("no kernel log"), "{:?}", machine.problems);
     }
 
     #[test]
-    fn nothing_that_was_not_named_is_an_error() {
+    fn a_problem_is_told_once() {
         let dir = tree(&["proc/vmstat"]);
         let problem = |message: &str| Problem {
             severity: Severity::Error,
@@ -223,9 +223,9 @@ mod tests {
             line: None,
             message: message.to_owned(),
         };
-        let report = Report { problems: vec![problem("broken"), problem("it is empty")], ..Report::default() };
-        let report = finish(dir.path(), report, vec![problem("broken")], Some(&[]));
-        assert_eq!(report.problems.len(), 2);
-        assert!(report.problems.iter().any(|p| p.severity == Severity::Warning && p.message == "broken"));
+        let report = Report { problems: vec![problem("broken")], ..Report::default() };
+        let machine = Machine { problems: vec![problem("broken")], ..Machine::default() };
+        let report = finish(dir.path(), report, machine, Some(&[]));
+        assert_eq!(report.problems.len(), 1, "{:?}", report.problems);
     }
 }

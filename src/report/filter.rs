@@ -1,6 +1,8 @@
 //! Filters of the finished report: only the incidents that match stay, and the counts follow.
 
 use super::{Incident, Report, Summary, Verdict, Workload};
+use crate::language::Language;
+use crate::say;
 use regex::Regex;
 use std::collections::HashSet;
 
@@ -46,6 +48,8 @@ impl Pattern {
 /// What to keep. Patterns of one kind are alternatives; every kind that is given must match.
 #[derive(Debug, Clone, Default)]
 pub struct Filters {
+    /// That of the words about what is left.
+    pub language: Language,
     /// Container name or id.
     pub container: Vec<Pattern>,
     /// Pod name or uid.
@@ -123,7 +127,7 @@ pub fn apply(mut report: Report, filters: &Filters) -> Report {
     report.incidents.retain(|incident| filters.keeps(incident));
     let kept: HashSet<&str> = report.incidents.iter().map(|incident| incident.id.as_str()).collect();
     for workload in &mut report.workloads {
-        narrow(workload, &kept, &report.incidents);
+        narrow(workload, &kept, &report.incidents, filters.language);
     }
     report.workloads.retain(|workload| !workload.incidents.is_empty());
     report.nodes.retain(|node| any(&filters.node, |pattern| pattern.matches(&node.name)));
@@ -132,7 +136,7 @@ pub fn apply(mut report: Report, filters: &Filters) -> Report {
 }
 
 /// Takes the incidents away that did not stay. What was derived from all of them is then no longer known.
-fn narrow(workload: &mut Workload, kept: &HashSet<&str>, incidents: &[Incident]) {
+fn narrow(workload: &mut Workload, kept: &HashSet<&str>, incidents: &[Incident], language: Language) {
     let before = workload.incidents.len();
     workload.incidents.retain(|id| kept.contains(id.as_str()));
     if workload.incidents.len() == before {
@@ -147,7 +151,7 @@ fn narrow(workload: &mut Workload, kept: &HashSet<&str>, incidents: &[Incident])
     workload.median_interval_s = None;
     workload.median_lifetime_s = None;
     workload.pattern = None;
-    workload.summary = format!("{} of {before} incidents of {} match.", own.len(), workload.name);
+    workload.summary = say!(language, "join-workload-filtered", own = own.len(), all = before, name = &workload.name);
 }
 
 /// Counts of the report as it is; how much was read is kept.

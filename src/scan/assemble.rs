@@ -4,6 +4,7 @@ use super::Options;
 use crate::correlate::{self, Correlated, Story};
 use crate::diagnose;
 use crate::event::SourceFacts;
+use crate::language::{Language, Sentence};
 use crate::report::{Cause, Incident, Problem, Report, SCHEMA, Scope, Severity, Source, Summary};
 use rayon::prelude::*;
 
@@ -19,8 +20,8 @@ pub(super) fn report(
     incidents.retain(|i| in_time(i, options));
     incidents.sort_by(|a, b| order(a).cmp(&order(b)));
     number_twins(&mut incidents);
-    let workloads = correlate::workloads::collect(&incidents);
-    problems.extend(sources.iter().flat_map(source_problems));
+    let workloads = correlate::workloads::collect(&incidents, options.language);
+    problems.extend(sources.iter().flat_map(|source| source_problems(source, options.language)));
     problems.sort();
     problems.dedup();
     let mut report = Report {
@@ -136,12 +137,12 @@ fn number_twins(incidents: &mut [Incident]) {
     }
 }
 
-fn source_problems(source: &SourceFacts) -> Vec<Problem> {
-    let problem = |(line, message): &(Option<u64>, String)| Problem {
+fn source_problems(source: &SourceFacts, language: Language) -> Vec<Problem> {
+    let problem = |(line, message): &(Option<u64>, Sentence)| Problem {
         severity: Severity::Warning,
         source: Some(source.path.clone()),
         line: *line,
-        message: message.clone(),
+        message: message.tell(language),
     };
     source.problems.iter().map(problem).collect()
 }

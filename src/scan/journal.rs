@@ -36,7 +36,7 @@ pub(super) fn walk(bytes: &dyn Bytes, filter: &Prefilter, collector: &mut Collec
     collector.take(&mut found);
     match result {
         Ok(stats) => note_stats(&stats, &mut epochs, collector),
-        Err(error) => collector.facts.problems.push((None, error.to_string())),
+        Err(error) => collector.facts.problems.push((None, error.words())),
     }
 }
 

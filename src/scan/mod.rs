@@ -15,12 +15,13 @@ pub use reader::{Part, Reader};
 
 use crate::event::{Event, Evidence, Fact, SourceFacts, SourceId};
 use crate::framing;
-use crate::language::Language;
+use crate::language::{Language, Sentence};
 use crate::prefilter::Prefilter;
 use crate::recognize::{Recognizer, document};
 use crate::report::{Problem, Report, Severity, Source};
 use crate::source::{self, Input, Item, Limits, Meter, Warning};
 use crate::time::Zone;
+use crate::{say, sentence};
 use collector::Collector;
 use std::io::Read;
 use std::sync::Arc;
@@ -71,34 +72,44 @@ pub struct Document {
 
 /// Scans the inputs and reports. Never fails as a whole: what cannot be read becomes a problem of the report.
 pub fn scan(inputs: &[Input], options: &Options) -> Report {
+    scan_telling(inputs, options, &|warnings| {
+        warnings.into_iter().map(|warning| problem(warning, options.language)).collect()
+    })
+}
+
+/// [`scan`] that leaves to `tell` what of the reading's warnings becomes a problem of the report.
+pub fn scan_telling(inputs: &[Input], options: &Options, tell: Tell<'_>) -> Report {
     match rayon::ThreadPoolBuilder::new().num_threads(options.threads).build() {
-        Ok(pool) => pool.install(|| scan_here(inputs, options)),
-        Err(_) => scan_here(inputs, options),
+        Ok(pool) => pool.install(|| scan_here(inputs, options, tell)),
+        Err(_) => scan_here(inputs, options, tell),
     }
 }
 
-fn scan_here(inputs: &[Input], options: &Options) -> Report {
+/// Warnings to problems.
+pub type Tell<'a> = &'a (dyn Fn(Vec<Warning>) -> Vec<Problem> + Sync);
+
+fn scan_here(inputs: &[Input], options: &Options, tell: Tell<'_>) -> Report {
     let Some(reader) = Reader::new(inputs, options) else {
-        return Report { problems: vec![no_needles()], ..Report::default() };
+        return Report { problems: vec![no_needles(options.language)], ..Report::default() };
     };
     let (outcomes, warnings) =
         source::for_each_metered(inputs, &options.limits, &options.meter, &|item| Some(reader.read(item)));
     let sources = outcomes.into_iter().map(|o| o.value).chain(reader.documents()).collect();
-    reader.report(sources, warnings.into_iter().map(problem).collect())
+    reader.report(sources, tell(warnings))
 }
 
-fn no_needles() -> Problem {
-    let message = "the search words cannot be compiled".to_owned();
+fn no_needles(language: Language) -> Problem {
+    let message = say!(language, "join-no-needles");
     Problem { severity: Severity::Error, source: None, line: None, message }
 }
 
-/// A warning of the source as a problem of the report.
-pub fn problem(warning: Warning) -> Problem {
+/// A warning of the source as a problem of the report, in a language.
+pub fn problem(warning: Warning, language: Language) -> Problem {
     let severity = match warning.severity {
         source::Severity::Error => Severity::Error,
         source::Severity::Warning => Severity::Warning,
     };
-    Problem { severity, source: Some(warning.path), line: None, message: warning.message }
+    Problem { severity, source: Some(warning.path), line: None, message: warning.message.tell(language) }
 }
 
 /// The needles, ready for searching.
@@ -116,6 +127,10 @@ impl Filters {
     }
 }
 
+fn damaged(error: &std::io::Error) -> Sentence {
+    sentence!("join-damaged", why = source::words(error))
+}
+
 fn read_journal(mut item: Item<'_>, facts: SourceFacts, filters: &Filters) -> Undated {
     let mut collector = Collector::new(SourceFacts { kind: "journal".to_owned(), ..facts });
     if let Some(file) = &item.file {
@@ -125,13 +140,10 @@ fn read_journal(mut item: Item<'_>, facts: SourceFacts, filters: &Filters) -> Un
         let mut bytes = Vec::new();
         let read = (&mut item.reader).take(JOURNAL_IN_MEMORY_MAX).read_to_end(&mut bytes);
         if let Err(error) = read {
-            collector.facts.problems.push((None, format!("damaged: {error}; what stands before is used")));
+            collector.facts.problems.push((None, damaged(&error)));
         }
         if bytes.len() as u64 >= JOURNAL_IN_MEMORY_MAX {
-            collector.facts.problems.push((
-                None,
-                "a journal file of this size can only be read outside of an archive; its beginning is used".to_owned(),
-            ));
+            collector.facts.problems.push((None, sentence!("join-journal-in-archive")));
         }
         collector.facts.bytes = bytes.len() as u64;
         journal::walk(&bytes, &filters.all, &mut collector);
@@ -157,7 +169,7 @@ fn read_document(
     let mut collector =
         Collector::new(SourceFacts { kind: kind.name().to_owned(), bytes: bytes.len() as u64, ..facts });
     if let Err(error) = read {
-        collector.facts.problems.push((None, format!("damaged: {error}; what stands before is used")));
+        collector.facts.problems.push((None, damaged(&error)));
     }
     let mut found = Vec::new();
     let problems = document::read(kind, &item.path, &bytes, SourceId(0), &mut found);
@@ -188,7 +200,7 @@ fn read_lines(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, options
     collector.facts.bytes = count;
     kind.clone_into(&mut collector.facts.kind);
     if let Some(error) = error {
-        collector.facts.problems.push((None, format!("damaged: {error}; what stands before is used")));
+        collector.facts.problems.push((None, damaged(&error)));
     }
     Undated::new(collector, item.mtime.or_else(now))
 }
@@ -215,7 +227,7 @@ fn each_evidence(event: &mut Event, set: &mut dyn FnMut(&mut Evidence)) {
     }
 }
 
-fn show(source: &SourceFacts) -> Source {
+fn show(source: &SourceFacts, language: Language) -> Source {
     Source {
         path: source.path.clone(),
         kind: source.kind.clone(),
@@ -224,12 +236,12 @@ fn show(source: &SourceFacts) -> Source {
         records: source.records,
         first_time: None,
         last_time: None,
-        problems: source.problems.iter().map(|(_, m)| m.clone()).collect(),
+        problems: source.problems.iter().map(|(_, m)| m.tell(language)).collect(),
     }
 }
 
 /// Lines that look like an OOM but that no grammar knows are problems of the report, never dropped.
-fn take_unrecognised(source: &mut SourceFacts) -> Vec<Problem> {
+fn take_unrecognised(source: &mut SourceFacts, language: Language) -> Vec<Problem> {
     let path = source.path.clone();
     let (unknown, known): (Vec<Event>, Vec<Event>) =
         std::mem::take(&mut source.events).into_iter().partition(|e| matches!(e.fact, Fact::Unrecognised(_)));
@@ -239,7 +251,7 @@ fn take_unrecognised(source: &mut SourceFacts) -> Vec<Problem> {
             severity: Severity::Warning,
             source: Some(path.clone()),
             line: event.evidence.first().and_then(|e| e.line),
-            message: format!("this line looks like an out-of-memory message, but its form is not known: {text}"),
+            message: say!(language, "join-unknown-line", text = text),
         }),
         _ => None,
     };

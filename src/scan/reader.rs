@@ -120,13 +120,13 @@ impl Reader {
 
     /// Joins what all items said, and reports.
     pub fn report(&self, parts: Vec<Part>, mut problems: Vec<Problem>) -> Report {
+        let language = self.options.language;
         let undated = parts.into_iter().map(|part| part.0).collect();
         let mut sources = years::settle(undated, self.options.year);
         number(&mut sources);
-        let mut shown: Vec<Source> = sources.iter().map(show).collect();
-        let unrecognised = sources.iter_mut().flat_map(take_unrecognised).collect::<Vec<_>>();
-        problems.extend(unrecognised);
-        let correlated = correlate::correlate(&mut sources, self.options.zone, self.options.language);
+        let mut shown: Vec<Source> = sources.iter().map(|source| show(source, language)).collect();
+        problems.extend(sources.iter_mut().flat_map(|source| take_unrecognised(source, language)));
+        let correlated = correlate::correlate(&mut sources, self.options.zone, language);
         for span in &correlated.spans {
             let source = &mut shown[span.source];
             source.node = Some(span.node.clone());

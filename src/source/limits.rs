@@ -3,6 +3,8 @@
 //! Nothing here limits an honest log: a limit that was hit is always reported, together with the option that raises it.
 
 use super::meter::Meter;
+use crate::language::Sentence;
+use crate::sentence;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -51,8 +53,8 @@ pub(super) struct Watch {
     decoded: AtomicU64,
     filled: AtomicU64,
     members: AtomicU64,
-    stop: OnceLock<String>,
-    notes: Mutex<Vec<(String, String)>>,
+    stop: OnceLock<Sentence>,
+    notes: Mutex<Vec<(String, Sentence)>>,
 }
 
 impl Watch {
@@ -92,14 +94,12 @@ impl Watch {
         let decoded = self.decoded.fetch_add(bytes as u64, Ordering::Relaxed).saturating_add(bytes as u64);
         if decoded > self.limits.max_expansion_bytes {
             let max = self.limits.max_expansion_bytes;
-            return Err(self.stop(format!("more than {max} bytes when unpacked; raise the limit with --max-expansion")));
+            return Err(self.stop(sentence!("join-limit-expansion", max = max)));
         }
         let read = self.read.load(Ordering::Relaxed).max(1);
         if decoded > RATIO_FLOOR && decoded / read > self.limits.max_ratio {
             let max = self.limits.max_ratio;
-            return Err(
-                self.stop(format!("unpacks to more than {max} times its size; raise the limit with --max-ratio"))
-            );
+            return Err(self.stop(sentence!("join-limit-ratio", max = max)));
         }
         Ok(())
     }
@@ -110,7 +110,7 @@ impl Watch {
         let filled = self.filled.fetch_add(bytes as u64, Ordering::Relaxed).saturating_add(bytes as u64);
         if filled > self.limits.max_expansion_bytes {
             let max = self.limits.max_expansion_bytes;
-            return Err(self.stop(format!("more than {max} bytes of holes; raise the limit with --max-expansion")));
+            return Err(self.stop(sentence!("join-limit-holes", max = max)));
         }
         Ok(())
     }
@@ -121,25 +121,25 @@ impl Watch {
             return Ok(());
         }
         let max = self.limits.max_members;
-        Err(self.stop(format!("more than {max} archive members; raise the limit with --max-members")))
+        Err(self.stop(sentence!("join-limit-members", max = max)))
     }
 
-    fn stop(&self, reason: String) -> io::Error {
+    fn stop(&self, reason: Sentence) -> io::Error {
         io::Error::other(self.stop.get_or_init(|| reason).clone())
     }
 
     /// Why reading stopped, once a limit was hit.
-    pub(super) fn stopped(&self) -> Option<&str> {
-        self.stop.get().map(String::as_str)
+    pub(super) fn stopped(&self) -> Option<&Sentence> {
+        self.stop.get()
     }
 
     /// A remark of one layer that is not an error of the stream, such as bytes after its end.
-    pub(super) fn note(&self, path: &str, message: String) {
+    pub(super) fn note(&self, path: &str, message: Sentence) {
         self.notes.lock().unwrap_or_else(PoisonError::into_inner).push((path.to_owned(), message));
     }
 
     /// Takes all remarks: path and message.
-    pub(super) fn take_notes(&self) -> Vec<(String, String)> {
+    pub(super) fn take_notes(&self) -> Vec<(String, Sentence)> {
         std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

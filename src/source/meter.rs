@@ -1,5 +1,6 @@
 //! How far the reading has come, for those who wait for it; and the word to stop.
 
+use crate::sentence;
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -61,7 +62,7 @@ impl Meter {
     /// # Errors
     /// That it was asked to stop.
     pub fn go_on(&self) -> io::Result<()> {
-        if self.stopped() { Err(io::Error::other("reading was stopped by Ctrl-C")) } else { Ok(()) }
+        if self.stopped() { Err(io::Error::other(sentence!("join-stopped"))) } else { Ok(()) }
     }
 
     /// Incidents were found.

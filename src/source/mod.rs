@@ -19,13 +19,17 @@ mod tests;
 mod utf16;
 mod visit;
 mod walk;
+mod words;
 
 pub use kmsg::clocks_now;
 pub use limits::Limits;
 pub use meter::{Meter, Progress};
 pub use name::show_path;
 pub use walk::FileKind;
+pub use words::words;
 
+use crate::language::Sentence;
+use crate::sentence;
 use rayon::prelude::*;
 use std::fs::File;
 use std::io::Read;
@@ -72,7 +76,19 @@ pub struct Warning {
     /// Which file or archive member, as in [`Item::path`].
     pub path: String,
     /// What, in plain words.
-    pub message: String,
+    pub message: Sentence,
+}
+
+impl Warning {
+    /// Nothing is in it.
+    pub fn is_of_empty(&self) -> bool {
+        self.message == words::empty()
+    }
+
+    /// It may not be read.
+    pub fn is_of_refused(&self) -> bool {
+        self.message == words::no_permission()
+    }
 }
 
 /// The compression directly around an item's bytes.
@@ -209,6 +225,6 @@ pub fn for_each_metered<T: Send>(
 fn left_out<T>(visits: &[Option<Visit<'_, T>>], files: &[walk::Found]) -> Option<Warning> {
     let missing = visits.iter().filter(|visit| visit.is_none()).count();
     let first = visits.iter().zip(files).find(|(visit, _)| visit.is_none()).map(|(_, found)| &found.path)?;
-    let message = format!("reading was stopped by Ctrl-C: this and {} more files were not read", missing - 1);
+    let message = sentence!("join-stopped-before", more = missing - 1);
     Some(Warning { severity: Severity::Warning, path: name::show_path(first), message })
 }

@@ -4,6 +4,8 @@ use super::Format;
 use super::archive::{tar, zip};
 use super::codec::{bzip2, gzip, lz4, xz, zstd};
 use super::utf16::Order;
+use crate::language::Sentence;
+use crate::sentence;
 
 /// Bytes looked at.
 pub(super) const HEAD: usize = 8 * 1024;
@@ -27,60 +29,66 @@ pub(super) enum Kind {
     /// Nothing but NULs so far: a hole, or a disk image.
     Zeros,
     /// It holds no logs: what it is.
-    Useless(&'static str),
+    Useless(&'static Sentence),
     /// It may hold logs, but can not be read: what it is.
-    Unreadable(&'static str),
+    Unreadable(&'static Sentence),
 }
 
 /// Files that may hold logs in a form that is not read here.
-const UNREADABLE: [(&[u8], &str); 10] = [
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
-    (b"Rar!\x1a\x07", "a RAR archive"),
-    (b"\x1f\x9d", "compressed with compress (.Z)"),
-    (b"LZIP\x01", "compressed with lzip"),
-    (b"\x89LZO\0\r\n\x1a\n", "compressed with lzop"),
-    (b"MSCF\0\0\0\0", "a cabinet archive"),
-    (b"age-encryption.org/v1", "encrypted with age"),
-    (b"-----BEGIN PGP MESSAGE-----", "encrypted with PGP"),
-    (b"-----BEGIN AGE ENCRYPTED FILE-----", "encrypted with age"),
-    (b"Salted__", "encrypted with openssl"),
+static UNREADABLE: [(&[u8], Sentence); 10] = [
+    (b"7z\xbc\xaf\x27\x1c", sentence!("join-kind-7z")),
+    (b"Rar!\x1a\x07", sentence!("join-kind-rar")),
+    (b"\x1f\x9d", sentence!("join-kind-compress")),
+    (b"LZIP\x01", sentence!("join-kind-lzip")),
+    (b"\x89LZO\0\r\n\x1a\n", sentence!("join-kind-lzop")),
+    (b"MSCF\0\0\0\0", sentence!("join-kind-cabinet")),
+    (b"age-encryption.org/v1", sentence!("join-kind-age")),
+    (b"-----BEGIN PGP MESSAGE-----", sentence!("join-kind-pgp")),
+    (b"-----BEGIN AGE ENCRYPTED FILE-----", sentence!("join-kind-age")),
+    (b"Salted__", sentence!("join-kind-openssl")),
 ];
 
 /// Files that hold no logs.
-const USELESS: [(&[u8], &str); 32] = [
-    (b"\x7fELF", "a program or core dump (ELF)"),
-    (b"KDUMP   ", "a memory dump (kdump)"),
-    (b"makedumpfile\0", "a memory dump (makedumpfile)"),
-    (b"PAGEDU", "a memory dump"),
-    (b"\xca\xfe\xba\xbe", "a Java class"),
-    (b"JAVA PROFILE 1.0", "a Java heap dump"),
-    (b"FLR\0", "a Java flight recording"),
-    (b"\0asm", "a WebAssembly program"),
-    (b"\xed\xab\xee\xdb", "an RPM package"),
-    (b"!<arch>\n", "a Debian package or static library"),
-    (b"hsqs", "a squashfs image"),
-    (b"QFI\xfb", "a disk image (qcow2)"),
-    (b"KDMV", "a disk image (vmdk)"),
-    (b"# Disk DescriptorFile", "a disk image (vmdk)"),
-    (b"conectix", "a disk image (vhd)"),
-    (b"vhdxfile", "a disk image (vhdx)"),
-    (b"LUKS\xba\xbe", "an encrypted disk"),
-    (b"SQLite format 3\0", "a SQLite database"),
-    (b"%PDF-", "a PDF document"),
-    (b"\x89PNG\r\n\x1a\n", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF87a", "a picture"),
-    (b"GIF89a", "a picture"),
-    (b"II*\0", "a picture"),
-    (b"MM\0*", "a picture"),
-    (b"OggS\0", "a sound"),
-    (b"ID3\x03", "a sound"),
-    (b"\xd4\xc3\xb2\xa1", "a packet capture"),
-    (b"\x0a\x0d\x0d\x0a", "a packet capture"),
-    (b"PERFILE2", "a perf recording"),
-    (b"wOF2", "a font"),
-    (b"MDMP\x93\xa7", "a memory dump (minidump)"),
+static USELESS: [(&[u8], Sentence); 32] = [
+    (b"\x7fELF", sentence!("join-kind-elf")),
+    (b"KDUMP   ", sentence!("join-kind-kdump")),
+    (b"makedumpfile\0", sentence!("join-kind-makedumpfile")),
+    (b"PAGEDU", sentence!("join-kind-memory-dump")),
+    (b"\xca\xfe\xba\xbe", sentence!("join-kind-java-class")),
+    (b"JAVA PROFILE 1.0", sentence!("join-kind-java-heap")),
+    (b"FLR\0", sentence!("join-kind-java-flight")),
+    (b"\0asm", sentence!("join-kind-wasm")),
+    (b"\xed\xab\xee\xdb", sentence!("join-kind-rpm")),
+    (b"!<arch>\n", sentence!("join-kind-ar")),
+    (b"hsqs", sentence!("join-kind-squashfs")),
+    (b"QFI\xfb", sentence!("join-kind-qcow2")),
+    (b"KDMV", sentence!("join-kind-vmdk")),
+    (b"# Disk DescriptorFile", sentence!("join-kind-vmdk")),
+    (b"conectix", sentence!("join-kind-vhd")),
+    (b"vhdxfile", sentence!("join-kind-vhdx")),
+    (b"LUKS\xba\xbe", sentence!("join-kind-luks")),
+    (b"SQLite format 3\0", sentence!("join-kind-sqlite")),
+    (b"%PDF-", sentence!("join-kind-pdf")),
+    (b"\x89PNG\r\n\x1a\n", sentence!("join-kind-picture")),
+    (b"\xff\xd8\xff", sentence!("join-kind-picture")),
+    (b"GIF87a", sentence!("join-kind-picture")),
+    (b"GIF89a", sentence!("join-kind-picture")),
+    (b"II*\0", sentence!("join-kind-picture")),
+    (b"MM\0*", sentence!("join-kind-picture")),
+    (b"OggS\0", sentence!("join-kind-sound")),
+    (b"ID3\x03", sentence!("join-kind-sound")),
+    (b"\xd4\xc3\xb2\xa1", sentence!("join-kind-pcap")),
+    (b"\x0a\x0d\x0d\x0a", sentence!("join-kind-pcap")),
+    (b"PERFILE2", sentence!("join-kind-perf")),
+    (b"wOF2", sentence!("join-kind-font")),
+    (b"MDMP\x93\xa7", sentence!("join-kind-minidump")),
 ];
+
+/// What has no magic number of its own.
+static CPIO: Sentence = sentence!("join-kind-cpio");
+static UTF32: Sentence = sentence!("join-kind-utf32");
+static ZIPPED: Sentence = sentence!("join-kind-zip-program");
+static BINARY: Sentence = sentence!("join-kind-binary");
 
 /// First members of zips that are programs or documents.
 const USELESS_ZIPS: [&[u8]; 5] =
@@ -94,7 +102,8 @@ pub(super) fn sniff(head: &[u8]) -> Kind {
     if let Some(kind) = packed(head) {
         return kind;
     }
-    let listed = |list: &[(&[u8], &'static str)]| list.iter().find(|(m, _)| head.starts_with(m)).map(|(_, what)| *what);
+    let listed =
+        |list: &'static [(&[u8], Sentence)]| list.iter().find(|(m, _)| head.starts_with(m)).map(|(_, what)| what);
     if let Some(what) = listed(&UNREADABLE) {
         return Kind::Unreadable(what);
     }
@@ -103,11 +112,9 @@ pub(super) fn sniff(head: &[u8]) -> Kind {
     }
     match head {
         // The magic number alone is also how MySQL wrote the 1st of July 2007.
-        [b'0', b'7', b'0', b'7', b'0', b'1' | b'2', digit, ..] if digit.is_ascii_hexdigit() => {
-            Kind::Useless("a cpio archive")
-        }
+        [b'0', b'7', b'0', b'7', b'0', b'1' | b'2', digit, ..] if digit.is_ascii_hexdigit() => Kind::Useless(&CPIO),
         // UTF-32 begins like UTF-16 and is used by nobody.
-        [0xff, 0xfe, 0, 0, ..] => Kind::Useless("UTF-32 text"),
+        [0xff, 0xfe, 0, 0, ..] => Kind::Useless(&UTF32),
         [0xff, 0xfe, ..] => Kind::Utf16(Order::Little),
         [0xfe, 0xff, ..] => Kind::Utf16(Order::Big),
         _ => text_or_not(head),
@@ -132,7 +139,7 @@ fn packed(head: &[u8]) -> Option<Kind> {
 fn zip_kind(head: &[u8]) -> Kind {
     let name = zip::first_name(head).unwrap_or_default();
     if USELESS_ZIPS.iter().any(|useless| name.starts_with(useless)) {
-        return Kind::Useless("a program or document (zip)");
+        return Kind::Useless(&ZIPPED);
     }
     Kind::Zip
 }
@@ -149,7 +156,7 @@ fn text_or_not(head: &[u8]) -> Kind {
     let not_utf8: usize = head.utf8_chunks().map(|c| c.invalid().len()).sum();
     // Random (encrypted, compressed) bytes: a tenth are control characters, a third or more are not UTF-8.
     let random = odd * 100 > rest * 6 && not_utf8 * 100 > rest * 25;
-    if odd * 100 > rest * 30 || random { Kind::Useless("binary data") } else { Kind::Evidence }
+    if odd * 100 > rest * 30 || random { Kind::Useless(&BINARY) } else { Kind::Evidence }
 }
 
 fn is_odd(byte: u8) -> bool {
@@ -189,8 +196,8 @@ mod tests {
         assert_eq!(sniff(b"PK\x03\x04"), Kind::Zip);
         assert_eq!(sniff(b"LPKSHHRH\0\0\0\0\0\0"), Kind::Evidence);
         assert_eq!(sniff(b"\xff\xfea\0"), Kind::Utf16(Order::Little));
-        assert_eq!(sniff(b"\x7fELF\x02\x01"), Kind::Useless("a program or core dump (ELF)"));
-        assert_eq!(sniff(b"7z\xbc\xaf\x27\x1c\0\x04"), Kind::Unreadable("a 7z archive"));
+        assert_eq!(sniff(b"\x7fELF\x02\x01"), Kind::Useless(&USELESS[0].1));
+        assert_eq!(sniff(b"7z\xbc\xaf\x27\x1c\0\x04"), Kind::Unreadable(&UNREADABLE[0].1));
     }
 
     #[test]
@@ -218,7 +225,7 @@ mod tests {
     #[test]
     fn binary_is_not_text() {
         let numbers: Vec<u8> = (0u32..2000).flat_map(u32::to_le_bytes).collect();
-        assert_eq!(sniff(&numbers), Kind::Useless("binary data"));
+        assert_eq!(sniff(&numbers), Kind::Useless(&BINARY));
         let mut state = 1u32;
         let random: Vec<u8> = std::iter::repeat_with(|| {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -226,7 +233,7 @@ mod tests {
         })
         .take(HEAD)
         .collect();
-        assert_eq!(sniff(&random), Kind::Useless("binary data"));
+        assert_eq!(sniff(&random), Kind::Useless(&BINARY));
         assert_eq!(sniff(&[0; 100]), Kind::Zeros);
     }
 

@@ -5,8 +5,11 @@ use super::limits::{Limits, Watch};
 use super::meter::Meter;
 use super::sniff::{self, HEAD, Kind};
 use super::utf16::Utf16;
-use super::walk::{FileKind, Found, reason};
+use super::walk::{FileKind, Found};
+use super::words::{self, reason};
 use super::{Format, Item, Outcome, Severity, Stream, Warning, codec, kmsg, name};
+use crate::language::Sentence;
+use crate::sentence;
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, ErrorKind, Read, Seek};
 use std::sync::Arc;
@@ -64,7 +67,7 @@ impl<'w, T> Visit<'w, T> {
         }
         visit.notes(&watch);
         if let Some(why) = watch.stopped() {
-            visit.warn(Severity::Warning, &place.path, format!("reading stopped: {why}"));
+            visit.warn(Severity::Warning, &place.path, sentence!("join-reading-stopped", why = why.clone()));
         }
         watch.done(found.len);
         visit
@@ -81,7 +84,7 @@ impl<'w, T> Visit<'w, T> {
             let nested = matches!(kind, Kind::Packed(_) | Kind::Tar | Kind::Zip);
             if nested && depth >= watch.limits.max_depth {
                 let max = watch.limits.max_depth;
-                let why = format!("left out: more than {max} layers of archives; raise the limit with --max-depth");
+                let why = sentence!("join-limit-layers", max = max);
                 return self.warn(Severity::Warning, &place.path, why);
             }
             let Kind::Packed(inner) = kind else {
@@ -116,11 +119,11 @@ impl<'w, T> Visit<'w, T> {
             Kind::Tar => self.tar(place, looked.stream, watch),
             Kind::Zip => self.zip(place, looked.stream, file, watch),
             Kind::Useless(what) if place.named => {
-                self.warn(Severity::Warning, &place.path, format!("left out: it is {what}, not a log"));
+                self.warn(Severity::Warning, &place.path, sentence!("join-no-log", what = what.clone()));
             }
             Kind::Useless(_) => {}
             Kind::Unreadable(what) => {
-                let why = format!("left out: it is {what}, which can not be read here; unpack it first");
+                let why = sentence!("join-unreadable-kind", what = what.clone());
                 self.warn(Severity::Warning, &place.path, why);
             }
             Kind::Utf16(order) => {
@@ -157,7 +160,7 @@ impl<'w, T> Visit<'w, T> {
                 self.trouble(place, reason(&e));
             }
         } else if place.named {
-            self.warn(Severity::Warning, &place.path, "it is empty".to_owned());
+            self.warn(Severity::Warning, &place.path, words::empty());
         }
     }
 
@@ -189,7 +192,7 @@ impl<'w, T> Visit<'w, T> {
         match zip::Directory::open(BufReader::with_capacity(ZIP_BUFFER, Counted { inner: &file, watch })) {
             Ok(directory) => return self.zip_directory(place, directory, watch),
             Err(why) => {
-                let why = format!("the zip was cut or damaged ({why}): its members were searched for");
+                let why = sentence!("join-zip-damaged", why = why);
                 self.warn(Severity::Warning, &place.path, why);
             }
         }
@@ -199,7 +202,7 @@ impl<'w, T> Visit<'w, T> {
             Err(e) => self.trouble(place, reason(&e)),
         }
         // Once is enough.
-        self.warnings.retain(|w| w.path != place.path || w.message != zip::NO_DIRECTORY);
+        self.warnings.retain(|w| w.path != place.path || w.message != zip::no_directory());
     }
 
     fn zip_directory<R>(&mut self, place: &Place, mut directory: zip::Directory<R>, watch: &Watch)
@@ -211,7 +214,7 @@ impl<'w, T> Visit<'w, T> {
                 Ok(Some(member)) => member,
                 Ok(None) => continue,
                 Err(why) => {
-                    self.warn(Severity::Warning, &place.path, format!("member {index} can not be read: {why}"));
+                    self.warn(Severity::Warning, &place.path, sentence!("join-zip-member", index = index, why = why));
                     continue;
                 }
             };
@@ -268,12 +271,12 @@ impl<'w, T> Visit<'w, T> {
     /// The archive can not be read any further.
     fn broken(&mut self, place: &Place, e: &io::Error, watch: &Watch) {
         if watch.stopped().is_none() {
-            let why = format!("{}: members behind that are missing", reason(e));
+            let why = sentence!("join-members-missing", why = reason(e));
             self.warn(Severity::Warning, &place.path, why);
         }
     }
 
-    fn remarks(&mut self, place: &Place, remarks: Vec<String>) {
+    fn remarks(&mut self, place: &Place, remarks: Vec<Sentence>) {
         for message in remarks {
             self.warn(Severity::Warning, &place.path, message);
         }
@@ -285,12 +288,12 @@ impl<'w, T> Visit<'w, T> {
         }
     }
 
-    fn trouble(&mut self, place: &Place, message: String) {
+    fn trouble(&mut self, place: &Place, message: Sentence) {
         let severity = if place.named { Severity::Error } else { Severity::Warning };
         self.warn(severity, &place.path, message);
     }
 
-    fn warn(&mut self, severity: Severity, path: &str, message: String) {
+    fn warn(&mut self, severity: Severity, path: &str, message: Sentence) {
         self.warnings.push(Warning { severity, path: path.to_owned(), message });
     }
 }
@@ -326,17 +329,17 @@ fn look(mut stream: Stream<'_>) -> Looked<'_> {
     let failed = result.is_some();
     let stream: Stream<'_> = match result {
         None => Box::new(again.chain(stream)),
-        Some(e) => Box::new(again.chain(Failed(e.kind(), e.to_string()))),
+        Some(e) => Box::new(again.chain(Failed(e))),
     };
     Looked { head, failed, stream }
 }
 
 /// A stream that failed.
-struct Failed(ErrorKind, String);
+struct Failed(io::Error);
 
 impl Read for Failed {
     fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        Err(io::Error::new(self.0, self.1.clone()))
+        Err(words::again(&self.0))
     }
 }
 
@@ -361,6 +364,10 @@ impl<R: Seek> Seek for Counted<'_, R> {
     }
 }
 
+/// What nothing but zeros is.
+#[cfg(unix)]
+static ZEROS: Sentence = sentence!("join-kind-zeros");
+
 /// A file that begins with NULs: a log that was truncated under its writer has text at its end.
 #[cfg(unix)]
 fn zeros(file: &File) -> Kind {
@@ -372,7 +379,7 @@ fn zeros(file: &File) -> Kind {
         Err(_) => Kind::Evidence,
     };
     match end {
-        Kind::Zeros => Kind::Useless("nothing but zeros at its start and end"),
+        Kind::Zeros => Kind::Useless(&ZEROS),
         Kind::Useless(what) => Kind::Useless(what),
         _ => Kind::Evidence,
     }

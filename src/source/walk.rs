@@ -3,10 +3,13 @@
 use super::limits::Limits;
 use super::name::show_path;
 use super::sniff::is_useless_name;
+use super::words::reason;
 use super::{Input, Severity, Warning};
+use crate::language::Sentence;
+use crate::sentence;
 use std::collections::{HashMap, HashSet};
 use std::fs::{self, Metadata};
-use std::io::{self, ErrorKind};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
@@ -112,19 +115,19 @@ impl Walk<'_> {
     fn named(&mut self, root: usize, path: &Path) {
         let metadata = match fs::metadata(path) {
             Ok(metadata) => metadata,
-            Err(e) => return self.error(path, &reason(&e)),
+            Err(e) => return self.error(path, reason(&e)),
         };
         if metadata.is_dir() {
             return self.folder(root, path);
         }
         match named_kind(path, &metadata) {
             Ok(kind) => self.file(root, path, &metadata, true, kind),
-            Err(what) => self.error(path, &format!("{what} can not be read")),
+            Err(why) => self.error(path, why),
         }
     }
 
     fn folder(&mut self, root: usize, path: &Path) {
-        let Ok(real) = fs::canonicalize(path) else { return self.error(path, "the folder can not be opened") };
+        let Ok(real) = fs::canonicalize(path) else { return self.error(path, sentence!("join-folder-not-opened")) };
         let mut scope = Scope { live: is_live(&real), real, seen: HashSet::new(), outside: Vec::new() };
         let entries = WalkDir::new(path).follow_links(true).sort_by_file_name().into_iter();
         let mut count = 0u64;
@@ -132,7 +135,7 @@ impl Walk<'_> {
             count += 1;
             if count > self.limits.max_members {
                 let max = self.limits.max_members;
-                self.error(path, &format!("more than {max} files; raise the limit with --max-members"));
+                self.error(path, sentence!("join-limit-files", max = max));
                 break;
             }
             match entry {
@@ -183,18 +186,14 @@ impl Walk<'_> {
     fn outside(&mut self, root: &Path, outside: &[PathBuf]) {
         let Some(first) = outside.first() else { return };
         let (count, first) = (outside.len(), show_path(first));
-        let message = format!(
-            "{count} links lead out of this folder and were not followed (the first is {first}): \
-             name what they lead to if it belongs here"
-        );
-        self.warn(Severity::Warning, root, message);
+        self.warn(Severity::Warning, root, sentence!("join-links-lead-out", count = count, first = first));
     }
 
-    fn error(&mut self, path: &Path, message: &str) {
-        self.warn(Severity::Error, path, message.to_owned());
+    fn error(&mut self, path: &Path, message: Sentence) {
+        self.warn(Severity::Error, path, message);
     }
 
-    fn warn(&mut self, severity: Severity, path: &Path, message: String) {
+    fn warn(&mut self, severity: Severity, path: &Path, message: Sentence) {
         self.plan.warnings.push(Warning { severity, path: show_path(path), message });
     }
 }
@@ -259,16 +258,16 @@ fn id(path: &Path, _metadata: &Metadata) -> Id {
     Id::Path(fs::canonicalize(path).unwrap_or_else(|_| path.to_owned()))
 }
 
-/// What a file is that the user named, or what it is that can not be read.
+/// What a file is that the user named, or why it can not be read.
 #[cfg(unix)]
-fn named_kind(path: &Path, metadata: &Metadata) -> Result<FileKind, &'static str> {
+fn named_kind(path: &Path, metadata: &Metadata) -> Result<FileKind, Sentence> {
     use std::os::unix::fs::FileTypeExt;
     let kind = metadata.file_type();
     if kind.is_block_device() {
-        return Err("a block device");
+        return Err(sentence!("join-block-device"));
     }
     if kind.is_socket() {
-        return Err("a socket");
+        return Err(sentence!("join-socket"));
     }
     if kind.is_char_device() && path.ends_with("kmsg") {
         return Ok(FileKind::Kmsg);
@@ -277,7 +276,7 @@ fn named_kind(path: &Path, metadata: &Metadata) -> Result<FileKind, &'static str
 }
 
 #[cfg(not(unix))]
-fn named_kind(_path: &Path, metadata: &Metadata) -> Result<FileKind, &'static str> {
+fn named_kind(_path: &Path, metadata: &Metadata) -> Result<FileKind, Sentence> {
     Ok(if metadata.is_file() { FileKind::Regular } else { FileKind::Stream })
 }
 
@@ -286,16 +285,6 @@ fn unix_seconds(time: std::time::SystemTime) -> i64 {
     match time.duration_since(std::time::UNIX_EPOCH) {
         Ok(since) => seconds(since),
         Err(before) => -seconds(before.duration()),
-    }
-}
-
-/// An error of the system in plain words.
-pub(super) fn reason(e: &io::Error) -> String {
-    match e.kind() {
-        ErrorKind::NotFound => "there is no such file or folder".to_owned(),
-        ErrorKind::PermissionDenied => "no permission to read it: run as root, or make it readable".to_owned(),
-        // The number says nothing that the words do not.
-        _ => e.to_string().split(" (os error").next().unwrap_or_default().to_owned(),
     }
 }
 
@@ -362,7 +351,7 @@ mod tests {
         let plan = walk(&[dir.path().join("bundle")]);
         assert_eq!(names(&dir, &plan), ["bundle/a.log"]);
         assert_eq!(plan.warnings.len(), 1);
-        assert!(plan.warnings[0].message.starts_with("2 links lead out"));
+        assert!(plan.warnings[0].message.to_string().starts_with("2 links lead out"));
         let named = walk(&[dir.path().join("bundle/messages")]);
         assert_eq!(named.files.len(), 1);
     }

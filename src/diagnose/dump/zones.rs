@@ -56,7 +56,7 @@ fn meaning(zone: &DumpZone, language: Language) -> Option<String> {
         return Some(say!(language, "dump-zone-below-min"));
     }
     if reserve > 0 && free <= min.saturating_add(reserve) {
-        return Some(say!(language, "dump-zone-reserved", reserve = size(reserve)));
+        return Some(say!(language, "dump-zone-reserved", reserve = size(language, reserve)));
     }
     if free < zone.low_bytes? {
         return Some(say!(language, "dump-zone-below-low"));
@@ -91,7 +91,7 @@ fn usable(buddy: &Buddy, request: &Request, language: Language) -> Option<String
     let fitting = buddy.blocks.iter().skip(request.order as usize).any(|block| fragmentation::usable(block, request));
     let order = request.order;
     Some(match fitting {
-        true => say!(language, "dump-blocks-fit", order = order, size = size(wanted)),
-        false => say!(language, "dump-blocks-none", order = order, size = size(wanted)),
+        true => say!(language, "dump-blocks-fit", order = order, size = size(language, wanted)),
+        false => say!(language, "dump-blocks-none", order = order, size = size(language, wanted)),
     })
 }

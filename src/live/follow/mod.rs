@@ -14,6 +14,7 @@ mod whole;
 pub use state::State;
 
 use crate::report::{Problem, Report, Severity};
+use crate::say;
 use crate::scan::{self, Growing, Options, Part, Reader};
 use crate::source::{self, FileKind, FoundFile, Input};
 use file::{Change, FileId, Log};
@@ -206,7 +207,8 @@ impl Follower {
     fn list(&mut self) {
         let begin = Instant::now();
         let (files, warnings) = source::files(&self.inputs, &self.reader.options().limits);
-        self.problems.extend(warnings.into_iter().map(scan::problem));
+        let language = self.reader.options().language;
+        self.problems.extend(warnings.into_iter().map(|warning| scan::problem(warning, language)));
         let mut new = Vec::new();
         for found in files {
             self.notice(found, &mut new);
@@ -249,7 +251,7 @@ impl Follower {
 
     fn trouble(&mut self, path: &Path, error: &std::io::Error) {
         let source = Some(path.display().to_string());
-        let message = super::access::refusal(path, error);
+        let message = super::access::refusal(path, error, self.reader.options().language);
         self.problems.insert(Problem { severity: Severity::Warning, source, line: None, message });
     }
 
@@ -311,7 +313,7 @@ impl Follower {
                 Ok(read) => self.changed |= read,
                 Err(error) => {
                     let source = Some(path.display().to_string());
-                    let message = super::access::refusal(path, &error);
+                    let message = super::access::refusal(path, &error, self.reader.options().language);
                     self.problems.insert(Problem { severity: Severity::Warning, source, line: None, message });
                 }
             }
@@ -342,9 +344,7 @@ impl Follower {
 
     fn lost(&mut self, seen: &state::Seen) {
         let source = Some(seen.path.display().to_string());
-        let message = "it was rotated since it was followed last, and the old file is gone or packed: \
-                       lines in between may be missing"
-            .to_owned();
+        let message = say!(self.reader.options().language, "join-follow-rotated");
         self.problems.insert(Problem { severity: Severity::Warning, source, line: None, message });
     }
 

@@ -1,6 +1,8 @@
 //! What is remembered from one run to the next: `--state FILE`.
 
 use super::file::FileId;
+use crate::language::Sentence;
+use crate::{sentence, source};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
@@ -65,16 +67,15 @@ impl State {
     ///
     /// # Errors
     /// A sentence: it cannot be read, or is something else.
-    pub fn load(path: &Path) -> Result<Option<Self>, String> {
+    pub fn load(path: &Path) -> Result<Option<Self>, Sentence> {
         let text = match fs::read(path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error.to_string()),
+            Err(error) => return Err(source::words(&error)),
         };
         // Never take a file of somebody else's for the state, and write over it.
-        let state: Self =
-            serde_json::from_slice(&text).map_err(|_| "it is not a state file of this program".to_owned())?;
-        if state.version == VERSION { Ok(Some(state)) } else { Err("it was written by another version".to_owned()) }
+        let state: Self = serde_json::from_slice(&text).map_err(|_| sentence!("join-state-other"))?;
+        if state.version == VERSION { Ok(Some(state)) } else { Err(sentence!("join-state-version")) }
     }
 
     /// Writes it, so that there is always either the old or the new one.

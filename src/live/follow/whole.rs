@@ -82,8 +82,9 @@ pub(super) fn visit(found: &FoundFile, reader: &Reader) -> Visited {
     };
     let input = Input::Path(found.path.clone());
     let (outcomes, warnings) = source::for_each(&[input], &reader.options().limits, &work);
-    let mut problems: Vec<Problem> =
-        warnings.into_iter().filter(|w| w.message != "it is empty").map(scan::problem).collect();
+    let language = reader.options().language;
+    let told = warnings.into_iter().filter(|w| !w.is_of_empty());
+    let mut problems: Vec<Problem> = told.map(|warning| scan::problem(warning, language)).collect();
     let mut parts = Vec::new();
     for outcome in outcomes {
         match outcome.value {
@@ -97,7 +98,7 @@ pub(super) fn visit(found: &FoundFile, reader: &Reader) -> Visited {
                     severity: Severity::Warning,
                     source: Some(source::show_path(&found.path)),
                     line: None,
-                    message: error.to_string(),
+                    message: source::words(&error).tell(language),
                 }),
             },
         }

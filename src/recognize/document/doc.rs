@@ -1,6 +1,8 @@
 //! A document while it is read: its lines, and where facts and problems go.
 
 use crate::event::{ContainerRef, Event, Evidence, Fact, NodeFact, RuntimeFact, SourceId, Speaker, Stamp, Wall, What};
+use crate::language::Sentence;
+use crate::sentence;
 
 /// The most problems that are told of one document.
 const MAX_PROBLEMS: usize = 20;
@@ -23,7 +25,7 @@ pub(super) struct Doc<'a, 'o> {
     starts: Vec<usize>,
     out: &'o mut Vec<Event>,
     facts: usize,
-    problems: Vec<(Option<u64>, String)>,
+    problems: Vec<(Option<u64>, Sentence)>,
 }
 
 /// One thing said by a document of a runtime or orchestrator.
@@ -50,7 +52,7 @@ impl<'a, 'o> Doc<'a, 'o> {
     }
 
     /// What went wrong, at the end.
-    pub(super) fn into_problems(self) -> Vec<(Option<u64>, String)> {
+    pub(super) fn into_problems(self) -> Vec<(Option<u64>, Sentence)> {
         self.problems
     }
 
@@ -83,10 +85,10 @@ impl<'a, 'o> Doc<'a, 'o> {
     }
 
     /// A problem at an offset.
-    pub(super) fn problem(&mut self, at: usize, message: &str) {
+    pub(super) fn problem(&mut self, at: usize, message: Sentence) {
         if self.problems.len() < MAX_PROBLEMS {
             let line = u64::try_from(self.line_number(at)).ok();
-            self.problems.push((line, message.to_owned()));
+            self.problems.push((line, message));
         }
     }
 
@@ -94,7 +96,7 @@ impl<'a, 'o> Doc<'a, 'o> {
     pub(super) fn push(&mut self, at: usize, stamp: Stamp, host: Option<String>, fact: Fact) {
         self.facts += 1;
         if self.facts == MAX_FACTS {
-            self.problem(at, "more facts than are taken from one document: the rest is left out");
+            self.problem(at, sentence!("join-document-many-facts"));
         }
         if self.facts >= MAX_FACTS {
             return;

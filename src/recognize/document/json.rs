@@ -2,6 +2,8 @@
 //! is kept, which is what a bundle of a dying node often holds.
 
 use super::node::{MAX_DEPTH, MAX_NODES, Node, Value};
+use crate::language::Sentence;
+use crate::sentence;
 use memchr::memchr2;
 use std::borrow::Cow;
 
@@ -15,7 +17,7 @@ pub(super) struct Parsed<'a> {
     /// Offset after it, or of the damage.
     pub end: usize,
     /// Why it is not whole.
-    pub problem: Option<&'static str>,
+    pub problem: Option<Sentence>,
 }
 
 /// Reads one value that begins at `start` (blanks before it are passed over).
@@ -26,11 +28,16 @@ pub(super) fn parse(bytes: &[u8], start: usize) -> Parsed<'_> {
     Parsed { node, end: reader.pos, problem: reader.problem }
 }
 
+/// The document ends too early.
+fn cut() -> Sentence {
+    sentence!("join-document-cut")
+}
+
 struct Reader<'a> {
     bytes: &'a [u8],
     pos: usize,
     nodes: usize,
-    problem: Option<&'static str>,
+    problem: Option<Sentence>,
 }
 
 impl<'a> Reader<'a> {
@@ -44,9 +51,9 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn fail<T>(&mut self, why: &'static str) -> Option<T> {
+    fn fail<T>(&mut self, why: Sentence) -> Option<T> {
         if self.problem.is_none() {
-            self.problem = Some(if self.pos >= self.bytes.len() { "the document ends within a value" } else { why });
+            self.problem = Some(if self.pos >= self.bytes.len() { cut() } else { why });
         }
         None
     }
@@ -55,10 +62,10 @@ impl<'a> Reader<'a> {
     fn value(&mut self, depth: usize) -> Option<Node<'a>> {
         self.nodes += 1;
         if self.nodes > MAX_NODES {
-            return self.fail("more values than are read from one document");
+            return self.fail(sentence!("join-document-many-values"));
         }
         if depth > MAX_DEPTH {
-            return self.fail("values nested too deep");
+            return self.fail(sentence!("join-document-deep"));
         }
         let at = self.pos;
         let value = match self.peek() {
@@ -69,7 +76,7 @@ impl<'a> Reader<'a> {
             Some(b't') => self.literal("true", Value::Bool(true))?,
             Some(b'f') => self.literal("false", Value::Bool(false))?,
             Some(b'n') => self.literal("null", Value::Null)?,
-            _ => return self.fail("a value was expected"),
+            _ => return self.fail(sentence!("join-document-value-expected")),
         };
         Some(Node { at, value })
     }
@@ -79,7 +86,7 @@ impl<'a> Reader<'a> {
             self.pos += word.len();
             return Some(value);
         }
-        self.fail("a value was expected")
+        self.fail(sentence!("join-document-value-expected"))
     }
 
     /// A number; at the very end of the document it may be cut (`13` of `137`) and is not used.
@@ -89,7 +96,7 @@ impl<'a> Reader<'a> {
             self.pos += 1;
         }
         if self.pos >= self.bytes.len() {
-            return self.fail("");
+            return self.fail(cut());
         }
         Some(Value::Number(String::from_utf8_lossy(&self.bytes[start..self.pos])))
     }
@@ -114,7 +121,7 @@ impl<'a> Reader<'a> {
             let rest = self.bytes.get(self.pos..).unwrap_or_default();
             let Some(n) = memchr2(b'"', b'\\', rest) else {
                 self.pos = self.bytes.len();
-                return self.fail("");
+                return self.fail(cut());
             };
             text.extend_from_slice(&rest[..n]);
             self.pos += n + 1;
@@ -126,7 +133,7 @@ impl<'a> Reader<'a> {
     }
 
     fn escape(&mut self, text: &mut Vec<u8>) -> Option<()> {
-        let Some(c) = self.peek() else { return self.fail("") };
+        let Some(c) = self.peek() else { return self.fail(cut()) };
         self.pos += 1;
         match c {
             b'n' => text.push(b'\n'),
@@ -216,12 +223,12 @@ impl<'a> Reader<'a> {
     fn member(&mut self, depth: usize) -> Option<Option<(Cow<'a, str>, Node<'a>)>> {
         let at = self.pos;
         if self.peek() != Some(b'"') {
-            return self.fail("a key was expected");
+            return self.fail(sentence!("join-document-key-expected"));
         }
         let key = self.string()?;
         self.blanks();
         if self.peek() != Some(b':') {
-            return self.fail("a colon was expected");
+            return self.fail(sentence!("join-document-colon-expected"));
         }
         self.pos += 1;
         self.blanks();
@@ -246,7 +253,7 @@ impl<'a> Reader<'a> {
                 self.pos += 1;
                 false
             }
-            _ => self.fail::<()>("a comma or a closing bracket was expected").is_some(),
+            _ => self.fail::<()>(sentence!("join-document-comma-expected")).is_some(),
         }
     }
 
@@ -256,7 +263,7 @@ impl<'a> Reader<'a> {
         loop {
             self.blanks();
             match self.peek() {
-                None => return self.fail(""),
+                None => return self.fail(cut()),
                 Some(b'"') => {
                     self.string()?;
                 }
@@ -265,12 +272,12 @@ impl<'a> Reader<'a> {
                     self.pos += 1;
                     continue;
                 }
-                Some(b'}' | b']') if open == 0 => return self.fail("a value was expected"),
+                Some(b'}' | b']') if open == 0 => return self.fail(sentence!("join-document-value-expected")),
                 Some(b'}' | b']') => {
                     open -= 1;
                     self.pos += 1;
                 }
-                Some(b',' | b':') if open == 0 => return self.fail("a value was expected"),
+                Some(b',' | b':') if open == 0 => return self.fail(sentence!("join-document-value-expected")),
                 Some(_) => self.pos += 1,
             }
             if open == 0 && self.skipped_whole() {
@@ -312,7 +319,7 @@ mod tests {
     fn what_stands_before_a_cut_is_kept() {
         let text = r#"[{"Id": "aa", "State": {"ExitCode": 137, "Pid": 12"#;
         let parsed = parse(text.as_bytes(), 0);
-        assert_eq!(parsed.problem, Some("the document ends within a value"));
+        assert_eq!(parsed.problem, Some(cut()));
         let state = parsed.node.list()[0].get("State").unwrap();
         assert_eq!(state.number("ExitCode"), Some(137));
         assert_eq!(state.number("Pid"), None, "a number at the end may be cut");

@@ -34,6 +34,8 @@ pub use path::{path_container, path_host};
 pub use sniff::sniff;
 
 use crate::event::{Event, SourceId};
+use crate::language::Sentence;
+use crate::sentence;
 use doc::Doc;
 
 /// The most bytes of a document that are read into memory.
@@ -146,12 +148,12 @@ pub fn read(
     bytes: &[u8],
     source: SourceId,
     out: &mut Vec<Event>,
-) -> Vec<(Option<u64>, String)> {
+) -> Vec<(Option<u64>, Sentence)> {
     let limit = usize::try_from(MAX_BYTES).unwrap_or(usize::MAX);
     let cut = bytes.len() > limit;
     let mut doc = Doc::new(path, &bytes[..bytes.len().min(limit)], source, out);
     if cut {
-        doc.problem(limit, "only the first 64 MiB of a document are read");
+        doc.problem(limit, sentence!("join-document-64-mib"));
     }
     match kind {
         Kind::ContainerInspect | Kind::ContainerListJson | Kind::EngineEventsJson | Kind::KubernetesJson => {
@@ -199,7 +201,7 @@ mod tests {
     use crate::event::{Fact, RuntimeFact};
 
     /// Sniffs and reads a document that must be one.
-    pub(super) fn read_text(path: &str, text: &str) -> (Vec<Event>, Vec<(Option<u64>, String)>) {
+    pub(super) fn read_text(path: &str, text: &str) -> (Vec<Event>, Vec<(Option<u64>, Sentence)>) {
         let kind = sniff(path, text.as_bytes()).unwrap_or_else(|| panic!("no document: {path}: {text}"));
         let mut out = Vec::new();
         let problems = read(kind, path, text.as_bytes(), SourceId(7), &mut out);

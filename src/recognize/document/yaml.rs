@@ -5,13 +5,15 @@
 
 use super::json;
 use super::node::{MAX_DEPTH, MAX_NODES, Node, Value};
+use crate::language::Sentence;
+use crate::sentence;
 use std::borrow::Cow;
 
 /// The most bytes of a YAML document that are read.
 pub(super) const MAX_YAML: usize = 16 << 20;
 
 /// A document part that could not be read: (offset, reason).
-pub(super) type Problem = (usize, &'static str);
+pub(super) type Problem = (usize, Sentence);
 
 /// Reads all documents of a stream (`---` between them).
 pub(super) fn parse(bytes: &[u8]) -> (Vec<Node<'_>>, Option<Problem>) {
@@ -25,10 +27,10 @@ pub(super) fn parse(bytes: &[u8]) -> (Vec<Node<'_>>, Option<Problem>) {
         let before = reader.line;
         documents.push(reader.block(0, 0));
         if reader.line == before {
-            reader.reject("this line is no YAML that is understood");
+            reader.reject(sentence!("join-document-no-yaml"));
         }
     }
-    let problem = reader.problem.or(cut.then_some((MAX_YAML, "only the first 16 MiB of a YAML document are read")));
+    let problem = reader.problem.or_else(|| cut.then(|| (MAX_YAML, sentence!("join-document-16-mib"))));
     (documents, problem)
 }
 
@@ -89,7 +91,7 @@ impl<'a> Reader<'a> {
         self.column = 0;
     }
 
-    fn reject(&mut self, why: &'static str) {
+    fn reject(&mut self, why: Sentence) {
         if self.problem.is_none() {
             self.problem = Some((self.start(self.line), why));
         }
@@ -105,7 +107,7 @@ impl<'a> Reader<'a> {
             return Node::null(at);
         }
         if depth > MAX_DEPTH || self.nodes > MAX_NODES {
-            self.problem.get_or_insert((at, "too large or nested too deep"));
+            self.problem.get_or_insert((at, sentence!("join-document-large")));
             self.line = self.lines.len();
             return Node::null(at);
         }
@@ -159,7 +161,7 @@ impl<'a> Reader<'a> {
                         map.push(member);
                     }
                 }
-                None => self.reject("this line is no YAML that is understood"),
+                None => self.reject(sentence!("join-document-no-yaml")),
             }
         }
         Value::Map(map)
@@ -265,7 +267,7 @@ impl<'a> Reader<'a> {
                 c => text.push(c),
             }
         }
-        self.problem.get_or_insert((from, "the document ends within a quoted text"));
+        self.problem.get_or_insert((from, sentence!("join-document-open-quote")));
         self.line = self.lines.len();
         Value::Null
     }

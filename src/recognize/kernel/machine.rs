@@ -8,6 +8,7 @@ use super::tail::Tail;
 use super::{cpu, notes, summary, trigger};
 use crate::event::{Event, Evidence, Fact, KernelNote, Kill, Outcome, Stamp};
 use crate::record::Record;
+use crate::sentence;
 use aho_corasick::AhoCorasick;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -152,7 +153,7 @@ impl Machine {
     fn line(&mut self, record: &Record<'_>, gate: Gate, line: &[u8], out: &mut Vec<Event>) {
         let mut line = line.strip_suffix(b"\r").unwrap_or(line);
         while let Some((count, rest)) = notes::dropped(line.trim_ascii_start()).filter(|_| gate != Gate::Program) {
-            let what = text(&line[..line.len().min(64)]);
+            let what = sentence!("join-gap-notice", notice = text(&line[..line.len().min(64)]));
             self.note(record, KernelNote::Lost { count: Some(count), what }, out);
             line = rest;
         }

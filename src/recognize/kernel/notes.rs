@@ -4,6 +4,7 @@ use super::gate::Gate;
 use super::kill;
 use super::lex::{Parsed, find, int32, is_comm, number, rsplit, split, text, uint, uint32, uint32_then};
 use crate::event::KernelNote;
+use crate::sentence;
 use memchr::memmem::Finder;
 use nom::Parser;
 use nom::bytes::complete::tag;
@@ -183,7 +184,8 @@ fn loss(line: &[u8], gate: Gate) -> Option<KernelNote> {
         Gate::Program => program_loss(line)?,
         _ => kernel_loss(line).or_else(|| program_loss(line))?,
     };
-    Some(KernelNote::Lost { count: Some(count), what: text(&line[..line.len().min(TEXT_MAX)]) })
+    let what = sentence!("join-gap-notice", notice = text(&line[..line.len().min(TEXT_MAX)]));
+    Some(KernelNote::Lost { count: Some(count), what })
 }
 
 /// `oom_kill_process: %d callbacks suppressed` (only of functions that print about memory), `printk: %d messages

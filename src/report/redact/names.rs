@@ -221,7 +221,8 @@ fn floor(text: &str, mut at: usize) -> usize {
 
 /// Neither the character before nor the one after continues the word. Kubernetes joins names with `_`, so it ends a word.
 fn is_whole(text: &str, start: usize, end: usize) -> bool {
-    let continues = char::is_alphanumeric;
+    // Chinese is written without blanks: a name may stand between its characters.
+    let continues = |c: char| c.is_alphanumeric() && !('\u{4e00}'..='\u{9fff}').contains(&c);
     let begins = text.get(start..end).and_then(|name| name.chars().next()).is_some_and(continues);
     let ends = text.get(start..end).and_then(|name| name.chars().next_back()).is_some_and(continues);
     let before = text.get(..start).and_then(|rest| rest.chars().next_back()).is_some_and(continues);

@@ -3,6 +3,8 @@
 use super::known;
 use super::names::{Kind, Names, Span};
 use super::path;
+use crate::language::Language;
+use crate::say;
 use std::net::IpAddr;
 
 /// Longest name in quotes that is looked for.
@@ -34,13 +36,15 @@ pub(super) fn sentence(names: &mut Names, text: &str) -> String {
     }
 }
 
-/// A message about a source. What a line said stands at its end.
+/// A message about a source. What a line of unknown form said stands at its end.
 pub(super) fn message(names: &mut Names, text: &str) -> String {
-    const QUOTES: &str = "its form is not known: ";
-    match text.split_once(QUOTES) {
-        Some((own, line)) => format!("{}{QUOTES}{}", sentence(names, own), scrub(names, line)),
-        None => sentence(names, text),
+    for language in Language::ALL {
+        let own = say!(language, "join-unknown-line", text = "");
+        if let Some(line) = text.strip_prefix(&own) {
+            return format!("{own}{}", scrub(names, line));
+        }
     }
+    sentence(names, text)
 }
 
 /// Names in single quotes; an apostrophe (`the node's`) is none.

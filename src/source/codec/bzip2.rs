@@ -3,6 +3,7 @@
 use super::{Decoded, Failure, Input, Members, Progress, Pump, Push};
 use crate::source::Stream;
 use crate::source::limits::Watch;
+use crate::source::words;
 use bzip2::{Decompress, Status};
 
 /// `BZh`, the block size, and the start of a block (pi) or of the end (the root of pi), in BCD.
@@ -28,7 +29,7 @@ impl Push for Bzip2 {
             read: usize::try_from(self.0.total_in().saturating_sub(read)).unwrap_or(input.len()),
             written: usize::try_from(self.0.total_out().saturating_sub(written)).unwrap_or(0),
             ended: matches!(result, Ok(Status::StreamEnd)),
-            failure: result.err().map(|e| Failure::Damaged(e.to_string())),
+            failure: result.err().map(|e| Failure::Damaged(words::quoted(e))),
         }
     }
 

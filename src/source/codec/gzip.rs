@@ -5,8 +5,10 @@
 //! does.
 
 use super::{Decoded, Failure, Input, Members, Progress, Pump, Push};
+use crate::sentence;
 use crate::source::Stream;
 use crate::source::limits::Watch;
+use crate::source::words;
 use flate2::{Decompress, FlushDecompress, Status};
 
 /// Largest deflate window there is, as a power of two.
@@ -45,7 +47,9 @@ impl Push for Inflate {
             read: usize::try_from(self.library.total_in().saturating_sub(read)).unwrap_or(input.len()),
             written: usize::try_from(self.library.total_out().saturating_sub(written)).unwrap_or(0),
             ended: matches!(result, Ok(Status::StreamEnd)),
-            failure: result.err().map(|e| Failure::Damaged(e.message().unwrap_or("invalid deflate data").to_owned())),
+            failure: result.err().map(|e| {
+                Failure::Damaged(e.message().map_or_else(|| sentence!("join-invalid-deflate"), words::quoted))
+            }),
         }
     }
 

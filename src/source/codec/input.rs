@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::source::Stream;
+use crate::source::words;
 use std::io::{self, ErrorKind, Read};
 
 /// Bytes read at once from the stream below.
@@ -40,7 +41,7 @@ pub(in crate::source) struct Input<'a> {
     end: usize,
     eof: bool,
     dry: bool,
-    failed: Option<(ErrorKind, String)>,
+    failed: Option<io::Error>,
 }
 
 impl<'a> Input<'a> {
@@ -62,7 +63,7 @@ impl<'a> Input<'a> {
 
     /// The failure of the stream below, if it came to that.
     pub(in crate::source) fn failure(&self) -> Option<io::Error> {
-        self.failed.as_ref().map(|(kind, text)| io::Error::new(*kind, text.clone()))
+        self.failed.as_ref().map(words::again)
     }
 
     /// Reads once into the free end of the buffer.
@@ -75,7 +76,7 @@ impl<'a> Input<'a> {
                 Ok(0) => self.eof = true,
                 Ok(n) => self.end += n,
                 Err(e) if e.kind() == ErrorKind::Interrupted => continue,
-                Err(e) => self.failed = Some((e.kind(), e.to_string())),
+                Err(e) => self.failed = Some(e),
             }
             return;
         }

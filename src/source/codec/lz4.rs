@@ -1,8 +1,10 @@
 //! lz4 frames (any number, skippable ones among them) and the legacy format of `lz4 -l`, by lz4_flex.
 
 use super::{Decode, Decoded, Failure, Input, Peek, skip};
+use crate::sentence;
 use crate::source::Stream;
 use crate::source::limits::Watch;
+use crate::source::words;
 use lz4_flex::frame::FrameDecoder;
 use std::io::{ErrorKind, Read};
 
@@ -60,8 +62,7 @@ impl Lz4<'_> {
                 return Ok(true);
             }
             if !head.is_empty() && head.iter().any(|b| *b != 0) {
-                let message = "bytes after the end of the lz4 data are not lz4 data: left out";
-                self.watch.note(&self.path, message.to_owned());
+                self.watch.note(&self.path, sentence!("join-bytes-after-end", codec = "lz4"));
             }
             return Ok(false);
         }
@@ -91,7 +92,7 @@ impl Decode for Lz4<'_> {
                     return Err(match input.failure() {
                         Some(io) if input.is_over() => Failure::Io(io),
                         _ if input.is_dry() => Failure::Cut,
-                        _ => Failure::Damaged(e.to_string()),
+                        _ => Failure::Damaged(words::quoted(e)),
                     });
                 }
             }

@@ -17,7 +17,9 @@ pub(super) use input::{Input, Peek, skip};
 pub(super) use pump::{Members, Progress, Pump, Push};
 
 use super::limits::Watch;
-use super::{Format, Stream};
+use super::{Format, Stream, words};
+use crate::language::Sentence;
+use crate::sentence;
 use std::io::{self, ErrorKind, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -27,9 +29,9 @@ pub(super) enum Failure {
     /// The stream below failed; its error is passed on as it is.
     Io(io::Error),
     /// The data are not what they should be: what the library says of it.
-    Damaged(String),
+    Damaged(Sentence),
     /// The data may be sound, but are not decoded: why.
-    Refused(String),
+    Refused(Sentence),
     /// The data end in the middle.
     Cut,
 }
@@ -52,7 +54,7 @@ pub(super) struct Decoded<'a, D> {
     codec: &'static str,
     offset: u64,
     watch: &'a Watch,
-    failed: Option<(ErrorKind, String)>,
+    failed: Option<io::Error>,
 }
 
 impl<'a, D: Decode> Decoded<'a, D> {
@@ -66,28 +68,35 @@ impl<'a, D: Decode> Decoded<'a, D> {
     fn decode(&mut self, buf: &mut [u8]) -> Result<usize, Failure> {
         let decoder = &mut self.decoder;
         catch_unwind(AssertUnwindSafe(|| decoder.decode(buf)))
-            .unwrap_or_else(|_| Err(Failure::Damaged("the decoder gave up".to_owned())))
+            .unwrap_or_else(|_| Err(Failure::Damaged(sentence!("join-decoder-gave-up"))))
     }
 
     fn fail(&mut self, failure: Failure) -> io::Error {
         let (codec, at) = (self.codec, self.offset);
         let (kind, text) = match failure {
-            Failure::Io(e) => (e.kind(), e.to_string()),
+            Failure::Io(e) => return self.stay(e),
             Failure::Damaged(why) => {
-                (ErrorKind::InvalidData, format!("{codec} data is damaged after {at} decoded bytes: {why}"))
+                (ErrorKind::InvalidData, sentence!("join-codec-damaged", codec = codec, at = at, why = why))
             }
-            Failure::Refused(why) => (ErrorKind::Unsupported, format!("{codec} data can not be decoded: {why}")),
-            Failure::Cut => (ErrorKind::UnexpectedEof, format!("{codec} data ends early, after {at} decoded bytes")),
+            Failure::Refused(why) => {
+                (ErrorKind::Unsupported, sentence!("join-codec-refused", codec = codec, why = why))
+            }
+            Failure::Cut => (ErrorKind::UnexpectedEof, sentence!("join-codec-cut", codec = codec, at = at)),
         };
-        self.failed = Some((kind, text.clone()));
-        io::Error::new(kind, text)
+        self.stay(io::Error::new(kind, text))
+    }
+
+    fn stay(&mut self, e: io::Error) -> io::Error {
+        let told = words::again(&e);
+        self.failed = Some(e);
+        told
     }
 }
 
 impl<D: Decode> Read for Decoded<'_, D> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        if let Some((kind, text)) = &self.failed {
-            return Err(io::Error::new(*kind, text.clone()));
+        if let Some(e) = &self.failed {
+            return Err(words::again(e));
         }
         if buf.is_empty() {
             return Ok(0);

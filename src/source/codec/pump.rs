@@ -1,6 +1,7 @@
 //! Drives a library that is fed slices (zlib, liblzma, zstd, bzip2) over an input with any number of members.
 
 use super::{Decode, Failure, Peek};
+use crate::sentence;
 use crate::source::limits::Watch;
 
 /// What one call of a library did.
@@ -59,7 +60,7 @@ impl Members<'_> {
             return Ok(true);
         }
         let codec = self.codec;
-        self.watch.note(&self.path, format!("bytes after the end of the {codec} data are not {codec} data: left out"));
+        self.watch.note(&self.path, sentence!("join-bytes-after-end", codec = codec));
         Ok(false)
     }
 }
@@ -114,7 +115,7 @@ impl<'a, P: Push, I: Peek> Pump<'a, P, I> {
         match (progress.ended || progress.read > 0, last) {
             (true, _) => Ok(None),
             (false, true) => Err(Failure::Cut),
-            (false, false) => Err(Failure::Damaged("the decoder can not go on".to_owned())),
+            (false, false) => Err(Failure::Damaged(sentence!("join-decoder-stuck"))),
         }
     }
 }

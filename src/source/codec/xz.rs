@@ -2,6 +2,8 @@
 //! codecs, by lzma-rust2.
 
 use super::Input;
+use crate::language::Sentence;
+use crate::sentence;
 #[cfg(feature = "native-codecs")]
 use native as library;
 #[cfg(not(feature = "native-codecs"))]
@@ -10,7 +12,10 @@ use pure as library;
 use crate::source::Stream;
 use crate::source::limits::Watch;
 
-const TOO_LARGE: &str = "it needs a larger dictionary than allowed; raise the limit with --max-window";
+/// The memory that it needs is more than is allowed.
+fn too_large() -> Sentence {
+    sentence!("join-dictionary-too-large")
+}
 
 /// `FD 37 7A 58 5A 00`
 pub(in crate::source) fn is_xz(head: &[u8]) -> bool {
@@ -45,8 +50,10 @@ pub(super) fn lzma_decoder<'a>(input: Input<'a>, watch: &'a Watch, path: &str) -
 mod native {
     use super::super::{Decoded, Failure, Input, Members, Progress, Pump, Push};
     use super::is_xz;
+    use crate::sentence;
     use crate::source::Stream;
     use crate::source::limits::Watch;
+    use crate::source::words;
     use liblzma::stream::{Action, Error, MtStreamBuilder, Status};
 
     /// Memory that the threads of one stream may take together. xz's default preset makes 24 MiB blocks, each of which
@@ -125,10 +132,10 @@ mod native {
 
     fn failure(e: &Error) -> Failure {
         match e {
-            Error::MemLimit => Failure::Refused(super::TOO_LARGE.to_owned()),
-            Error::Options => Failure::Refused("it uses options that this version does not know".to_owned()),
-            Error::Data => Failure::Damaged("it does not fit its checksum or format".to_owned()),
-            other => Failure::Damaged(other.to_string()),
+            Error::MemLimit => Failure::Refused(super::too_large()),
+            Error::Options => Failure::Refused(sentence!("join-xz-options")),
+            Error::Data => Failure::Damaged(sentence!("join-xz-data")),
+            other => Failure::Damaged(words::quoted(other)),
         }
     }
 }
@@ -139,6 +146,7 @@ pub(super) mod pure {
     use super::is_xz;
     use crate::source::Stream;
     use crate::source::limits::Watch;
+    use crate::source::words;
     use lzma_rust2::{LzmaReader, XzReader};
     use std::io::{self, ErrorKind, Read};
 
@@ -210,7 +218,7 @@ pub(super) mod pure {
         fn decode(&mut self, out: &mut [u8]) -> Result<usize, Failure> {
             if let Some(input) = self.input.take() {
                 let opened = LzmaReader::new_mem_limit(input, u32::MAX, None);
-                self.reader = Some(opened.map_err(|e| Failure::Damaged(e.to_string()))?);
+                self.reader = Some(opened.map_err(|e| Failure::Damaged(words::quoted(e)))?);
             }
             let Some(reader) = &mut self.reader else { return Ok(0) };
             let end = out.len().min(CALL);
@@ -227,7 +235,7 @@ pub(super) mod pure {
         match input.failure() {
             Some(below) if input.is_over() => Failure::Io(below),
             _ if e.kind() == ErrorKind::UnexpectedEof || input.is_over() => Failure::Cut,
-            _ => Failure::Damaged(e.to_string()),
+            _ => Failure::Damaged(words::quoted(e)),
         }
     }
 
@@ -241,7 +249,7 @@ pub(super) mod pure {
         let Some(bits) = block.get(found + 2).map(|b| u32::from(b & 0x3f)).filter(|b| *b <= 40) else { return Ok(()) };
         let size = if bits == 40 { u64::from(u32::MAX) } else { (2 | u64::from(bits & 1)) << (bits / 2 + 11) };
         if size > max {
-            return Err(Failure::Refused(super::TOO_LARGE.to_owned()));
+            return Err(Failure::Refused(super::too_large()));
         }
         Ok(())
     }

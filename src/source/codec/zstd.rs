@@ -3,6 +3,8 @@
 
 use super::Input;
 use super::lz4::skippable;
+use crate::language::Sentence;
+use crate::sentence;
 #[cfg(feature = "native-codecs")]
 use native as library;
 #[cfg(not(feature = "native-codecs"))]
@@ -11,7 +13,10 @@ use pure as library;
 use crate::source::Stream;
 use crate::source::limits::Watch;
 
-const TOO_LARGE: &str = "it needs a larger window than allowed; raise the limit with --max-window";
+/// The memory that it needs is more than is allowed.
+fn too_large() -> Sentence {
+    sentence!("join-window-too-large")
+}
 
 /// Magic number of a frame (RFC 8878).
 const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
@@ -36,6 +41,7 @@ mod native {
     use super::is_zstd;
     use crate::source::Stream;
     use crate::source::limits::Watch;
+    use crate::source::words;
     use zstd::stream::raw::{DParameter, Decoder, InBuffer, Operation, OutBuffer};
 
     /// Enough for the library to see what kind of frame it is.
@@ -105,9 +111,9 @@ mod native {
         let text = e.to_string();
         // `ZSTD_error_frameParameter_windowTooLarge`: of the library's error only the words are left.
         if text.contains("too much memory") {
-            return Failure::Refused(super::TOO_LARGE.to_owned());
+            return Failure::Refused(super::too_large());
         }
-        Failure::Damaged(text)
+        Failure::Damaged(words::quoted(text))
     }
 }
 
@@ -118,6 +124,7 @@ pub(super) mod pure {
     use super::is_zstd;
     use crate::source::Stream;
     use crate::source::limits::Watch;
+    use crate::source::words;
     use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
     use std::io::Read;
 
@@ -156,7 +163,7 @@ pub(super) mod pure {
         fn open(&mut self) -> Result<(), Failure> {
             let max = self.members.watch.limits.max_window_bytes;
             if window_of(self.input.peek(18)?).is_some_and(|window| window > max) {
-                return Err(Failure::Refused(super::TOO_LARGE.to_owned()));
+                return Err(Failure::Refused(super::too_large()));
             }
             // A decoder that is used again refuses windows above 100 MiB (`zstd --long=27` has 128) and takes the
             // memory for them at once; a fresh one does neither.
@@ -193,7 +200,7 @@ pub(super) mod pure {
         match input.failure() {
             Some(below) if input.is_over() => Failure::Io(below),
             _ if input.is_over() => Failure::Cut,
-            _ => Failure::Damaged(why),
+            _ => Failure::Damaged(words::quoted(why)),
         }
     }
 

@@ -1,10 +1,13 @@
 //! Counts what was broken, so that a file with a thousand holes gives one sentence and not a thousand.
 
+use super::super::words;
 use super::header::Header;
+use crate::language::Sentence;
+use crate::sentence;
 use std::io;
 
 /// A number of places and the first of them.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Places {
     count: u64,
     first: u64,
@@ -37,12 +40,12 @@ pub(super) struct Damage {
     /// An object that ends behind the end of the file.
     pub(super) cut_object: bool,
     /// Limits that were reached.
-    pub(super) limits: Vec<&'static str>,
+    pub(super) limits: Vec<Sentence>,
 }
 
 impl Damage {
     /// Says once that a limit was reached.
-    pub(super) fn limit(&mut self, what: &'static str) {
+    pub(super) fn limit(&mut self, what: Sentence) {
         if !self.limits.contains(&what) {
             self.limits.push(what);
         }
@@ -55,45 +58,41 @@ impl Damage {
         len: u64,
         found: u64,
         bad: (u64, Option<&io::Error>),
-    ) -> Vec<String> {
+    ) -> Vec<Sentence> {
         let mut out = Vec::new();
         if header.unknown_flags != 0 {
-            let flags = header.unknown_flags;
-            out.push(format!("the journal uses format features that are not known here (flags {flags:#x})"));
+            out.push(sentence!("join-journal-flags", flags = format!("{:#x}", header.unknown_flags)));
         }
         if header.size_lies {
-            out.push("the journal's header is damaged".to_owned());
+            out.push(sentence!("join-journal-header"));
         }
         if let (pages @ 1.., error) = bad {
-            let reason = error.map(io::Error::to_string).unwrap_or_default();
-            out.push(format!("{} could not be read: {reason}", count(pages, "page of the file", "pages of the file")));
+            let why = error.map_or_else(|| words::quoted(""), words::words);
+            out.push(sentence!("join-journal-pages", pages = pages, why = why));
         }
         if header.end > len || self.cut_object {
-            out.push("the file is cut: its end is missing".to_owned());
+            out.push(sentence!("join-journal-cut"));
         }
         if self.gaps.count > 0 {
-            let places = count(self.gaps.count, "damaged place", "damaged places");
-            let (bytes, first) = (self.gap_bytes, self.gaps.first);
-            out.push(format!("skipped {places} ({bytes} bytes in all, the first at byte {first})"));
+            let Places { count, first } = self.gaps;
+            out.push(sentence!("join-journal-gaps", count = count, bytes = self.gap_bytes, first = first));
         }
-        push(&mut out, &self.sizes, "object has a wrong size", "objects have a wrong size");
-        push(&mut out, &self.lost_fields, "field of an entry is lost", "fields of entries are lost");
-        push(&mut out, &self.undecoded, "field could not be decompressed", "fields could not be decompressed");
-        push(&mut out, &self.long_fields, "field is too long and was cut", "fields are too long and were cut");
-        out.extend(self.limits.iter().map(|what| (*what).to_owned()));
+        if let Places { count: count @ 1.., first } = self.sizes {
+            out.push(sentence!("join-journal-sizes", count = count, first = first));
+        }
+        if let Places { count: count @ 1.., first } = self.lost_fields {
+            out.push(sentence!("join-journal-lost-fields", count = count, first = first));
+        }
+        if let Places { count: count @ 1.., first } = self.undecoded {
+            out.push(sentence!("join-journal-undecoded", count = count, first = first));
+        }
+        if let Places { count: count @ 1.., first } = self.long_fields {
+            out.push(sentence!("join-journal-long-fields", count = count, first = first));
+        }
+        out.extend(self.limits.iter().cloned());
         if found < header.entries {
-            out.push(format!("the header counts {} entries, but only {found} were found", header.entries));
+            out.push(sentence!("join-journal-entries", told = header.entries, found = found));
         }
         out
     }
-}
-
-fn push(out: &mut Vec<String>, places: &Places, one: &str, many: &str) {
-    if places.count > 0 {
-        out.push(format!("{} (the first at byte {})", count(places.count, one, many), places.first));
-    }
-}
-
-fn count(number: u64, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }

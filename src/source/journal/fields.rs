@@ -5,6 +5,8 @@ use super::damage::Damage;
 use super::decompress::{Codec, Decoders};
 use super::object::{Kind, Layout, OBJECT_HEADER};
 use super::{FIELD_MAX, WANTED_MAX};
+use crate::language::Sentence;
+use crate::sentence;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
@@ -92,7 +94,7 @@ impl<'a> Fields<'a> {
         self.spans.clear();
         for &item in items {
             if self.values.len() >= ENTRY_MAX {
-                damage.limit("an entry is too large: only a part of it was read");
+                damage.limit(sentence!("join-journal-large-entry"));
                 break;
             }
             match self.cache.get(&item) {
@@ -106,7 +108,7 @@ impl<'a> Fields<'a> {
             }
         }
         if !self.budget.take(self.values.len()) {
-            damage.limit(TOO_MUCH);
+            damage.limit(too_much());
         }
     }
 
@@ -243,4 +245,6 @@ impl<'a> Fields<'a> {
 }
 
 /// What is said when [`Budget`] is used up.
-pub(super) const TOO_MUCH: &str = "the file repeats or unpacks to too much data: the rest of it was not read";
+pub(super) fn too_much() -> Sentence {
+    sentence!("join-journal-too-much")
+}

@@ -3,7 +3,10 @@
 //! It grew over time: 208 bytes before systemd 187, 272 in systemd 254. Only its own `header_size` tells where the
 //! objects begin.
 
+use super::super::words;
 use super::bytes::{Bytes, read_full};
+use crate::language::Sentence;
+use crate::sentence;
 use std::fmt;
 use std::io;
 
@@ -33,13 +36,20 @@ pub enum JournalError {
     Io(io::Error),
 }
 
+impl JournalError {
+    /// As a sentence.
+    pub fn words(&self) -> Sentence {
+        match self {
+            JournalError::NotAJournal => sentence!("join-journal-none"),
+            JournalError::TooShort => sentence!("join-journal-short"),
+            JournalError::Io(error) => sentence!("join-journal-unreadable", why = words::words(error)),
+        }
+    }
+}
+
 impl fmt::Display for JournalError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            JournalError::NotAJournal => f.write_str("not a systemd journal file"),
-            JournalError::TooShort => f.write_str("the journal file ends inside its header"),
-            JournalError::Io(error) => write!(f, "cannot read the journal file: {error}"),
-        }
+        self.words().fmt(f)
     }
 }
 

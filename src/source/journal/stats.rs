@@ -1,5 +1,7 @@
 //! What a walk saw, whether it was visited or not.
 
+use crate::language::Sentence;
+
 /// A file with more boots than this is not real; further ones are not counted.
 const BOOTS_MAX: usize = 4096;
 
@@ -49,7 +51,7 @@ pub struct Stats {
     /// The file was open for writing when it was copied, or its writer died. Nothing is wrong with that.
     pub online: bool,
     /// What was damaged, in plain sentences; a handful at most.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Sentence>,
 }
 
 impl Stats {

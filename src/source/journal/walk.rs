@@ -3,13 +3,14 @@
 use super::bytes::Bytes;
 use super::damage::Damage;
 use super::decompress::{Codec, lz4_may_start_with};
-use super::fields::{Fields, TOO_MUCH};
+use super::fields::{Fields, too_much};
 use super::header::{Header, JournalError, SMALLEST, u64_at, u128_at};
 use super::interest::{Interest, KERNEL, KERNEL_NAME, WANTED};
 use super::object::{ENTRY_ITEMS, Kind, Layout, OBJECT_HEADER, ObjectHeader, align, could_start};
 use super::stats::{Moment, Stats};
 use super::window::{WINDOW, Window};
 use super::{Entry, Filter, Next, WANTED_MAX};
+use crate::sentence;
 
 const MESSAGE: &[u8] = b"MESSAGE=";
 /// journald takes at most 1024 fields for an entry.
@@ -100,7 +101,7 @@ impl<'a> Walker<'a> {
                 Kind::Other => {}
             }
             if self.fields.exhausted() {
-                self.damage.limit(TOO_MUCH);
+                self.damage.limit(too_much());
                 break;
             }
             at = found.next;
@@ -229,7 +230,7 @@ impl<'a> Walker<'a> {
         if !self.window.holds(next) {
             self.probes = self.probes.saturating_add(1);
             if self.probes > PROBES_MAX {
-                self.damage.limit("too many damaged places: not all of them were searched");
+                self.damage.limit(sentence!("join-journal-many-places"));
                 return false;
             }
         }
@@ -287,7 +288,7 @@ impl<'a> Walker<'a> {
         let item_size = self.layout.item_size();
         let most = (ENTRY_ITEMS as usize).saturating_add(ITEMS_MAX.saturating_mul(item_size));
         if size > most {
-            self.damage.limit("an entry has too many fields: only a part of them was read");
+            self.damage.limit(sentence!("join-journal-many-fields"));
         }
         let raw = self.window.get(found.at, size.min(most));
         let (seqnum, realtime, monotonic_us) = (u64_at(raw, 16), u64_at(raw, 24), u64_at(raw, 32));
@@ -300,7 +301,7 @@ impl<'a> Walker<'a> {
         let class = self.class_of_items(found.at);
         let moment = Moment { realtime_us: i64::try_from(realtime).unwrap_or(i64::MAX), monotonic_us, boot };
         if !self.stats.note(moment, class & KERNEL != 0) {
-            self.damage.limit("the file has too many boots: not all of them were counted");
+            self.damage.limit(sentence!("join-journal-many-boots"));
         }
         let kernel = class & (KERNEL | KERNEL_NAME) != 0;
         if class & WANTED == 0 && !(kernel && self.open) {
@@ -341,7 +342,7 @@ impl<'a> Walker<'a> {
         for &item in self.items.iter().filter(|item| **item > at) {
             self.forward = self.forward.saturating_add(1);
             if self.forward > FORWARD_MAX {
-                self.damage.limit("too many entries refer to places behind them: not all of them were followed");
+                self.damage.limit(sentence!("join-journal-many-references"));
                 break;
             }
             if let Some(text) = self.fields.payload_start(item, &mut self.damage) {

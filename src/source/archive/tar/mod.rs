@@ -12,6 +12,9 @@ pub(in crate::source) use header::is_header;
 
 use super::super::Stream;
 use super::super::limits::Watch;
+use crate::language::Sentence;
+use crate::sentence;
+use crate::source::words::words;
 use header::{BLOCK, Block, Pax};
 use sparse::Map;
 use std::io::{self, BufReader, ErrorKind, Read};
@@ -41,7 +44,7 @@ pub(in crate::source) struct Archive<'a> {
     left: u64,
     /// Zero bytes that fill up its last block.
     padding: u64,
-    remarks: Vec<String>,
+    remarks: Vec<Sentence>,
 }
 
 /// What a header says of the member it stands before.
@@ -59,7 +62,7 @@ impl<'a> Archive<'a> {
     }
 
     /// What is wrong with the archive, found since the last call.
-    pub(in crate::source) fn take_remarks(&mut self) -> Vec<String> {
+    pub(in crate::source) fn take_remarks(&mut self) -> Vec<Sentence> {
         std::mem::take(&mut self.remarks)
     }
 
@@ -110,7 +113,7 @@ impl<'a> Archive<'a> {
             Ok(sparse) => Ok(Some(Member { name, mtime, sparse })),
             Err(e) if e.kind() == ErrorKind::InvalidData => {
                 let name = crate::source::name::show(&name);
-                self.remarks.push(format!("{name}: {e}: left out"));
+                self.remarks.push(sentence!("join-tar-member-left-out", name = name, why = words(&e)));
                 Ok(None)
             }
             Err(e) => Err(e),
@@ -133,7 +136,7 @@ impl<'a> Archive<'a> {
         let mut pieces = header.sparse_pieces();
         let mut more = header.sparse_goes_on();
         while more {
-            let Some(block) = self.read_block()? else { return Err(cut("a sparse map")) };
+            let Some(block) = self.read_block()? else { return Err(cut(sentence!("join-tar-cut-in-sparse-map"))) };
             more = block.sparse_block_goes_on();
             pieces.extend(block.sparse_block_pieces());
             sparse::check_count(pieces.len())?;
@@ -145,7 +148,7 @@ impl<'a> Archive<'a> {
     fn extension(&mut self) -> io::Result<Vec<u8>> {
         let size = self.left;
         if size > MAX_EXTENSION {
-            self.remarks.push(format!("a name of {size} bytes is too long: left out"));
+            self.remarks.push(sentence!("join-tar-long-name", size = size));
             return Ok(Vec::new());
         }
         let mut data = Vec::new();
@@ -170,10 +173,9 @@ impl<'a> Archive<'a> {
             let at = self.offset;
             let Some(block) = self.read_block()? else {
                 if damaged > 0 {
-                    self.remarks.push(format!("damaged: no member found in the last {damaged} bytes"));
+                    self.remarks.push(sentence!("join-tar-no-member-at-end", bytes = damaged));
                 } else if zeros == 0 {
-                    self.remarks
-                        .push("the archive has no end mark: it may have been cut, members may be missing".to_owned());
+                    self.remarks.push(sentence!("join-tar-no-end"));
                 }
                 return Ok(None);
             };
@@ -181,7 +183,7 @@ impl<'a> Archive<'a> {
                 zeros += 1;
             } else if block.is_valid() {
                 if damaged > 0 {
-                    self.remarks.push(format!("damaged: {damaged} bytes before byte {at} hold no member header"));
+                    self.remarks.push(sentence!("join-tar-damaged", bytes = damaged, at = at));
                 }
                 self.set_size(block.stored(block.size()));
                 return Ok(Some(block));
@@ -219,8 +221,8 @@ impl<'a> Archive<'a> {
     }
 }
 
-fn cut(what: &str) -> io::Error {
-    io::Error::new(ErrorKind::UnexpectedEof, format!("the tar archive ends early, in {what}"))
+fn cut(why: Sentence) -> io::Error {
+    io::Error::new(ErrorKind::UnexpectedEof, why)
 }
 
 /// The stored bytes of the current member.
@@ -236,7 +238,7 @@ impl Read for Data<'_, '_> {
         let n = archive.input.read(&mut buf[..max])?;
         if n == 0 {
             let left = archive.left;
-            let text = format!("the tar archive ends early: {left} bytes of this member are missing");
+            let text = sentence!("join-tar-cut", left = left);
             return Err(io::Error::new(ErrorKind::UnexpectedEof, text));
         }
         archive.left -= n as u64;

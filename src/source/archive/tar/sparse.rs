@@ -3,6 +3,8 @@
 //! offsets are right.
 
 use super::header::{BLOCK, decimal};
+use crate::language::Sentence;
+use crate::sentence;
 use crate::source::limits::Watch;
 use std::io::{self, ErrorKind, Read};
 
@@ -23,7 +25,7 @@ impl Map {
         let mut end = 0;
         for (offset, length) in &pieces {
             let piece_end = offset.checked_add(*length).filter(|e| *e <= size && *offset >= end);
-            end = piece_end.ok_or_else(|| invalid("its sparse map makes no sense"))?;
+            end = piece_end.ok_or_else(|| invalid(sentence!("join-tar-sparse-wrong")))?;
         }
         Ok(Map { pieces, size })
     }
@@ -46,10 +48,10 @@ impl Map {
 
 /// An error for maps that are too long to be true.
 pub(super) fn check_count(pieces: usize) -> io::Result<()> {
-    if pieces > MAX_PIECES { Err(invalid("its sparse map is too long")) } else { Ok(()) }
+    if pieces > MAX_PIECES { Err(invalid(sentence!("join-tar-sparse-long"))) } else { Ok(()) }
 }
 
-fn invalid(why: &str) -> io::Error {
+fn invalid(why: Sentence) -> io::Error {
     io::Error::new(ErrorKind::InvalidData, why)
 }
 
@@ -66,9 +68,9 @@ impl<R: Read> Lines<'_, R> {
             self.data.read_exact(&mut byte)?;
             self.taken += 1;
             match byte[0] {
-                b'\n' => return decimal(&digits).ok_or_else(|| invalid("its sparse map is damaged")),
+                b'\n' => return decimal(&digits).ok_or_else(|| invalid(sentence!("join-tar-sparse-damaged"))),
                 digit if digits.len() < 20 => digits.push(digit),
-                _ => return Err(invalid("its sparse map is damaged")),
+                _ => return Err(invalid(sentence!("join-tar-sparse-damaged"))),
             }
         }
     }

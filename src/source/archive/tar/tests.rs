@@ -30,7 +30,7 @@ fn read(bytes: &[u8]) -> (Vec<(String, Vec<u8>)>, Vec<String>) {
     let mut remarks = Vec::new();
     loop {
         let next = archive.next_file();
-        remarks.extend(archive.take_remarks());
+        remarks.extend(archive.take_remarks().iter().map(ToString::to_string));
         match next {
             Ok(Some(member)) => {
                 let mut data = Vec::new();

@@ -6,13 +6,16 @@ use super::super::super::codec::{Decode, Decoded, Failure, Input, Peek, Push};
 use super::super::super::limits::Watch;
 use super::super::super::{Stream, codec};
 use super::{Check, Member, Method, dos_time, field, unix_time};
+use crate::language::Sentence;
+use crate::sentence;
 use memchr::memmem;
 use std::io;
 use zip::DateTime;
 
 /// What is remarked on a zip that just stops.
-pub(in crate::source) const NO_DIRECTORY: &str =
-    "the zip ends without its directory: it was cut, members may be missing";
+pub(in crate::source) fn no_directory() -> Sentence {
+    sentence!("join-zip-no-directory")
+}
 
 const LOCAL: &[u8; 4] = b"PK\x03\x04";
 const DESCRIPTOR: &[u8; 4] = b"PK\x07\x08";
@@ -30,7 +33,7 @@ const LOOK: usize = 64 * 1024;
 pub(in crate::source) struct Local<'a> {
     input: Input<'a>,
     body: Option<Body>,
-    remarks: Vec<String>,
+    remarks: Vec<Sentence>,
 }
 
 /// The member that is being read.
@@ -56,7 +59,7 @@ impl<'a> Local<'a> {
     }
 
     /// What is wrong with the archive, found since the last call.
-    pub(in crate::source) fn take_remarks(&mut self) -> Vec<String> {
+    pub(in crate::source) fn take_remarks(&mut self) -> Vec<Sentence> {
         std::mem::take(&mut self.remarks)
     }
 
@@ -97,7 +100,7 @@ impl<'a> Local<'a> {
                 return Ok(false);
             }
             if at_hand.len() < 4 {
-                self.remarks.push(NO_DIRECTORY.to_owned());
+                self.remarks.push(no_directory());
                 return Ok(false);
             }
             // The mark of a split archive that fits one piece, or damage: to the next thing that looks like a header.
@@ -109,7 +112,7 @@ impl<'a> Local<'a> {
 
     fn remark_damage(&mut self, bytes: u64) {
         if bytes > 0 {
-            self.remarks.push(format!("damaged: {bytes} bytes hold no member header"));
+            self.remarks.push(sentence!("join-zip-no-header", bytes = bytes));
         }
     }
 
@@ -180,7 +183,7 @@ pub(super) fn sizes(size: u32, packed: u32, extra: &[u8]) -> [u64; 2] {
 }
 
 fn cut() -> io::Error {
-    io::Error::new(io::ErrorKind::UnexpectedEof, "the zip ends early, in a member header")
+    io::Error::new(io::ErrorKind::UnexpectedEof, sentence!("join-zip-cut"))
 }
 
 /// The data of the current member.

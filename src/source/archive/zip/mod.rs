@@ -7,14 +7,18 @@ mod local;
 #[cfg(test)]
 mod tests;
 
-pub(in crate::source) use local::{Local, NO_DIRECTORY};
+pub(in crate::source) use local::{Local, no_directory};
 
 use super::super::Stream;
 use super::super::codec::gzip::Inflate;
 use super::super::codec::{Decode, Decoded, Failure, Input, Pump};
 use super::super::limits::Watch;
+use crate::language::Sentence;
+use crate::sentence;
+use crate::source::words;
 use flate2::Crc;
 use std::io::{Read, Seek};
+use zip::result::ZipError;
 use zip::{CompressionMethod, DateTime, ZipArchive};
 
 /// How a member is packed.
@@ -58,11 +62,11 @@ pub(in crate::source) struct Member {
 
 impl Member {
     /// Why it can not be read, if so.
-    pub(in crate::source) fn obstacle(&self) -> Option<String> {
+    pub(in crate::source) fn obstacle(&self) -> Option<Sentence> {
         match self.method {
-            _ if self.encrypted => Some("it is encrypted: unpack it with its password first".to_owned()),
-            Method::Unknown(9) => Some("Deflate64 can not be read: unpack it first".to_owned()),
-            Method::Unknown(n) => Some(format!("zip method {n} can not be read: unpack it first")),
+            _ if self.encrypted => Some(sentence!("join-zip-encrypted")),
+            Method::Unknown(9) => Some(sentence!("join-zip-deflate64")),
+            Method::Unknown(n) => Some(sentence!("join-zip-method", n = n)),
             _ => None,
         }
     }
@@ -75,8 +79,8 @@ pub(in crate::source) struct Directory<R> {
 
 impl<R: Read + Seek + Send> Directory<R> {
     /// Reads the directory; what is wrong with it if that is not possible.
-    pub(in crate::source) fn open(file: R) -> Result<Self, String> {
-        Ok(Directory { archive: ZipArchive::new(file).map_err(|e| e.to_string())? })
+    pub(in crate::source) fn open(file: R) -> Result<Self, Sentence> {
+        Ok(Directory { archive: ZipArchive::new(file).map_err(|e| wrong(&e))? })
     }
 
     /// How many members there are.
@@ -85,8 +89,8 @@ impl<R: Read + Seek + Send> Directory<R> {
     }
 
     /// Member `index`; nothing for folders and links.
-    pub(in crate::source) fn member(&mut self, index: usize) -> Result<Option<Member>, String> {
-        let file = self.archive.by_index_raw(index).map_err(|e| e.to_string())?;
+    pub(in crate::source) fn member(&mut self, index: usize) -> Result<Option<Member>, Sentence> {
+        let file = self.archive.by_index_raw(index).map_err(|e| wrong(&e))?;
         if !file.is_file() {
             return Ok(None);
         }
@@ -107,8 +111,8 @@ impl<R: Read + Seek + Send> Directory<R> {
         index: usize,
         member: &Member,
         watch: &'a Watch,
-    ) -> Result<Stream<'a>, String> {
-        let raw = self.archive.by_index_raw(index).map_err(|e| e.to_string())?;
+    ) -> Result<Stream<'a>, Sentence> {
+        let raw = self.archive.by_index_raw(index).map_err(|e| wrong(&e))?;
         let mut check = Check::new(member.crc, member.size);
         let input = Input::new(Box::new(raw));
         let body = match member.method {
@@ -120,6 +124,15 @@ impl<R: Read + Seek + Send> Directory<R> {
             }
         };
         Ok(Box::new(Decoded::new(Checked { body, check }, "zip", watch)))
+    }
+}
+
+/// What the library says is wrong with a zip.
+fn wrong(e: &ZipError) -> Sentence {
+    match e {
+        ZipError::Io(_) => sentence!("join-zip-io"),
+        ZipError::InvalidArchive(_) => sentence!("join-zip-invalid", text = e.to_string()),
+        other => words::quoted(other),
     }
 }
 
@@ -186,7 +199,7 @@ impl Check {
             return Err(Failure::Cut);
         }
         match self.told_crc {
-            Some(told) if told != self.crc.sum() => Err(Failure::Damaged("the checksum does not match".to_owned())),
+            Some(told) if told != self.crc.sum() => Err(Failure::Damaged(sentence!("join-checksum"))),
             _ => Ok(()),
         }
     }

@@ -83,11 +83,11 @@ fn by_directory(bytes: &[u8]) -> (Members, Vec<String>) {
         match directory.member(index) {
             Ok(Some(member)) if member.obstacle().is_none() => match directory.data(index, &member, &watch) {
                 Ok(mut stream) => take(&member.name, &mut stream, &mut members, &mut remarks),
-                Err(why) => remarks.push(why),
+                Err(why) => remarks.push(why.to_string()),
             },
-            Ok(Some(member)) => remarks.extend(member.obstacle()),
+            Ok(Some(member)) => remarks.extend(member.obstacle().map(|why| why.to_string())),
             Ok(None) => {}
-            Err(why) => remarks.push(why),
+            Err(why) => remarks.push(why.to_string()),
         }
     }
     (members, remarks)
@@ -99,7 +99,7 @@ fn front_to_back(bytes: &[u8], read_data: bool) -> (Members, Vec<String>) {
     let mut zip = Local::new(Box::new(bytes));
     loop {
         let next = zip.next_file();
-        remarks.extend(zip.take_remarks());
+        remarks.extend(zip.take_remarks().iter().map(ToString::to_string));
         match next {
             Ok(Some(member)) if read_data => take(&member.name, &mut zip.data(&watch), &mut members, &mut remarks),
             Ok(Some(member)) => members.push((String::from_utf8_lossy(&member.name).into_owned(), Vec::new())),
@@ -167,7 +167,7 @@ fn encrypted_and_unknown_methods_are_named() {
     bytes[local + 8] = 9;
     let obstacle = |bytes: &[u8]| {
         let member = Local::new(Box::new(bytes)).next_file().unwrap().unwrap();
-        member.obstacle().unwrap()
+        member.obstacle().unwrap().to_string()
     };
     assert!(obstacle(&bytes[local..]).contains("Deflate64"));
     bytes[local + 6] = 1;
