@@ -3,9 +3,11 @@
 use super::group::Group;
 use super::page::{Line, Page, Paint};
 use super::table::{self, Column};
-use super::units::{Moment, count, span};
-use super::words;
+use super::units::{Moment, span};
+use super::words::{self, between};
+use crate::language::Language;
 use crate::report::{Incident, Report, Verdict};
+use crate::say;
 use std::collections::BTreeSet;
 use std::io;
 
@@ -26,14 +28,15 @@ struct Layout<'a> {
     sure: bool,
     /// The zone of all times, told once in the heading.
     zone: Option<&'a str>,
+    language: Language,
 }
 
 /// Writes the sentence and the table.
 pub(super) fn write(page: &mut Page, report: &Report, groups: &[Group]) -> io::Result<()> {
-    page.hanging(Line::new(), sentence(report, page.style.narrowed))?;
+    page.hanging(Line::new(), sentence(report, page.style.narrowed, page.language()))?;
     let hidden = if page.style.all { 0 } else { report.summary.not_memory };
     if hidden > 0 {
-        let text = format!("{} not memory; --all shows {}.", was(hidden), if hidden == 1 { "it" } else { "them" });
+        let text = say!(page.language(), "render-other-ends-hidden", n = hidden);
         page.hanging(Line::new(), Line::of(Paint::Dim, text))?;
     }
     if groups.is_empty() {
@@ -43,44 +46,41 @@ pub(super) fn write(page: &mut Page, report: &Report, groups: &[Group]) -> io::R
     table(page, groups)
 }
 
-fn was(hidden: u64) -> String {
-    format!("{} {}", count(hidden, "other end", "other ends"), if hidden == 1 { "was" } else { "were" })
-}
-
 /// There is nothing that an answer could rest on.
 pub(super) fn nothing_read(report: &Report) -> bool {
     report.summary.sources == 0 && report.incidents.is_empty()
 }
 
 /// "Memory: 6 incidents, 7 processes killed, 5 containers or services ended."
-fn sentence(report: &Report, narrowed: bool) -> Line {
+fn sentence(report: &Report, narrowed: bool, language: Language) -> Line {
     let memory: Vec<&Incident> = report.incidents.iter().filter(|i| i.verdict == Verdict::Memory).collect();
     let undetermined = report.summary.undetermined;
     let mut line = Line::new();
     if nothing_read(report) {
-        return line.add(Paint::Unsure, "Nothing was read, so there is no answer.");
+        return line.add(Paint::Unsure, say!(language, "render-nothing-read"));
     }
     if memory.is_empty() {
         let paint = if undetermined == 0 && !narrowed { Paint::Good } else { Paint::Bold };
-        line = line.add(paint, if narrowed { "No memory incident matches." } else { "No memory incident found." });
+        let none = if narrowed { say!(language, "render-none-matches") } else { say!(language, "render-none-found") };
+        line = line.add(paint, none);
     } else {
         let times = memory.iter().fold(0u64, |sum, incident| sum.saturating_add(incident.count.max(1)));
         let killed: u64 = memory.iter().map(|incident| incident.victims.len() as u64).sum();
         let ended: u64 = memory.iter().map(|incident| incident.terminations.len() as u64).sum();
-        let mut parts = vec![count(times, "incident", "incidents")];
-        if killed > 0 {
-            parts.push(format!("{} killed", count(killed, "process", "processes")));
-        }
-        if ended > 0 {
-            parts.push(format!("{} ended", count(ended, "container or service", "containers or services")));
-        }
-        line = line.add(Paint::Bad, "Memory:").plain(format!(" {}.", parts.join(", ")));
+        let found = match (killed, ended) {
+            (0, 0) => say!(language, "render-found", times = times),
+            (_, 0) => say!(language, "render-found-killed", times = times, killed = killed),
+            (0, _) => say!(language, "render-found-ended", times = times, ended = ended),
+            _ => say!(language, "render-found-killed-ended", times = times, killed = killed, ended = ended),
+        };
+        line = line.add(Paint::Bad, say!(language, "render-memory-label")).plain(between(language)).plain(found);
     }
     if undetermined > 0 {
         line = line
-            .plain(" ")
-            .add(Paint::Unsure, "Undetermined:")
-            .plain(format!(" {}.", count(undetermined, "incident", "incidents")));
+            .plain(between(language))
+            .add(Paint::Unsure, say!(language, "render-undetermined-label"))
+            .plain(between(language))
+            .plain(say!(language, "render-found", times = undetermined));
     }
     line
 }
@@ -89,7 +89,7 @@ fn table(page: &mut Page, groups: &[Group]) -> io::Result<()> {
     let shown = if page.style.verbose { groups.len() } else { fold(groups.len(), MAX_ROWS) };
     let nodes: BTreeSet<_> = groups.iter().filter_map(Group::first).map(|incident| &incident.node).collect();
     let repeated = groups.iter().any(|group| group.times() > 1);
-    let basic = Layout { node: nodes.len() > 1, last: false, sure: false, zone: common_zone(groups) };
+    let basic = Layout { node: nodes.len() > 1, last: false, sure: false, zone: common_zone(groups), language: page.language() };
     // What is not needed for the answer is shown where there is room for it without cutting anything.
     let layouts = [
         Layout { last: repeated, sure: true, ..basic },
@@ -108,12 +108,8 @@ fn table(page: &mut Page, groups: &[Group]) -> io::Result<()> {
     table::write(page, INDENT, columns, rows)?;
     if shown < groups.len() {
         let rest = groups.iter().skip(shown).fold(0u64, |sum, group| sum.saturating_add(group.times()));
-        let text = format!(
-            "    ... and {} more, {} (-v shows them)",
-            groups.len() - shown,
-            count(rest, "incident", "incidents")
-        );
-        page.line(Line::of(Paint::Dim, text))?;
+        let text = say!(page.language(), "render-more-groups", n = groups.len() - shown, times = rest);
+        page.line(Line::new().plain("    ").add(Paint::Dim, text))?;
     }
     Ok(())
 }
@@ -125,17 +121,25 @@ pub(super) fn fold(length: usize, most: usize) -> usize {
 
 impl Layout<'_> {
     fn columns(&self) -> Vec<Column> {
-        let zoned = |title: &str| self.zone.map_or_else(|| title.to_owned(), |zone| format!("{title} ({zone})"));
-        let mut columns = vec![Column::number("#"), Column::flexible("WHAT", 14)];
+        let language = self.language;
+        let zoned = |title: String| match self.zone {
+            Some(zone) => say!(language, "render-in-zone", title = title, zone = zone),
+            None => title,
+        };
+        let mut columns = vec![Column::number("#"), Column::flexible(say!(language, "render-column-what"), 14)];
         if self.node {
-            columns.push(Column::flexible("NODE", 6));
+            columns.push(Column::flexible(say!(language, "render-column-node"), 6));
         }
-        columns.extend([Column::words("WHY", 24), Column::number("TIMES"), Column::flexible(zoned("FIRST"), 26)]);
+        columns.extend([
+            Column::words(say!(language, "render-column-why"), 24),
+            Column::number(say!(language, "render-column-times")),
+            Column::flexible(zoned(say!(language, "render-column-first")), 26),
+        ]);
         if self.last {
-            columns.push(Column::flexible(zoned("LAST"), 26));
+            columns.push(Column::flexible(zoned(say!(language, "render-column-last")), 26));
         }
         if self.sure {
-            columns.push(Column::fixed("SURE"));
+            columns.push(Column::fixed(say!(language, "render-column-sure")));
         }
         columns
     }
@@ -152,14 +156,14 @@ impl Layout<'_> {
             row.push((Paint::Plain, first.node.clone()));
         }
         let (from, to) = group.span();
-        let from = from.map_or_else(|| after_boot(first.uptime_s), |time| self.time(time));
-        row.extend([(paint, common_short(group)), (Paint::Plain, group.times().to_string()), (Paint::Plain, from)]);
+        let from = from.map_or_else(|| after_boot(first.uptime_s, self.language), |time| self.time(time));
+        row.extend([(paint, common_short(group, self.language)), (Paint::Plain, group.times().to_string()), (Paint::Plain, from)]);
         if self.last {
             let last = to.filter(|_| group.times() > 1).map(|time| self.time(time));
             row.push((Paint::Plain, last.unwrap_or_default()));
         }
         if self.sure {
-            row.push((Paint::Plain, words::confidence(first.confidence).to_owned()));
+            row.push((Paint::Plain, words::confidence(first.confidence, self.language)));
         }
         row
     }
@@ -174,23 +178,27 @@ impl Layout<'_> {
 }
 
 /// The short cause; without the size where the limit was changed in between.
-fn common_short(group: &Group) -> String {
-    let mut texts = group.incidents.iter().map(|incident| words::short(incident));
+pub(super) fn common_short(group: &Group, language: Language) -> String {
+    let mut texts = group.incidents.iter().map(|incident| words::short(incident, language));
     let first = texts.next().unwrap_or_default();
     if texts.all(|text| text == first) {
         return first;
     }
     match group.first() {
         Some(incident) => {
-            words::short(&Incident { cause: incident.cause, agent: incident.agent.clone(), ..Incident::default() })
+            let alone = Incident { cause: incident.cause, agent: incident.agent.clone(), ..Incident::default() };
+            words::short(&alone, language)
         }
         None => first,
     }
 }
 
 /// Where no wall clock is known.
-pub(super) fn after_boot(uptime: Option<f64>) -> String {
-    uptime.map_or_else(|| "time unknown".to_owned(), |seconds| format!("{} after boot", span(seconds)))
+pub(in crate::render) fn after_boot(uptime: Option<f64>, language: Language) -> String {
+    match uptime {
+        Some(seconds) => say!(language, "render-after-boot", span = span(seconds, language)),
+        None => say!(language, "render-time-unknown"),
+    }
 }
 
 /// The zone of all times in the table, when it is one.

@@ -3,7 +3,7 @@
 //! Repeats of the same thing are one group, shown once with how often it happened; long lists are folded with a count.
 //! `-v` unfolds everything.
 
-mod answer;
+pub(super) mod answer;
 mod bar;
 mod coverage;
 pub(crate) mod escape;
@@ -22,6 +22,7 @@ mod tests;
 
 use super::{Format, Style};
 use crate::report::{Report, Verdict};
+use crate::say;
 use page::{Line, Page, Paint};
 use std::io::{self, Write};
 
@@ -49,7 +50,7 @@ impl Format for Text {
         }
         if shown < groups.len() {
             page.blank()?;
-            let text = format!("Details of {} more are left out (-v shows them).", groups.len() - shown);
+            let text = say!(options.language, "render-details-left-out", n = groups.len() - shown);
             page.line(Line::of(Paint::Dim, text))?;
         }
         if needs_coverage(report, options) {
@@ -67,9 +68,10 @@ pub(super) fn write_news(report: &Report, number: usize, style: &Style, out: &mu
         match group.first().filter(|_| style.quiet) {
             Some(incident) => {
                 let time = incident.time.as_deref();
-                let time = time.map_or_else(|| answer::after_boot(incident.uptime_s), units::full_time);
-                let parts = [&time, &incident.node, words::verdict(incident.verdict), &incident.summary];
-                page.line(Line::new().plain(parts.join("  ")))?;
+                let time = time.map_or_else(|| answer::after_boot(incident.uptime_s, style.language), units::full_time);
+                let verdict = words::verdict(incident.verdict, style.language);
+                let parts = [&time, &incident.node, &verdict, &incident.summary];
+                page.line(Line::new().plain(parts.map(String::as_str).join("  ")))?;
             }
             None => incident::write(&mut page, number, &group)?,
         }

@@ -3,6 +3,7 @@
 
 use super::escape::visible;
 use super::width::{head, width};
+use crate::language::Language;
 use crate::render::Style;
 use std::io::{self, Write};
 
@@ -202,6 +203,11 @@ impl<'a> Page<'a> {
     /// A page that writes to `out`.
     pub(crate) fn new(out: &'a mut dyn Write, style: &'a Style) -> Self {
         Self { out, style }
+    }
+
+    /// Language of headings and labels.
+    pub(crate) fn language(&self) -> Language {
+        self.style.language
     }
 
     /// Columns.
