@@ -130,7 +130,9 @@ mod tests {
             free_bytes: Some(0),
             ..Memory::default()
         };
-        let sizes = |cgroup| memory_parts(&memory, cgroup, Language::English).into_iter().map(|p| (p.key, p.bytes)).collect::<Vec<_>>();
+        let sizes = |cgroup| {
+            memory_parts(&memory, cgroup, Language::English).into_iter().map(|p| (p.key, p.bytes)).collect::<Vec<_>>()
+        };
         let node = [("anon", 70), ("shmem", 30), ("file", 50), ("slab", 6), ("slabr", 4), ("pgt", 5), ("kernel", 20)];
         assert_eq!(sizes(false), node);
         let cgroup = [("anon", 100), ("shmem", 30), ("file", 20), ("slab", 6), ("slabr", 4), ("pgt", 5), ("kernel", 5)];

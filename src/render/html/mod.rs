@@ -116,14 +116,18 @@ fn title(page: &Page) -> String {
     }
 }
 
+/// The tag that opens the page, with what the script says.
+fn root(language: Language) -> Markup {
+    let words = script_words(language).map(|(name, text)| format!(" data-{name}=\"{}\"", html! { (text) }.0));
+    PreEscaped(format!("<html lang=\"{}\"{}>", language.tag(), words.concat()))
+}
+
 /// Everything up to the first section. The body stays open.
 fn head(page: &Page) -> Markup {
     let l = page.language;
     html! {
         (DOCTYPE)
-        (PreEscaped(format!("<html lang=\"{}\"", l.tag())))
-        @for (name, text) in script_words(l) { " data-" (name) "=\"" (text) "\"" }
-        (PreEscaped(">"))
+        (root(l))
         head {
             meta charset="utf-8";
             meta http-equiv="Content-Security-Policy" content=(policy());

@@ -1,12 +1,12 @@
 //! The answer: what was hit, why, how often, when.
 
-use super::{Page, around};
 use super::incident::{anchor, verdict_class};
+use super::{Page, around};
+use crate::language::Language;
 use crate::render::facts::micros;
+use crate::render::text::answer::after_boot;
 use crate::render::text::escape::visible;
 use crate::render::text::group::Group;
-use crate::language::Language;
-use crate::render::text::answer::after_boot;
 use crate::render::text::units::{Moment, bytes};
 use crate::render::text::words::{self, between};
 use crate::report::Verdict;

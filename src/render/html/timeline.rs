@@ -4,9 +4,9 @@
 use super::Page;
 use super::incident::{anchor, verdict_class};
 use super::overview::{short_time, shown};
+use crate::language::Language;
 use crate::render::facts::micros;
 use crate::render::text::words;
-use crate::language::Language;
 use crate::report::Incident;
 use crate::say;
 use maud::{Markup, html};

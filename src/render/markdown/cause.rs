@@ -2,12 +2,12 @@
 
 use super::escape::{block, cell, code, inline, text};
 use super::{MAX_CAUSES, Page, head, verdict_and_confidence};
+use crate::language::Language;
 use crate::render::facts::{ended, exit, memory_parts, place, share, usage};
-use crate::render::text::group::Group;
 use crate::render::text::answer::after_boot;
+use crate::render::text::group::Group;
 use crate::render::text::units::{Moment, bytes, full_time, percent};
 use crate::render::text::words;
-use crate::language::Language;
 use crate::report::{Evidence, HolderKind, Incident, Termination};
 use crate::say;
 use std::io::{self, Write};
@@ -150,7 +150,12 @@ fn holders(page: &Page, incident: &Incident, out: &mut dyn Write) -> io::Result<
             .map(|n| say!(language, "render-processes", n = n))
             .unwrap_or_default();
         let of_total = holder.share.map(percent).unwrap_or_default();
-        writeln!(out, "| {} | {many} | {} | {of_total} |", cell(&words::holder_name(holder, language)), bytes(holder.bytes))?;
+        writeln!(
+            out,
+            "| {} | {many} | {} | {of_total} |",
+            cell(&words::holder_name(holder, language)),
+            bytes(holder.bytes)
+        )?;
     }
     writeln!(out)?;
     page.more(shown, incident.holders.len(), out)

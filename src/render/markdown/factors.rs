@@ -2,12 +2,12 @@
 
 use super::escape::code;
 use super::{MAX_CAUSES, Page};
+use crate::language::Language;
 use crate::render::facts::share;
 use crate::render::text::group::Group;
-use crate::language::Language;
 use crate::render::text::units::{bytes, percent};
 use crate::render::text::words;
-use crate::report::{Cause, Holder, HolderKind, Incident, Memory, Verdict};
+use crate::report::{Cause, Holder, HolderKind, Incident, Verdict};
 use crate::say;
 
 /// A share of the memory that is worth telling.

@@ -2,9 +2,9 @@
 
 use super::Page;
 use super::escape::{code, inline};
+use crate::language::Language;
 use crate::render::facts::place;
 use crate::render::text::group::Group;
-use crate::language::Language;
 use crate::render::text::units::full_time;
 use crate::render::text::words;
 use crate::report::{Clock, Confidence, Evidence, Incident, Node, Problem, Verdict};

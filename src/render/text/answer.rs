@@ -89,7 +89,13 @@ fn table(page: &mut Page, groups: &[Group]) -> io::Result<()> {
     let shown = if page.style.verbose { groups.len() } else { fold(groups.len(), MAX_ROWS) };
     let nodes: BTreeSet<_> = groups.iter().filter_map(Group::first).map(|incident| &incident.node).collect();
     let repeated = groups.iter().any(|group| group.times() > 1);
-    let basic = Layout { node: nodes.len() > 1, last: false, sure: false, zone: common_zone(groups), language: page.language() };
+    let basic = Layout {
+        node: nodes.len() > 1,
+        last: false,
+        sure: false,
+        zone: common_zone(groups),
+        language: page.language(),
+    };
     // What is not needed for the answer is shown where there is room for it without cutting anything.
     let layouts = [
         Layout { last: repeated, sure: true, ..basic },
@@ -157,7 +163,11 @@ impl Layout<'_> {
         }
         let (from, to) = group.span();
         let from = from.map_or_else(|| after_boot(first.uptime_s, self.language), |time| self.time(time));
-        row.extend([(paint, common_short(group, self.language)), (Paint::Plain, group.times().to_string()), (Paint::Plain, from)]);
+        row.extend([
+            (paint, common_short(group, self.language)),
+            (Paint::Plain, group.times().to_string()),
+            (Paint::Plain, from),
+        ]);
         if self.last {
             let last = to.filter(|_| group.times() > 1).map(|time| self.time(time));
             row.push((Paint::Plain, last.unwrap_or_default()));

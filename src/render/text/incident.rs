@@ -4,10 +4,10 @@ use super::answer::{after_boot, fold};
 use super::bar::bar;
 use super::group::Group;
 use super::page::{Line, Page, Paint};
+use super::timeline;
 use super::units::{Moment, bytes, full_time, percent};
 use super::width::{fit, width};
 use super::words::{self, between, join};
-use super::timeline;
 use crate::language::Language;
 use crate::render::facts::{exit, share};
 use crate::report::{Clock, Confidence, Evidence, Holder, Incident, Limit, Memory, Termination, Verdict, Victim};
@@ -119,12 +119,20 @@ fn body(page: &mut Page, group: &Group, incident: &Incident, first: bool) -> io:
     page.blank()?;
     let language = page.language();
     if page.style.verbose || incident.confidence <= Confidence::Probable {
-        list(page, say!(language, "render-label-sure"), incident.confidence_reasons.iter().map(|reason| Line::new().plain(reason)).collect())?;
+        list(
+            page,
+            say!(language, "render-label-sure"),
+            incident.confidence_reasons.iter().map(|reason| Line::new().plain(reason)).collect(),
+        )?;
     }
     limit_and_memory(page, incident)?;
     holders(page, &incident.holders)?;
     victims(page, incident)?;
-    list(page, say!(language, "render-label-ended"), incident.terminations.iter().map(|end| termination(incident, end, group, language)).collect())?;
+    list(
+        page,
+        say!(language, "render-label-ended"),
+        incident.terminations.iter().map(|end| termination(incident, end, group, language)).collect(),
+    )?;
     if !incident.timeline.is_empty() {
         page.line(label(&say!(language, "render-label-timeline")))?;
         timeline::write(page, INDENT + 2, &incident.timeline)?;

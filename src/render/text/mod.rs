@@ -5,6 +5,7 @@
 
 pub(super) mod answer;
 mod bar;
+mod breaks;
 mod coverage;
 pub(crate) mod escape;
 pub(crate) mod fleet;

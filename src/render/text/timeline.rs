@@ -30,7 +30,8 @@ pub(crate) fn write(page: &mut Page, indent: usize, steps: &[TimelineEntry]) -> 
         .map(|(at, told)| (at, clock(told.step.offset_s), told))
         .collect();
     let times = shown.iter().map(|(_, time, _)| width(time)).max().unwrap_or(0);
-    let actor_of = |told: &Told<'_>| fit(&super::escape::visible(&words::agent(&told.step.actor, language)), ACTOR_WIDTH);
+    let actor_of =
+        |told: &Told<'_>| fit(&super::escape::visible(&words::agent(&told.step.actor, language)), ACTOR_WIDTH);
     let actors = shown.iter().map(|(.., told)| width(&actor_of(told))).max().unwrap_or(0);
     for (at, time, told) in shown {
         if at == hidden.end && fold {

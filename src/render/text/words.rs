@@ -46,11 +46,9 @@ fn by_kernel(incident: &Incident) -> bool {
 /// The cause for a column of the table: "container limit 512 MiB".
 pub(in crate::render) fn short(incident: &Incident, language: Language) -> String {
     match incident.cause {
-        Cause::ContainerLimit
-        | Cause::PodLimit
-        | Cause::AncestorLimit
-        | Cause::ServiceLimit
-        | Cause::CgroupLimit => limited(incident, language),
+        Cause::ContainerLimit | Cause::PodLimit | Cause::AncestorLimit | Cause::ServiceLimit | Cause::CgroupLimit => {
+            limited(incident, language)
+        }
         Cause::NodeMemory => say!(language, "render-short-node-memory"),
         Cause::NumaLimit => say!(language, "render-short-numa-limit"),
         Cause::Fragmentation => say!(language, "render-short-fragmentation"),
