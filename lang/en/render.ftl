@@ -192,8 +192,7 @@ render-other-ends-hidden =
         [one] 1 other end was not memory; --all shows it.
        *[other] { $n } other ends were not memory; --all shows them.
     }
-render-more-groups =
-    ... and { $n } more, { $times ->
+render-more-groups = ... and { $n } more, { $times ->
         [one] 1 incident
        *[other] { $times } incidents
     } (-v shows them)
@@ -207,6 +206,12 @@ render-column-times = TIMES
 render-column-first = FIRST
 render-column-last = LAST
 render-column-sure = SURE
+render-column-strip = WHEN
+render-column-time = TIME
+render-column-victim = KILLED
+render-column-exit = EXIT
+render-brief-times = { $why }, { $n } times
+render-brief-victims = { $name } +{ $n }
 render-column-memory = MEMORY
 render-column-unknown = UNKNOWN
 render-column-other = OTHER

@@ -2,10 +2,12 @@
 
 use super::group::Group;
 use super::page::{Line, Page, Paint};
+use super::strip;
 use super::table::{self, Column};
 use super::units::{Moment, span};
 use super::words::{self, between};
 use crate::language::Language;
+use crate::render::facts::micros;
 use crate::report::{Incident, Report, Verdict};
 use crate::say;
 use std::collections::BTreeSet;
@@ -29,21 +31,38 @@ struct Layout<'a> {
     /// The zone of all times, told once in the heading.
     zone: Option<&'a str>,
     language: Language,
+    /// When it happened, as a line of marks.
+    strip: Option<Strip>,
+}
+
+/// The line of marks of a row.
+#[derive(Clone, Copy)]
+struct Strip {
+    cells: usize,
+    /// First and last time of all rows, between which each row's marks stand.
+    range_us: (i64, i64),
+    graphics: bool,
 }
 
 /// Writes the sentence and the table.
 pub(super) fn write(page: &mut Page, report: &Report, groups: &[Group]) -> io::Result<()> {
+    sentences(page, report)?;
+    if groups.is_empty() {
+        return Ok(());
+    }
+    page.blank()?;
+    table(page, groups)
+}
+
+/// Writes the sentence, and how much is hidden.
+pub(super) fn sentences(page: &mut Page, report: &Report) -> io::Result<()> {
     page.hanging(Line::new(), sentence(report, page.style.narrowed, page.language()))?;
     let hidden = if page.style.all { 0 } else { report.summary.not_memory };
     if hidden > 0 {
         let text = say!(page.language(), "render-other-ends-hidden", n = hidden);
         page.hanging(Line::new(), Line::of(Paint::Dim, text))?;
     }
-    if groups.is_empty() {
-        return Ok(());
-    }
-    page.blank()?;
-    table(page, groups)
+    Ok(())
 }
 
 /// There is nothing that an answer could rest on.
@@ -95,23 +114,31 @@ fn table(page: &mut Page, groups: &[Group]) -> io::Result<()> {
         sure: false,
         zone: common_zone(groups),
         language: page.language(),
+        strip: None,
     };
+    let range_us = if repeated { range_us(groups) } else { None };
+    let least = range_us.map(|range_us| Strip { cells: strip::MIN_CELLS, range_us, graphics: page.style.graphics });
     // What is not needed for the answer is shown where there is room for it without cutting anything.
     let layouts = [
+        Layout { last: repeated, sure: true, strip: least, ..basic },
+        Layout { sure: true, strip: least, ..basic },
         Layout { last: repeated, sure: true, ..basic },
         Layout { last: repeated, ..basic },
         Layout { sure: true, ..basic },
         basic,
     ];
-    let filled = layouts.map(|layout| {
+    let filled = |layout: Layout| {
         let rows: Vec<_> = groups.iter().take(shown).enumerate().map(|(at, group)| layout.row(at, group)).collect();
         (layout.columns(), rows)
-    });
+    };
     let room = page.width().saturating_sub(INDENT);
-    let fitting = filled.iter().find(|(columns, rows)| table::natural_width(columns, rows) <= room);
-    let [.., last] = &filled;
-    let (columns, rows) = fitting.unwrap_or(last);
-    table::write(page, INDENT, columns, rows)?;
+    let spare = |layout: Layout| {
+        let (columns, rows) = filled(layout);
+        room.checked_sub(table::natural_width(&columns, &rows))
+    };
+    let fitting = layouts.into_iter().find_map(|layout| Some(layout.with_wider_strip(spare(layout)?)));
+    let (columns, rows) = filled(fitting.unwrap_or(basic));
+    table::write(page, INDENT, &columns, &rows)?;
     if shown < groups.len() {
         let rest = groups.iter().skip(shown).fold(0u64, |sum, group| sum.saturating_add(group.times()));
         let text = say!(page.language(), "render-more-groups", n = groups.len() - shown, times = rest);
@@ -120,12 +147,29 @@ fn table(page: &mut Page, groups: &[Group]) -> io::Result<()> {
     Ok(())
 }
 
+/// First and last time of all groups, when there are two.
+fn range_us(groups: &[Group]) -> Option<(i64, i64)> {
+    let times = || groups.iter().flat_map(|group| &group.incidents).filter_map(|incident| instant(incident));
+    let (first, last) = (times().min()?, times().max()?);
+    (first < last).then_some((first, last))
+}
+
+fn instant(incident: &Incident) -> Option<i64> {
+    incident.time.as_deref().and_then(micros)
+}
+
 /// How many of `length` to show, when at most `most` are wanted: a fold that hides one row is not worth it.
 pub(super) fn fold(length: usize, most: usize) -> usize {
     if length <= most + 1 { length } else { most }
 }
 
 impl Layout<'_> {
+    /// With room to spare, marks stand less close together.
+    fn with_wider_strip(self, spare: usize) -> Self {
+        let wider = |strip: Strip| Strip { cells: strip.cells.saturating_add(spare).min(strip::MAX_CELLS), ..strip };
+        Self { strip: self.strip.map(wider), ..self }
+    }
+
     fn columns(&self) -> Vec<Column> {
         let language = self.language;
         let zoned = |title: String| match self.zone {
@@ -144,6 +188,9 @@ impl Layout<'_> {
         if self.last {
             columns.push(Column::flexible(zoned(say!(language, "render-column-last")), 26));
         }
+        if self.strip.is_some() {
+            columns.push(Column::fixed(say!(language, "render-column-strip")));
+        }
         if self.sure {
             columns.push(Column::fixed(say!(language, "render-column-sure")));
         }
@@ -152,11 +199,6 @@ impl Layout<'_> {
 
     fn row(&self, at: usize, group: &Group) -> Vec<(Paint, String)> {
         let Some(first) = group.first() else { return Vec::new() };
-        let paint = match first.verdict {
-            Verdict::Memory => Paint::Bad,
-            Verdict::Undetermined => Paint::Unsure,
-            Verdict::NotMemory => Paint::Plain,
-        };
         let mut row = vec![(Paint::Dim, (at + 1).to_string()), (Paint::Bold, group.subject_with_process())];
         if self.node {
             row.push((Paint::Plain, first.node.clone()));
@@ -164,13 +206,17 @@ impl Layout<'_> {
         let (from, to) = group.span();
         let from = from.map_or_else(|| after_boot(first.uptime_s, self.language), |time| self.time(time));
         row.extend([
-            (paint, common_short(group, self.language)),
+            (paint(first.verdict), common_short(group, self.language)),
             (Paint::Plain, group.times().to_string()),
             (Paint::Plain, from),
         ]);
         if self.last {
             let last = to.filter(|_| group.times() > 1).map(|time| self.time(time));
             row.push((Paint::Plain, last.unwrap_or_default()));
+        }
+        if let Some(Strip { cells, range_us, graphics }) = self.strip {
+            let times = group.incidents.iter().filter_map(|incident| Some((instant(incident)?, incident.count.max(1))));
+            row.push((paint(first.verdict), strip::strip(times, range_us, cells, graphics)));
         }
         if self.sure {
             row.push((Paint::Plain, words::confidence(first.confidence, self.language)));
@@ -187,8 +233,17 @@ impl Layout<'_> {
     }
 }
 
+/// Colour of a verdict in a table.
+pub(super) fn paint(verdict: Verdict) -> Paint {
+    match verdict {
+        Verdict::Memory => Paint::Bad,
+        Verdict::Undetermined => Paint::Unsure,
+        Verdict::NotMemory => Paint::Plain,
+    }
+}
+
 /// The short cause; without the size where the limit was changed in between.
-pub(super) fn common_short(group: &Group, language: Language) -> String {
+fn common_short(group: &Group, language: Language) -> String {
     let mut texts = group.incidents.iter().map(|incident| words::short(incident, language));
     let first = texts.next().unwrap_or_default();
     if texts.all(|text| text == first) {

@@ -6,12 +6,14 @@
 pub(super) mod answer;
 mod bar;
 mod breaks;
+mod brief;
 mod coverage;
 pub(crate) mod escape;
 pub(crate) mod fleet;
 pub(super) mod group;
 mod incident;
 pub(crate) mod page;
+mod strip;
 mod table;
 pub(super) mod timeline;
 pub(crate) mod units;
@@ -41,6 +43,10 @@ impl Format for Text {
     fn write(&self, report: &Report, options: &Style, out: &mut dyn Write) -> io::Result<()> {
         let mut page = Page::new(out, options);
         let groups = group::groups(report, options.all);
+        if options.brief {
+            answer::sentences(&mut page, report)?;
+            return brief::write(&mut page, report);
+        }
         answer::write(&mut page, report, &groups)?;
         if options.quiet {
             return Ok(());
