@@ -114,7 +114,8 @@ fn no_english_label_is_left() {
     }
     for format in FORMATS.iter().map(|format| format.name()).filter(|name| ["text", "markdown"].contains(name)) {
         let text = written(&report, format, &Style { verbose: true, all: true, ..chinese() });
-        for word in ["the", "of", "and", "with", "killed", "memory", "limit", "process", "time", "times", "more", "to"] {
+        for word in ["the", "of", "and", "with", "killed", "memory", "limit", "process", "time", "times", "more", "to"]
+        {
             let alone = |at: usize| {
                 let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && !"_-./".contains(c));
                 edge(text[..at].chars().next_back()) && edge(text[at + word.len()..].chars().next())

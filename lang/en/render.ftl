@@ -207,6 +207,7 @@ render-column-first = FIRST
 render-column-last = LAST
 render-column-sure = SURE
 render-column-strip = WHEN
+render-column-strip-over = OVER { $span }
 render-column-time = TIME
 render-column-victim = KILLED
 render-column-exit = EXIT

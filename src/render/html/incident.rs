@@ -329,7 +329,7 @@ fn end_row(incident: &Incident, end: &Termination, l: Language) -> Markup {
             td { (at(&end.started)) }
             td { (at(&end.finished)) }
             td { (at(&end.restarted)) @if let Some(n) = end.restart_count { " " (say!(l, "render-page-nth-restart", n = n)) } }
-            td { (shown(&end.sources.join(", "))) }
+            td { (shown(&words::names(&end.sources, l))) }
         }
     }
 }

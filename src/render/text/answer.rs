@@ -188,8 +188,13 @@ impl Layout<'_> {
         if self.last {
             columns.push(Column::flexible(zoned(say!(language, "render-column-last")), 26));
         }
-        if self.strip.is_some() {
-            columns.push(Column::fixed(say!(language, "render-column-strip")));
+        if let Some(Strip { range_us: (first, last), .. }) = self.strip {
+            // Without the last times, the heading tells how long the strip is.
+            let seconds = last.saturating_sub(first) as f64 / 1e6;
+            columns.push(Column::fixed(match self.last {
+                true => say!(language, "render-column-strip"),
+                false => say!(language, "render-column-strip-over", span = span(seconds, language)),
+            }));
         }
         if self.sure {
             columns.push(Column::fixed(say!(language, "render-column-sure")));
@@ -215,8 +220,11 @@ impl Layout<'_> {
             row.push((Paint::Plain, last.unwrap_or_default()));
         }
         if let Some(Strip { cells, range_us, graphics }) = self.strip {
-            let times = group.incidents.iter().filter_map(|incident| Some((instant(incident)?, incident.count.max(1))));
-            row.push((paint(first.verdict), strip::strip(times, range_us, cells, graphics)));
+            let times: Vec<_> =
+                group.incidents.iter().filter_map(|one| Some((instant(one)?, one.count.max(1)))).collect();
+            // An empty strip would say that nothing happened.
+            let strip = if times.is_empty() { String::new() } else { strip::strip(&times, range_us, cells, graphics) };
+            row.push((paint(first.verdict), strip));
         }
         if self.sure {
             row.push((Paint::Plain, words::confidence(first.confidence, self.language)));

@@ -366,22 +366,22 @@ fn termination(incident: &Incident, end: &Termination, group: &Group, language: 
 }
 
 fn end_facts(incident: &Incident, end: &Termination, language: Language) -> Vec<String> {
-    let mut words: Vec<String> = exit(end, language).into_iter().collect();
+    let mut told: Vec<String> = exit(end, language).into_iter().collect();
     // systemd's "success" beside a kill only says that the unit's own rules do not call it a failure.
     let reason = end.reason.as_ref().filter(|reason| *reason != "success");
-    words.extend(reason.map(|reason| say!(language, "render-reason", reason = reason)));
-    words.extend(end.oom_flag.map(|flag| match flag {
+    told.extend(reason.map(|reason| say!(language, "render-reason", reason = reason)));
+    told.extend(end.oom_flag.map(|flag| match flag {
         true => say!(language, "render-oom-flag"),
         false => say!(language, "render-no-oom-flag"),
     }));
     let clock = |time: &String| clock_of(incident, time);
-    words.extend(end.finished.as_ref().map(|time| say!(language, "render-at", time = clock(time))));
-    words.extend(end.restarted.as_ref().map(|time| say!(language, "render-started-again-at", time = clock(time))));
-    words.extend(end.restart_count.map(|n| say!(language, "render-restart-count", n = n)));
+    told.extend(end.finished.as_ref().map(|time| say!(language, "render-at", time = clock(time))));
+    told.extend(end.restarted.as_ref().map(|time| say!(language, "render-started-again-at", time = clock(time))));
+    told.extend(end.restart_count.map(|n| say!(language, "render-restart-count", n = n)));
     if !end.sources.is_empty() {
-        words.push(say!(language, "render-told-by", sources = end.sources.join(", ")));
+        told.push(say!(language, "render-told-by", sources = words::names(&end.sources, language)));
     }
-    words
+    told
 }
 
 /// A time near the incident's: only the clock on the same day.

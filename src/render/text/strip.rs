@@ -7,14 +7,9 @@ pub(super) const MAX_CELLS: usize = 24;
 
 /// A strip over the time from `from_us` to `to_us`: `times_us` are instants, each with how often it happened then. With
 /// block characters the height of a mark tells how often, else a digit does, and `+` is more than nine.
-pub(super) fn strip(
-    times_us: impl Iterator<Item = (i64, u64)>,
-    (from_us, to_us): (i64, i64),
-    cells: usize,
-    graphics: bool,
-) -> String {
+pub(super) fn strip(times_us: &[(i64, u64)], (from_us, to_us): (i64, i64), cells: usize, graphics: bool) -> String {
     let mut counts = vec![0u64; cells];
-    for (at_us, times) in times_us {
+    for &(at_us, times) in times_us {
         if let Some(count) = counts.get_mut(cell(at_us, from_us, to_us, cells)) {
             *count = count.saturating_add(times);
         }
@@ -49,7 +44,7 @@ mod tests {
     use super::*;
 
     fn shown(times: &[(i64, u64)], range: (i64, i64), graphics: bool) -> String {
-        strip(times.iter().copied(), range, 8, graphics)
+        strip(times, range, 8, graphics)
     }
 
     #[test]
@@ -64,6 +59,6 @@ mod tests {
         assert_eq!(shown(&[(5, 1)], (5, 5), false), "1.......");
         assert_eq!(shown(&[(i64::MIN, 1), (i64::MAX, u64::MAX)], (i64::MIN, i64::MAX), false), "1......+");
         assert_eq!(shown(&[(-9, 1), (99, 1)], (0, 10), false), "1......1");
-        assert_eq!(strip([(1, 1)].into_iter(), (0, 2), 0, true), "");
+        assert_eq!(strip(&[(1, 1)], (0, 2), 0, true), "");
     }
 }

@@ -197,6 +197,11 @@ pub(in crate::render) fn between(language: Language) -> &'static str {
     if language == Language::Chinese { "" } else { " " }
 }
 
+/// Names in a row.
+pub(in crate::render) fn names(names: &[String], language: Language) -> String {
+    names.join(if language == Language::Chinese { "、" } else { ", " })
+}
+
 /// Facts in a row.
 pub(in crate::render) fn join(words: &[String], language: Language) -> String {
     words.join(&format!("{}{}", say!(language, "render-comma"), between(language)))
