@@ -343,7 +343,7 @@ fn steps(incident: &Incident, l: Language) -> Markup {
         div.scroll { table.steps {
             thead { tr {
                 th.number scope="col" { (say!(l, "render-title-after")) } th scope="col" { (say!(l, "render-title-who")) }
-                th scope="col" { (say!(l, "render-title-what")) } th scope="col" { (say!(l, "render-label-proof")) }
+                th scope="col" { (say!(l, "render-title-step")) } th scope="col" { (say!(l, "render-label-proof")) }
             } }
             tbody { @for step in incident.timeline.iter().take(MAX_ROWS) {
                 tr class=[(step.kind == "kill").then_some("kill")] {

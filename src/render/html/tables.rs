@@ -5,6 +5,7 @@ use super::overview::{short_time, shown};
 use crate::language::Language;
 use crate::render::facts::micros;
 use crate::render::text::units::{bytes, full_time, span};
+use crate::render::text::words;
 use crate::report::{Node, Severity, Source, Workload};
 use crate::say;
 use maud::{Markup, html};
@@ -157,7 +158,7 @@ pub(super) fn sources(page: &Page) -> Markup {
                                 th scope="col" { (say!(l, "render-title-path")) } th scope="col" { (say!(l, "render-title-kind")) } th.number scope="col" { (say!(l, "render-title-size")) }
                                 th.number scope="col" { (say!(l, "render-title-records")) } th scope="col" { (say!(l, "render-title-from")) } th scope="col" { (say!(l, "render-title-to")) }
                             } }
-                            tbody { @for source in sources.iter().take(MAX_ROWS) { (source_row(source)) } }
+                            tbody { @for source in sources.iter().take(MAX_ROWS) { (source_row(source, l)) } }
                         }
                     }
                     (left_out(sources.len(), l))
@@ -167,7 +168,7 @@ pub(super) fn sources(page: &Page) -> Markup {
     }
 }
 
-fn source_row(source: &Source) -> Markup {
+fn source_row(source: &Source, l: Language) -> Markup {
     let time = |value: &Option<String>| {
         let order = value.as_deref().and_then(micros).unwrap_or(0);
         html! { td data-v=(order) { (value.as_deref().map(short_time).unwrap_or_default()) } }
@@ -178,7 +179,7 @@ fn source_row(source: &Source) -> Markup {
                 (shown(&source.path))
                 @for problem in source.problems.iter().take(5) { div.muted { (shown(problem)) } }
             }
-            td { (shown(&source.kind)) }
+            td { (shown(&words::source_kind(&source.kind, l))) }
             td.number data-v=(source.bytes) { (bytes(source.bytes)) }
             td.number data-v=(source.records) { (source.records) }
             (time(&source.first_time)) (time(&source.last_time))

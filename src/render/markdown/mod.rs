@@ -215,7 +215,12 @@ impl Page<'_> {
         let time = |time: &Option<String>| time.as_deref().map(|time| self.time(time)).unwrap_or_default();
         for source in sources.iter().take(shown) {
             let (from, to) = (time(&source.first_time), time(&source.last_time));
-            writeln!(out, "| {} | {} | {from} | {to} |", cell(&source.path), inline(&source.kind))?;
+            writeln!(
+                out,
+                "| {} | {} | {from} | {to} |",
+                cell(&source.path),
+                inline(&words::source_kind(&source.kind, language))
+            )?;
         }
         writeln!(out)?;
         self.more(shown, sources.len(), out)

@@ -30,7 +30,7 @@ pub(super) fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     let with_nodes = has_several_nodes(page.report);
     let mut titles = vec![page.zoned(say!(language, "render-title-time"))];
     titles.extend(with_nodes.then(|| say!(language, "render-title-node")));
-    titles.extend([say!(language, "render-title-who"), say!(language, "render-title-what")]);
+    titles.extend([say!(language, "render-title-who"), say!(language, "render-title-step")]);
     head(&titles, &[], out)?;
     let shown = page.fold(rows.len(), MAX_ROWS);
     for row in rows.iter().take(shown) {

@@ -36,10 +36,10 @@ pub(super) fn write(page: &mut Page, report: &Report) -> io::Result<()> {
 
 type Row = Vec<(Paint, String)>;
 
-/// What all times have in common, told once in the heading.
+/// What all times have in common: the zone is told once in the heading, and for one year alone there is no room.
 #[derive(Clone, Copy)]
 struct Times<'a> {
-    year: Option<&'a str>,
+    one_year: bool,
     zone: Option<&'a str>,
 }
 
@@ -47,24 +47,23 @@ impl<'a> Times<'a> {
     fn of(incidents: &[&'a Incident]) -> Self {
         let moments = || incidents.iter().filter_map(|incident| Moment::new(incident.time.as_deref()?));
         Self {
-            year: common(moments().filter_map(|moment| moment.date.get(..4))),
+            one_year: common(moments().filter_map(|moment| moment.date.get(..4))).is_some(),
             zone: common(moments().map(|moment| moment.zone_name())),
         }
     }
 
     fn title(self, language: Language) -> String {
         let title = say!(language, "render-column-time");
-        let common: Vec<&str> = [self.year, self.zone].into_iter().flatten().collect();
-        match common.is_empty() {
-            true => title,
-            false => say!(language, "render-in-zone", title = title, zone = common.join(" ")),
+        match self.zone {
+            Some(zone) => say!(language, "render-in-zone", title = title, zone = zone),
+            None => title,
         }
     }
 
     fn cell(self, incident: &Incident, language: Language) -> String {
         let Some(text) = incident.time.as_deref() else { return after_boot(incident.uptime_s, language) };
         let Some(moment) = Moment::new(text) else { return text.to_owned() };
-        let date = moment.date.get(5..).filter(|_| self.year.is_some()).unwrap_or(moment.date);
+        let date = moment.date.get(5..).filter(|_| self.one_year).unwrap_or(moment.date);
         match self.zone {
             Some(_) => format!("{date} {}", moment.clock),
             None => format!("{date} {} {}", moment.clock, moment.zone_name()),

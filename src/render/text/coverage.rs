@@ -3,7 +3,7 @@
 use super::answer::fold;
 use super::page::{Line, Page, Paint};
 use super::units::{bytes, full_time};
-use super::words::between;
+use super::words::{self, between};
 use crate::language::Language;
 use crate::report::{Boot, Coverage, Node, Problem, Report, Severity, Source};
 use crate::say;
@@ -48,7 +48,7 @@ pub(super) fn write(page: &mut Page, report: &Report) -> io::Result<()> {
 fn sources(page: &mut Page, sources: &[Source]) -> io::Result<()> {
     let shown = if page.style.verbose { sources.len() } else { fold(sources.len(), MAX_SOURCES) };
     for source in sources.iter().take(shown) {
-        let (kind, size) = (&source.kind, bytes(source.bytes));
+        let (kind, size) = (words::source_kind(&source.kind, page.language()), bytes(source.bytes));
         let rest = match (&source.first_time, &source.last_time) {
             (Some(first), Some(last)) => {
                 let (from, to) = (full_time(first), full_time(last));
@@ -56,7 +56,10 @@ fn sources(page: &mut Page, sources: &[Source]) -> io::Result<()> {
             }
             _ => say!(page.language(), "render-source", kind = kind, size = size),
         };
-        page.hanging(Line::new().plain("  "), Line::new().plain(&source.path).plain(" ").add(Paint::Dim, rest))?;
+        page.hanging(
+            Line::new().plain("  "),
+            Line::new().plain(&source.path).plain(between(page.language())).add(Paint::Dim, rest),
+        )?;
     }
     if shown < sources.len() {
         let text = say!(page.language(), "render-more", n = sources.len() - shown);
@@ -77,7 +80,7 @@ fn boot_lines(page: &mut Page, node: &Node, boot: Option<&Boot>, report: &Report
     let language = page.language();
     let mut start = Line::of(Paint::Bold, &node.name);
     if let Some(id) = id {
-        start = start.add(Paint::Dim, format!(" {}", say!(language, "render-boot", id = id)));
+        start = start.plain(between(language)).add(Paint::Dim, say!(language, "render-boot", id = id));
     }
     let start = start.plain(say!(language, "render-colon")).plain(between(language));
     let Some(coverage) = boot.and_then(|boot| boot.kernel_log.as_ref()) else {

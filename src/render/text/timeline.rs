@@ -52,7 +52,7 @@ pub(crate) fn write(page: &mut Page, indent: usize, steps: &[TimelineEntry]) -> 
                 true => say!(language, "render-step-times", n = told.times),
                 false => say!(language, "render-step-times-last", n = told.times, last = last),
             };
-            text = text.plain(" ").add(Paint::Dim, often);
+            text = text.plain(words::between(language)).add(Paint::Dim, often);
         }
         page.hanging(label.plain("  "), text)?;
     }

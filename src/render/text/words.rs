@@ -118,6 +118,26 @@ pub(in crate::render) fn agent(name: &str, language: Language) -> String {
     }
 }
 
+/// What a source is. Names of formats and commands stay.
+pub(in crate::render) fn source_kind(kind: &str, language: Language) -> String {
+    match kind {
+        "container inspection" => say!(language, "render-source-inspection"),
+        "container list" => say!(language, "render-source-containers"),
+        "container events" => say!(language, "render-source-events"),
+        "Kubernetes objects" => say!(language, "render-source-kubernetes"),
+        "kubectl table" => say!(language, "render-source-kubectl-table"),
+        "cgroup file" => say!(language, "render-source-cgroup"),
+        "memory totals" => say!(language, "render-source-memory"),
+        "boot time" => say!(language, "render-source-boot-time"),
+        "kernel version" => say!(language, "render-source-kernel"),
+        "host name" => say!(language, "render-source-host"),
+        "clock" => say!(language, "render-source-clock"),
+        "list of boots" => say!(language, "render-source-boots"),
+        "plain" => say!(language, "render-source-plain"),
+        kind => kind.to_owned(),
+    }
+}
+
 /// The verdict in capitals.
 pub(in crate::render) fn verdict(verdict: Verdict, language: Language) -> String {
     match verdict {
