@@ -109,6 +109,8 @@ fn no_english_label_is_left() {
     }
     report.workloads.iter_mut().for_each(|workload| workload.summary.clear());
     report.problems.clear();
+    let logs = report.nodes.iter_mut().flat_map(|node| &mut node.boots).filter_map(|boot| boot.kernel_log.as_mut());
+    logs.for_each(|log| log.gaps.clear());
     for source in &mut report.sources {
         source.problems.clear();
     }

@@ -127,8 +127,11 @@ fn table(page: &mut Page, groups: &[Group]) -> io::Result<()> {
         Layout { sure: true, ..basic },
         basic,
     ];
+    // Looked for once: a group may have very many incidents.
+    let whys: Vec<String> = groups.iter().take(shown).map(|group| common_short(group, page.language())).collect();
     let filled = |layout: Layout| {
-        let rows: Vec<_> = groups.iter().take(shown).enumerate().map(|(at, group)| layout.row(at, group)).collect();
+        let numbered = groups.iter().zip(&whys).enumerate();
+        let rows: Vec<_> = numbered.map(|(at, (group, why))| layout.row(at, group, why)).collect();
         (layout.columns(), rows)
     };
     let room = page.width().saturating_sub(INDENT);
@@ -202,7 +205,7 @@ impl Layout<'_> {
         columns
     }
 
-    fn row(&self, at: usize, group: &Group) -> Vec<(Paint, String)> {
+    fn row(&self, at: usize, group: &Group, why: &str) -> Vec<(Paint, String)> {
         let Some(first) = group.first() else { return Vec::new() };
         let mut row = vec![(Paint::Dim, (at + 1).to_string()), (Paint::Bold, group.subject_with_process())];
         if self.node {
@@ -211,7 +214,7 @@ impl Layout<'_> {
         let (from, to) = group.span();
         let from = from.map_or_else(|| after_boot(first.uptime_s, self.language), |time| self.time(time));
         row.extend([
-            (paint(first.verdict), common_short(group, self.language)),
+            (paint(first.verdict), why.to_owned()),
             (Paint::Plain, group.times().to_string()),
             (Paint::Plain, from),
         ]);
