@@ -7,6 +7,7 @@ use super::table::{self, Column};
 use super::units::{Moment, span};
 use super::words::{self, between};
 use crate::language::Language;
+use crate::render::Style;
 use crate::render::facts::micros;
 use crate::report::{Incident, Report, Verdict};
 use crate::say;
@@ -104,8 +105,9 @@ fn sentence(report: &Report, narrowed: bool, language: Language) -> Line {
     line
 }
 
-fn table(page: &mut Page, groups: &[Group]) -> io::Result<()> {
-    let shown = if page.style.verbose { groups.len() } else { fold(groups.len(), MAX_ROWS) };
+/// What is not needed for the answer is shown where there is room for it without cutting anything: the first that fits is
+/// taken, or the last.
+fn layouts<'a>(style: &Style, groups: &[Group<'a>]) -> [Layout<'a>; 6] {
     let nodes: BTreeSet<_> = groups.iter().filter_map(Group::first).map(|incident| &incident.node).collect();
     let repeated = groups.iter().any(|group| group.times() > 1);
     let basic = Layout {
@@ -113,20 +115,23 @@ fn table(page: &mut Page, groups: &[Group]) -> io::Result<()> {
         last: false,
         sure: false,
         zone: common_zone(groups),
-        language: page.language(),
+        language: style.language,
         strip: None,
     };
     let range_us = if repeated { range_us(groups) } else { None };
-    let least = range_us.map(|range_us| Strip { cells: strip::MIN_CELLS, range_us, graphics: page.style.graphics });
-    // What is not needed for the answer is shown where there is room for it without cutting anything.
-    let layouts = [
+    let least = range_us.map(|range_us| Strip { cells: strip::MIN_CELLS, range_us, graphics: style.graphics });
+    [
         Layout { last: repeated, sure: true, strip: least, ..basic },
         Layout { sure: true, strip: least, ..basic },
         Layout { last: repeated, sure: true, ..basic },
         Layout { last: repeated, ..basic },
         Layout { sure: true, ..basic },
         basic,
-    ];
+    ]
+}
+
+fn table(page: &mut Page, groups: &[Group]) -> io::Result<()> {
+    let shown = if page.style.verbose { groups.len() } else { fold(groups.len(), MAX_ROWS) };
     // Looked for once: a group may have very many incidents.
     let whys: Vec<String> = groups.iter().take(shown).map(|group| common_short(group, page.language())).collect();
     let filled = |layout: Layout| {
@@ -139,6 +144,8 @@ fn table(page: &mut Page, groups: &[Group]) -> io::Result<()> {
         let (columns, rows) = filled(layout);
         room.checked_sub(table::natural_width(&columns, &rows))
     };
+    let layouts = layouts(page.style, groups);
+    let [.., basic] = layouts;
     let fitting = layouts.into_iter().find_map(|layout| Some(layout.with_wider_strip(spare(layout)?)));
     let (columns, rows) = filled(fitting.unwrap_or(basic));
     table::write(page, INDENT, &columns, &rows)?;
