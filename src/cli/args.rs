@@ -214,6 +214,9 @@ pub(super) struct ScanArgs {
     /// Show the answer only, and no warnings
     #[arg(long, short, conflicts_with = "verbose")]
     pub(super) quiet: bool,
+    /// Show one line for each incident: time, node, what, why, victim, exit code, how sure (text)
+    #[arg(long, conflicts_with_all = ["verbose", "quiet", "summary", "follow"])]
+    pub(super) brief: bool,
     /// Language of the sentences; auto takes it from LC_ALL, LC_MESSAGES or LANG
     #[arg(long, value_name = "LANG", default_value = "auto", ignore_case = true)]
     #[arg(value_parser = PossibleValuesParser::new(LANGUAGES))]

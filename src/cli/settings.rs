@@ -70,6 +70,9 @@ impl Settings {
             let formats = NEWS_FORMATS.join(" or ");
             return Err(say!(language, "cli-follow-has-no-format", name = format.name(), formats = formats));
         }
+        if args.brief && format.name() != "text" {
+            return Err(say!(language, "cli-brief-is-text", name = format.name()));
+        }
         if args.follow && args.redact {
             return Err(say!(language, "cli-no-redact-with-follow"));
         }
@@ -78,8 +81,8 @@ impl Settings {
         let narrowed = !filters.is_empty() || options.since_us.is_some() || options.until_us.is_some();
         let table = table(&args, format)?;
         let style = terminal.style(args.color);
-        let style =
-            Style { table, all: args.all, verbose: args.verbose, quiet: args.quiet, narrowed, language, ..style };
+        let style = Style { table, all: args.all, narrowed, language, ..style };
+        let style = Style { verbose: args.verbose, quiet: args.quiet, brief: args.brief, ..style };
         // A link to a file names the folder that the program runs in.
         let style = Style { hyperlinks: style.hyperlinks && !args.redact, ..style };
         let inputs = match args.shard {
@@ -290,6 +293,8 @@ mod tests {
             ("oomscan -j 0", "threads"),
             ("oomscan --year 12", "1990"),
             ("oomscan -v -q", "quiet"),
+            ("oomscan --brief -v", "brief"),
+            ("oomscan --brief -f json", "json"),
             ("oomscan --pid x", "pid"),
             ("oomscan --max-expansion much x", "size"),
         ] {

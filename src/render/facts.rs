@@ -1,16 +1,18 @@
 //! What several formats take out of an incident in the same way.
 
 use super::text::words;
+use crate::language::Language;
 use crate::report::{Container, Evidence, Incident, Memory, Termination};
+use crate::say;
 use crate::time;
 
 /// A part of the memory picture. The parts of one picture do not overlap.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Part {
     /// A short name for classes and columns.
     pub(super) key: &'static str,
     /// In words.
-    pub(super) name: &'static str,
+    pub(super) name: String,
     /// Size.
     pub(super) bytes: u64,
 }
@@ -18,7 +20,7 @@ pub(super) struct Part {
 /// The picture, cut into parts that do not overlap, in an order that is always the same; what is not known or zero is
 /// left out. The report counts shared memory twice, as the kernel does: in the anonymous memory of a node, in the page
 /// cache of a cgroup. The kernel memory of a cgroup holds its slab and page tables; that of a node only its stacks.
-pub(super) fn memory_parts(memory: &Memory, of_cgroup: bool) -> Vec<Part> {
+pub(super) fn memory_parts(memory: &Memory, of_cgroup: bool, language: Language) -> Vec<Part> {
     let shared = memory.shmem_bytes.unwrap_or(0);
     let less = |size: Option<u64>, part: u64| size.map(|size| size.saturating_sub(part));
     let inner =
@@ -26,20 +28,37 @@ pub(super) fn memory_parts(memory: &Memory, of_cgroup: bool) -> Vec<Part> {
     let inner = if of_cgroup { inner.fold(0, u64::saturating_add) } else { 0 };
     let (in_anon, in_file) = if of_cgroup { (0, shared) } else { (shared, 0) };
     [
-        ("anon", "anonymous (heap, stacks)", less(memory.anon_bytes, in_anon)),
-        ("shmem", "shared memory, tmpfs", memory.shmem_bytes),
-        ("file", "page cache", less(memory.file_bytes, in_file)),
-        ("slab", "kernel slab", memory.slab_unreclaimable_bytes),
-        ("slabr", "reclaimable slab", memory.slab_reclaimable_bytes),
-        ("pgt", "page tables", memory.pagetables_bytes),
-        ("kernel", if of_cgroup { "other kernel memory" } else { "kernel stacks" }, less(memory.kernel_bytes, inner)),
-        ("huge", "huge page pools", memory.hugepages_bytes),
-        ("rest", "in no counter", memory.unaccounted_bytes),
-        ("free", "free", memory.free_bytes),
+        ("anon", less(memory.anon_bytes, in_anon)),
+        ("shmem", memory.shmem_bytes),
+        ("file", less(memory.file_bytes, in_file)),
+        ("slab", memory.slab_unreclaimable_bytes),
+        ("slabr", memory.slab_reclaimable_bytes),
+        ("pgt", memory.pagetables_bytes),
+        ("kernel", less(memory.kernel_bytes, inner)),
+        ("huge", memory.hugepages_bytes),
+        ("rest", memory.unaccounted_bytes),
+        ("free", memory.free_bytes),
     ]
     .into_iter()
-    .filter_map(|(key, name, bytes)| Some(Part { key, name, bytes: bytes.filter(|&bytes| bytes > 0)? }))
+    .filter_map(|(key, bytes)| Some((key, bytes.filter(|&bytes| bytes > 0)?)))
+    .map(|(key, bytes)| Part { key, name: part_name(key, of_cgroup, language), bytes })
     .collect()
+}
+
+fn part_name(key: &str, of_cgroup: bool, language: Language) -> String {
+    match key {
+        "anon" => say!(language, "render-part-anon"),
+        "shmem" => say!(language, "render-part-shmem"),
+        "file" => say!(language, "render-part-file"),
+        "slab" => say!(language, "render-part-slab"),
+        "slabr" => say!(language, "render-part-slabr"),
+        "pgt" => say!(language, "render-part-pgt"),
+        "kernel" if of_cgroup => say!(language, "render-part-kernel"),
+        "kernel" => say!(language, "render-part-kernel-stacks"),
+        "huge" => say!(language, "render-part-huge"),
+        "rest" => say!(language, "render-part-rest"),
+        _ => say!(language, "render-part-free"),
+    }
 }
 
 /// Used and total: of the cgroup that ran out, else of the node.
@@ -70,21 +89,22 @@ pub(super) fn ended(incident: &Incident, end: &Termination) -> Option<String> {
 }
 
 /// "exit code 137 (SIGKILL)".
-pub(super) fn exit(end: &Termination) -> Option<String> {
-    match (end.exit_code, end.signal_name.as_deref(), end.signal) {
-        (Some(code), Some(name), _) => Some(format!("exit code {code} ({name})")),
-        (Some(code), None, _) => Some(format!("exit code {code}")),
-        (None, Some(name), _) => Some(format!("by {name}")),
-        (None, None, Some(signal)) => Some(format!("by signal {signal}")),
+pub(super) fn exit(end: &Termination, language: Language) -> Option<String> {
+    // Codes go in as text: they are names, and a catalogue must not group their digits.
+    match (end.exit_code.map(|code| code.to_string()), end.signal_name.as_deref(), end.signal) {
+        (Some(code), Some(name), _) => Some(say!(language, "render-exit-code-signal", code = code, signal = name)),
+        (Some(code), None, _) => Some(say!(language, "render-exit-code", code = code)),
+        (None, Some(name), _) => Some(say!(language, "render-exit-signal", signal = name)),
+        (None, None, Some(signal)) => Some(say!(language, "render-exit-signal-number", signal = signal.to_string())),
         (None, None, None) => None,
     }
 }
 
 /// `kern.log:468`; in a binary source `system.journal at byte 4185592`.
-pub(super) fn place(proof: &Evidence) -> String {
+pub(super) fn place(proof: &Evidence, language: Language) -> String {
     match proof.line {
         Some(line) => format!("{}:{line}", proof.source),
-        None => format!("{} at byte {}", proof.source, proof.offset),
+        None => say!(language, "render-place-byte", source = &proof.source, offset = proof.offset.to_string()),
     }
 }
 
@@ -110,13 +130,15 @@ mod tests {
             free_bytes: Some(0),
             ..Memory::default()
         };
-        let sizes = |cgroup| memory_parts(&memory, cgroup).into_iter().map(|p| (p.key, p.bytes)).collect::<Vec<_>>();
+        let sizes = |cgroup| {
+            memory_parts(&memory, cgroup, Language::English).into_iter().map(|p| (p.key, p.bytes)).collect::<Vec<_>>()
+        };
         let node = [("anon", 70), ("shmem", 30), ("file", 50), ("slab", 6), ("slabr", 4), ("pgt", 5), ("kernel", 20)];
         assert_eq!(sizes(false), node);
         let cgroup = [("anon", 100), ("shmem", 30), ("file", 20), ("slab", 6), ("slabr", 4), ("pgt", 5), ("kernel", 5)];
         assert_eq!(sizes(true), cgroup);
         let odd = Memory { kernel_bytes: Some(1), slab_reclaimable_bytes: Some(u64::MAX), ..memory };
-        assert!(memory_parts(&odd, true).iter().all(|part| part.key != "kernel"));
+        assert!(memory_parts(&odd, true, Language::English).iter().all(|part| part.key != "kernel"));
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub struct Style {
     pub verbose: bool,
     /// The answer only.
     pub quiet: bool,
+    /// One line for each incident.
+    pub brief: bool,
     /// Links to files in the proof (OSC 8).
     pub hyperlinks: bool,
     /// Which table `csv` prints.
@@ -56,6 +58,7 @@ impl Default for Style {
             all: false,
             verbose: false,
             quiet: false,
+            brief: false,
             hyperlinks: false,
             table: csv::Table::default(),
             language: Language::default(),

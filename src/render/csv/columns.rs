@@ -1,5 +1,6 @@
 //! What stands in the columns of each table. New columns go to the end.
 
+use crate::language::Language;
 use crate::render::facts::{container, ended, place, usage};
 use crate::render::text::group::Subjects;
 use crate::report::{Container, Incident, Termination, Victim};
@@ -144,7 +145,7 @@ pub(super) fn incident(subjects: &Subjects, incident: &Incident) -> [Cell; 35] {
         end.and_then(|end| end.oom_flag).into(),
         (&incident.summary).into(),
         incident.advice.first().map(|advice| &advice.action).into(),
-        incident.evidence.first().map(place).into(),
+        incident.evidence.first().map(|proof| place(proof, Language::English)).into(),
     ]
 }
 

@@ -1,12 +1,14 @@
 //! One incident: a line that can be opened, and its body.
 
 use super::overview::{shown, time};
-use super::{Page, chart, details};
-use crate::render::facts::{container, ended, exit, memory_parts, micros, place, usage};
+use super::{Page, around, chart, details};
+use crate::language::Language;
+use crate::render::facts::{container, ended, exit, memory_parts, micros, place, share, usage};
 use crate::render::text::timeline::offset;
-use crate::render::text::units::{bytes, count, full_time, percent};
+use crate::render::text::units::{bytes, full_time, percent};
 use crate::render::text::words;
 use crate::report::{Clock, HolderKind, Incident, Limit, Process, Termination, Trigger, Verdict, Victim};
+use crate::say;
 use maud::{Markup, PreEscaped, html};
 
 /// Rows of the tables of victims, ends, holders and steps, and lines of proof.
@@ -25,11 +27,11 @@ pub(super) fn verdict_class(verdict: Verdict) -> &'static str {
 }
 
 /// A verdict in words.
-pub(super) fn verdict_words(verdict: Verdict) -> &'static str {
+pub(super) fn verdict_words(verdict: Verdict, l: Language) -> String {
     match verdict {
-        Verdict::Memory => "memory",
-        Verdict::NotMemory => "not memory",
-        Verdict::Undetermined => "not known",
+        Verdict::Memory => say!(l, "render-page-memory"),
+        Verdict::NotMemory => say!(l, "render-page-not-memory"),
+        Verdict::Undetermined => say!(l, "render-not-known"),
     }
 }
 
@@ -46,7 +48,7 @@ fn proof_anchor(incident: &Incident, number: usize) -> String {
 
 /// Writes the incident, with the kernel's report in full where there is room for it.
 pub(super) fn write(page: &Page, incident: &Incident, in_full: bool) -> Markup {
-    let subject = page.subjects.name(incident);
+    let (subject, l) = (page.subjects.name(incident), page.language);
     let node = page.report.nodes.iter().take(1000).position(|node| node.name == incident.node);
     let millis = incident.time.as_deref().and_then(micros).map(|us| us / 1000);
     html! {
@@ -54,13 +56,13 @@ pub(super) fn write(page: &Page, incident: &Incident, in_full: bool) -> Markup {
             data-q=(search_words(incident)) {
             summary {
                 span class={ "dot " (verdict_class(incident.verdict)) } {}
-                span.when { (time(incident.time.as_deref(), incident.uptime_s)) }
+                span.when { (time(incident.time.as_deref(), incident.uptime_s, l)) }
                 " " b { (shown(&subject)) }
-                " " span { (shown(&words::short(incident))) }
-                @if let Some(killed) = killed_words(incident, &subject) { " " span.muted { (killed) } }
-                @if page.report.nodes.len() > 1 { " " span.muted { "on " (shown(&incident.node)) } }
-                @if incident.count > 1 { " " span.chip { (incident.count) " times" } }
-                " " span.chip { (verdict_words(incident.verdict)) ", " (words::confidence(incident.confidence)) }
+                " " span { (shown(&words::short(incident, l))) }
+                @if let Some(killed) = killed_words(incident, &subject, l) { " " span.muted { (killed) } }
+                @if page.report.nodes.len() > 1 { " " span.muted { (shown(&say!(l, "render-page-on", node = &incident.node))) } }
+                @if incident.count > 1 { " " span.chip { (say!(l, "render-page-times", n = incident.count)) } }
+                " " span.chip { (words::join(&[verdict_words(incident.verdict, l), words::confidence(incident.confidence, l)], l)) }
             }
             noscript { (body(page, incident, in_full)) }
         }
@@ -68,11 +70,13 @@ pub(super) fn write(page: &Page, incident: &Incident, in_full: bool) -> Markup {
 }
 
 /// "killed java" in the line of an incident, where the subject does not say it already.
-fn killed_words(incident: &Incident, subject: &str) -> Option<String> {
+fn killed_words(incident: &Incident, subject: &str, l: Language) -> Option<String> {
     let first = incident.victims.first().filter(|victim| victim.comm != subject)?;
     let more = incident.victims.len().saturating_sub(1);
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    Some(shown(&format!("killed {}{more}", first.comm)))
+    Some(shown(&match more {
+        0 => say!(l, "render-page-killed", name = &first.comm),
+        more => say!(l, "render-page-killed-more", name = &first.comm, n = more),
+    }))
 }
 
 /// What a search finds an incident by, besides what its line shows.
@@ -92,31 +96,33 @@ fn search_words(incident: &Incident) -> String {
 }
 
 fn body(page: &Page, incident: &Incident, in_full: bool) -> Markup {
+    let l = page.language;
     html! {
         div.body {
             p.lead { (shown(&incident.summary)) }
-            (facts(incident))
-            (memory(incident))
+            (facts(incident, l))
+            (memory(incident, l))
             @if !incident.explanation.is_empty() {
-                h3 { "Why" }
+                h3 { (say!(l, "render-title-why")) }
                 ul { @for sentence in &incident.explanation { li { (shown(sentence)) } } }
             }
             @if !incident.advice.is_empty() {
-                h3 { "What to do" }
+                h3 { (say!(l, "render-page-what-to-do")) }
                 ol { @for advice in &incident.advice {
                     li { b { (shown(&advice.action)) } " " span.muted { (shown(&advice.reason)) } }
                 } }
             }
-            (holders(incident))
-            (victims(incident))
-            (ends(incident))
-            (steps(incident))
+            (holders(incident, l))
+            (victims(incident, l))
+            (ends(incident, l))
+            (steps(incident, l))
             (processes(page, incident))
-            (details::write(incident, page.language, in_full))
-            (proof(incident))
+            (details::write(incident, l, in_full))
+            (proof(incident, l))
             @if !incident.confidence_reasons.is_empty() {
-                h3 { "How sure is that?" }
-                p { "It is " b { (words::confidence(incident.confidence)) } "." }
+                h3 { (say!(l, "render-page-how-sure")) }
+                @let sure = html! { b { (words::confidence(incident.confidence, l)) } };
+                p { (around(|sure| say!(l, "render-page-it-is", sure = sure), &sure)) }
                 ul { @for reason in &incident.confidence_reasons { li { (shown(reason)) } } }
             }
         }
@@ -127,94 +133,103 @@ fn fact(name: &str, value: &Markup) -> Markup {
     html! { div { dt { (name) } dd { (value) } } }
 }
 
-fn facts(incident: &Incident) -> Markup {
-    let sure = match (incident.clock, &incident.time) {
-        (Clock::Inferred, Some(_)) => " (derived, see the lines)",
-        _ => "",
-    };
-    let exact = incident.time.as_deref().map(full_time).map(|at| shown(&at));
+fn facts(incident: &Incident, l: Language) -> Markup {
+    let exact = incident.time.as_deref().map(|time| match incident.clock {
+        Clock::Inferred => shown(&say!(l, "render-page-derived", time = full_time(time))),
+        _ => shown(&full_time(time)),
+    });
     html! {
         dl.facts {
-            @if let Some(at) = exact { (fact("Time", &html! { (at) (sure) })) }
-            @if let Some(uptime) = incident.uptime_s { (fact("Since boot", &html! { (format!("{uptime:.3}")) " s" })) }
-            (fact("Node", &html! { (shown(&incident.node)) }))
-            @if let Some(agent) = &incident.agent { (fact("Ended by", &html! { (shown(agent)) })) }
-            @if let Some(limit) = &incident.limit { (limit_facts(limit)) }
-            @if let Some(trigger) = &incident.trigger { (fact("Asked for memory", &trigger_words(trigger))) }
+            @if let Some(at) = exact { (fact(&say!(l, "render-title-time"), &html! { (at) })) }
+            @if let Some(uptime) = incident.uptime_s { (fact(&say!(l, "render-title-since-boot"), &html! { (say!(l, "render-span-s", s = format!("{uptime:.3}"))) })) }
+            (fact(&say!(l, "render-title-node"), &html! { (shown(&incident.node)) }))
+            @if let Some(agent) = &incident.agent { (fact(&say!(l, "render-title-ended-by"), &html! { (shown(&words::agent(agent, l))) })) }
+            @if let Some(limit) = &incident.limit { (limit_facts(limit, l)) }
+            @if let Some(trigger) = &incident.trigger { (fact(&say!(l, "render-title-trigger"), &trigger_words(trigger, l))) }
             @for c in incident.containers.iter().take(MAX_ROWS) {
                 @if let Some(name) = words::container(c) {
-                    (fact("Container or unit", &html! {
+                    (fact(&say!(l, "render-title-container"), &html! {
                         (shown(&name))
-                        @if let Some(image) = &c.image { br; span.muted { "image " (shown(image)) } }
+                        @if let Some(image) = &c.image { br; span.muted { (shown(&say!(l, "render-page-image", image = image))) } }
                         @if let Some(id) = &c.id { br; code { (shown(id)) } }
-                        @if let Some(qos) = &c.qos { br; span.muted { "QoS class " (shown(qos)) } }
+                        @if let Some(qos) = &c.qos { br; span.muted { (shown(&say!(l, "render-page-qos", qos = qos))) } }
                     }))
                 }
             }
-            (fact("Link", &html! { a href={ "#" (anchor(incident)) } { "#" (anchor(incident)) } }))
+            (fact(&say!(l, "render-title-link"), &html! { a href={ "#" (anchor(incident)) } { "#" (anchor(incident)) } }))
         }
     }
 }
 
-fn limit_facts(limit: &Limit) -> Markup {
-    let size = |value: Option<u64>| value.map_or_else(|| "not known".to_owned(), bytes);
+fn limit_facts(limit: &Limit, l: Language) -> Markup {
+    let size = |value: Option<u64>| value.map_or_else(|| say!(l, "render-not-known"), bytes);
+    let (used, total, kind) = (size(limit.usage_bytes), size(limit.limit_bytes), words::scope(limit.scope, l));
+    let told = match limit.failcnt.filter(|&n| n > 0) {
+        None => say!(l, "render-page-limit", used = used, total = total, kind = kind),
+        Some(n) => say!(l, "render-page-limit-met", used = used, total = total, kind = kind, n = n),
+    };
     html! {
-        (fact("Limit", &html! {
-            (size(limit.usage_bytes)) " of " (size(limit.limit_bytes)) " of the " (words::scope(limit.scope))
-            @if let Some(failures) = limit.failcnt.filter(|&n| n > 0) { ", met " (count(failures, "time", "times")) }
+        (fact(&say!(l, "render-title-limit"), &html! {
+            (told)
             @if let Some(path) = &limit.cgroup { br; code { (shown(path)) } }
         }))
     }
 }
 
-fn trigger_words(trigger: &Trigger) -> Markup {
+fn trigger_words(trigger: &Trigger, l: Language) -> Markup {
     html! {
         (shown(&trigger.comm))
         @if let Some(pid) = trigger.pid { " (pid " (pid) ")" }
-        ", order " (trigger.order) br;
+        (say!(l, "render-comma")) (words::between(l)) (say!(l, "render-page-order", order = trigger.order)) br;
         code { (shown(&trigger.gfp_mask)) " " (shown(&trigger.gfp_flags.join("|"))) }
     }
 }
 
-fn memory(incident: &Incident) -> Markup {
+fn memory(incident: &Incident, l: Language) -> Markup {
     let of_cgroup = incident.limit.is_some();
-    let whose = if of_cgroup { "the cgroup that ran out" } else { "the node" };
-    let used = usage(incident).map(|(used, total)| {
-        let part = crate::render::facts::share(used, total).map(percent).unwrap_or_default();
-        format!(": {} of {} in use ({part})", bytes(used), bytes(total))
-    });
     let Some(memory) = &incident.memory else { return Markup::default() };
-    let parts = memory_parts(memory, of_cgroup);
+    let parts = memory_parts(memory, of_cgroup, l);
     let swap = match (memory.swap_total_bytes, memory.swap_free_bytes) {
-        (Some(0), _) => Some("No swap.".to_owned()),
-        (Some(total), Some(free)) => Some(format!("Swap: {} free of {}.", bytes(free), bytes(total))),
+        (Some(0), _) => Some(say!(l, "render-page-no-swap")),
+        (Some(total), Some(free)) => Some(say!(l, "render-page-swap", free = bytes(free), total = bytes(total))),
         _ => None,
     };
     html! {
-        h3 { "Memory" }
-        @if !parts.is_empty() {
-            (chart::stacked(&format!("Memory of {whose}{}", used.unwrap_or_default()), &parts, memory.total_bytes))
-        }
+        h3 { (say!(l, "render-title-memory")) }
+        @if !parts.is_empty() { (chart::stacked(&memory_title(incident, l), &parts, memory.total_bytes)) }
         @if let Some(swap) = swap { p.muted { (swap) } }
     }
 }
 
-fn holders(incident: &Incident) -> Markup {
+fn memory_title(incident: &Incident, l: Language) -> String {
+    let whose = match incident.limit {
+        Some(_) => say!(l, "render-page-memory-of-cgroup"),
+        None => say!(l, "render-page-memory-of-node"),
+    };
+    let Some((used, total)) = usage(incident) else { return whose };
+    let percent = share(used, total).map(percent).unwrap_or_default();
+    say!(l, "render-page-memory-used", whose = whose, used = bytes(used), total = bytes(total), percent = percent)
+}
+
+fn holders(incident: &Incident, l: Language) -> Markup {
     if incident.holders.is_empty() {
         return Markup::default();
     }
     let left = incident.holders.len().saturating_sub(MAX_HOLDERS);
     html! {
-        h3 { "Who held it" }
+        h3 { (say!(l, "render-page-holders")) }
         div.scroll { table.narrow {
-            thead { tr { th scope="col" { "Holder" } th.number scope="col" { "Size" } th.number scope="col" { "Share" } th { span.hidden { "Bar" } } } }
+            thead { tr {
+                th scope="col" { (say!(l, "render-title-holder")) } th.number scope="col" { (say!(l, "render-title-size")) }
+                th.number scope="col" { (say!(l, "render-title-share")) } th { span.hidden { (say!(l, "render-title-bar")) } }
+            } }
             tbody { @for holder in incident.holders.iter().take(MAX_HOLDERS) {
                 tr {
                     th scope="row" {
-                        @if holder.kind == HolderKind::Container { span.muted { "container " } }
-                        (shown(&holder.name))
+                        @if holder.kind == HolderKind::Container { span.muted { (say!(l, "render-scope-container")) " " } }
+                        (shown(&words::holder_name(holder, l)))
                         @if let Some(many) = holder.count.filter(|&n| n > 1 && holder.kind == HolderKind::Process) {
-                            " " span.muted { (many) " processes" }
+                            " " span.muted { (say!(l, "render-processes", n = many)) }
                         }
                     }
                     td.number { (bytes(holder.bytes)) }
@@ -223,7 +238,7 @@ fn holders(incident: &Incident) -> Markup {
                 }
             } }
         } }
-        @if left > 0 { p.muted { "... and " (left) " that held less." } }
+        @if left > 0 { p.muted { (say!(l, "render-page-held-less", n = left)) } }
     }
 }
 
@@ -237,32 +252,34 @@ fn number_cell(number: Option<i64>) -> Markup {
     html! { td.number data-v=[number] { @if let Some(number) = number { (number) } } }
 }
 
-fn victims(incident: &Incident) -> Markup {
+fn victims(incident: &Incident, l: Language) -> Markup {
     if incident.victims.is_empty() {
         return Markup::default();
     }
     html! {
-        h3 { "Killed" }
+        h3 { (say!(l, "render-label-killed")) }
         div.scroll { table.sortable {
             thead { tr {
-                th scope="col" { "Process" } th.number scope="col" { "Pid" } th.number scope="col" { "Anonymous" } th.number scope="col" { "File" }
-                th.number scope="col" { "Shared" } th.number scope="col" { "Swap" } th.number scope="col" { "Page tables" }
-                th.number scope="col" { "oom_score_adj" } th scope="col" { "Of" }
+                th scope="col" { (say!(l, "render-title-process")) } th.number scope="col" { "Pid" }
+                th.number scope="col" { (say!(l, "render-title-anon")) } th.number scope="col" { (say!(l, "render-title-file")) }
+                th.number scope="col" { (say!(l, "render-title-shmem")) } th.number scope="col" { (say!(l, "render-title-swap")) }
+                th.number scope="col" { (say!(l, "render-title-pgt")) } th.number scope="col" { "oom_score_adj" }
+                th scope="col" { (say!(l, "render-title-of")) }
             } }
-            tbody { @for victim in incident.victims.iter().take(MAX_ROWS) { (victim_row(incident, victim)) } }
+            tbody { @for victim in incident.victims.iter().take(MAX_ROWS) { (victim_row(incident, victim, l)) } }
         } }
-        (more(incident.victims.len()))
+        (more(incident.victims.len(), l))
     }
 }
 
-fn victim_row(incident: &Incident, victim: &Victim) -> Markup {
+fn victim_row(incident: &Incident, victim: &Victim, l: Language) -> Markup {
     html! {
         tr {
             th scope="row" {
                 (shown(&victim.comm))
                 @match victim.main {
-                    Some(true) => { " " span.muted { "main process" } },
-                    Some(false) => { " " span.muted { "not the main process" } },
+                    Some(true) => { " " span.muted { (say!(l, "render-main-process")) } },
+                    Some(false) => { " " span.muted { (say!(l, "render-not-main-process")) } },
                     None => {},
                 }
             }
@@ -279,63 +296,68 @@ fn owner(incident: &Incident, at: Option<usize>) -> String {
     container(incident, at).and_then(words::container).map(|name| shown(&name)).unwrap_or_default()
 }
 
-fn more(all: usize) -> Markup {
-    html! { @if all > MAX_ROWS { p.muted { "... and " (all - MAX_ROWS) " more, in the JSON report." } } }
+fn more(all: usize, l: Language) -> Markup {
+    html! { @if all > MAX_ROWS { p.muted { (say!(l, "render-page-left-out", n = all - MAX_ROWS)) } } }
 }
 
-fn ends(incident: &Incident) -> Markup {
+fn ends(incident: &Incident, l: Language) -> Markup {
     if incident.terminations.is_empty() {
         return Markup::default();
     }
     html! {
-        h3 { "Ended" }
+        h3 { (say!(l, "render-label-ended")) }
         div.scroll { table {
             thead { tr {
-                th scope="col" { "What" } th scope="col" { "How" } th scope="col" { "Reason" } th scope="col" { "OOM flag" }
-                th scope="col" { "Started" } th scope="col" { "Ended" } th scope="col" { "Started again" } th scope="col" { "Told by" }
+                th scope="col" { (say!(l, "render-title-what")) } th scope="col" { (say!(l, "render-title-how")) }
+                th scope="col" { (say!(l, "render-title-reason")) } th scope="col" { (say!(l, "render-title-oom-flag")) }
+                th scope="col" { (say!(l, "render-title-started")) } th scope="col" { (say!(l, "render-label-ended")) }
+                th scope="col" { (say!(l, "render-title-started-again")) } th scope="col" { (say!(l, "render-title-told-by")) }
             } }
-            tbody { @for end in incident.terminations.iter().take(MAX_ROWS) { (end_row(incident, end)) } }
+            tbody { @for end in incident.terminations.iter().take(MAX_ROWS) { (end_row(incident, end, l)) } }
         } }
-        (more(incident.terminations.len()))
+        (more(incident.terminations.len(), l))
     }
 }
 
-fn end_row(incident: &Incident, end: &Termination) -> Markup {
+fn end_row(incident: &Incident, end: &Termination, l: Language) -> Markup {
     let at = |value: &Option<String>| value.as_deref().map(full_time).map(|at| shown(&at)).unwrap_or_default();
     html! {
         tr {
             th scope="row" { (ended(incident, end).map(|name| shown(&name)).unwrap_or_default()) }
-            td { (exit(end).map(|how| shown(&how)).unwrap_or_default()) }
+            td { (exit(end, l).map(|how| shown(&how)).unwrap_or_default()) }
             td { (end.reason.as_deref().map(shown).unwrap_or_default()) }
-            td { (match end.oom_flag { Some(true) => "set", Some(false) => "not set", None => "" }) }
+            td { @match end.oom_flag { Some(true) => (say!(l, "render-page-flag-set")), Some(false) => (say!(l, "render-page-flag-not-set")), None => {} } }
             td { (at(&end.started)) }
             td { (at(&end.finished)) }
-            td { (at(&end.restarted)) @if let Some(count) = end.restart_count { " (" (count) ". restart)" } }
-            td { (shown(&end.sources.join(", "))) }
+            td { (at(&end.restarted)) @if let Some(n) = end.restart_count { " " (say!(l, "render-page-nth-restart", n = n)) } }
+            td { (shown(&words::names(&end.sources, l))) }
         }
     }
 }
 
-fn steps(incident: &Incident) -> Markup {
+fn steps(incident: &Incident, l: Language) -> Markup {
     if incident.timeline.is_empty() {
         return Markup::default();
     }
     html! {
-        h3 { "What happened" }
+        h3 { (say!(l, "render-page-what-happened")) }
         div.scroll { table.steps {
-            thead { tr { th.number scope="col" { "After" } th scope="col" { "Who" } th scope="col" { "What" } th scope="col" { "Proof" } } }
+            thead { tr {
+                th.number scope="col" { (say!(l, "render-title-after")) } th scope="col" { (say!(l, "render-title-who")) }
+                th scope="col" { (say!(l, "render-title-step")) } th scope="col" { (say!(l, "render-label-proof")) }
+            } }
             tbody { @for step in incident.timeline.iter().take(MAX_ROWS) {
                 tr class=[(step.kind == "kill").then_some("kill")] {
                     td.number { (step.offset_s.map(|s| offset(s, 3)).unwrap_or_default()) }
-                    td { (shown(&step.actor)) }
+                    td { (shown(&words::agent(&step.actor, l))) }
                     td.wide { (shown(&step.text)) }
                     td { @if let Some(at) = step.evidence.filter(|&at| at < incident.evidence.len().min(MAX_ROWS)) {
-                        a href={ "#" (proof_anchor(incident, at + 1)) } { "proof " (at + 1) }
+                        a href={ "#" (proof_anchor(incident, at + 1)) } { (say!(l, "render-page-proof-number", n = at + 1)) }
                     } }
                 }
             } }
         } }
-        (more(incident.timeline.len()))
+        (more(incident.timeline.len(), l))
     }
 }
 
@@ -344,32 +366,35 @@ fn processes(page: &Page, incident: &Incident) -> Markup {
         return Markup::default();
     }
     let rows = incident.processes.get(..page.process_rows).unwrap_or(&incident.processes);
+    let l = page.language;
     let all = usize::try_from(incident.processes_total).unwrap_or(usize::MAX).max(incident.processes.len());
     // Old kernels tell neither anonymous memory nor, on a node, containers: no empty columns.
     let anon = rows.iter().any(|process| process.anon_rss_bytes.is_some());
     let owned = rows.iter().any(|process| process.container.is_some());
     html! {
-        h3 { "Processes" }
+        h3 { (say!(l, "render-page-processes")) }
         p.muted {
-            @if rows.len() < all { "The " (rows.len()) " largest of " (all) "." } @else { (count(all as u64, "process", "processes")) ", all that the kernel listed." }
+            @if rows.len() < all { (say!(l, "render-page-largest", n = rows.len(), all = all)) } @else { (say!(l, "render-page-all-listed", n = all)) }
         }
         div.scroll { table.sortable.searchable {
             thead { tr {
-                th scope="col" { "Name" } th.number scope="col" { "Pid" } th.number scope="col" { "User id" } th.number scope="col" { "Resident" }
-                @if anon { th.number scope="col" { "Anonymous" } }
-                th.number scope="col" { "Swap" } th.number scope="col" { "Page tables" } th.number scope="col" { "oom_score_adj" }
-                @if owned { th scope="col" { "Of" } }
+                th scope="col" { (say!(l, "render-title-name")) } th.number scope="col" { "Pid" }
+                th.number scope="col" { (say!(l, "render-title-uid")) } th.number scope="col" { (say!(l, "render-title-rss")) }
+                @if anon { th.number scope="col" { (say!(l, "render-title-anon")) } }
+                th.number scope="col" { (say!(l, "render-title-swap")) } th.number scope="col" { (say!(l, "render-title-pgt")) }
+                th.number scope="col" { "oom_score_adj" }
+                @if owned { th scope="col" { (say!(l, "render-title-of")) } }
             } }
-            tbody { @for process in rows { (process_row(incident, process, anon, owned)) } }
+            tbody { @for process in rows { (process_row(incident, process, (anon, owned), l)) } }
         } }
     }
 }
 
-fn process_row(incident: &Incident, process: &Process, anon: bool, owned: bool) -> Markup {
+fn process_row(incident: &Incident, process: &Process, (anon, owned): (bool, bool), l: Language) -> Markup {
     let killed = incident.victims.iter().any(|victim| victim.pid == process.pid);
     html! {
         tr class=[killed.then_some("kill")] {
-            th scope="row" { (shown(&process.comm)) @if killed { " " span.muted { "killed" } } }
+            th scope="row" { (shown(&process.comm)) @if killed { " " span.muted { (say!(l, "render-page-was-killed")) } } }
             (number_cell(Some(i64::from(process.pid))))
             (number_cell(process.uid.map(i64::from)))
             (size_cell(process.rss_bytes))
@@ -381,21 +406,21 @@ fn process_row(incident: &Incident, process: &Process, anon: bool, owned: bool) 
     }
 }
 
-fn proof(incident: &Incident) -> Markup {
+fn proof(incident: &Incident, l: Language) -> Markup {
     if incident.evidence.is_empty() {
         return Markup::default();
     }
     html! {
-        h3 { "Proof" }
+        h3 { (say!(l, "render-label-proof")) }
         ol.proof {
             @for (at, proof) in incident.evidence.iter().take(MAX_ROWS).enumerate() {
                 li id=(proof_anchor(incident, at + 1)) tabindex="-1" {
-                    div.place { (shown(&place(proof))) }
+                    div.place { (shown(&place(proof, l))) }
                     // The break after the tag is the parser's; the text begins behind it.
                     @if !proof.text.is_empty() { pre { (PreEscaped("\n")) (shown(&proof.text)) } }
                 }
             }
         }
-        (more(incident.evidence.len()))
+        (more(incident.evidence.len(), l))
     }
 }

@@ -19,6 +19,7 @@ use super::text::group::{self, Group, Subjects};
 use super::{Format, Style};
 use crate::language::Language;
 use crate::report::{Report, Verdict};
+use crate::say;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -79,14 +80,8 @@ impl<'a> Page<'a> {
     fn new(report: &'a Report, groups: &'a [Group<'a>], options: &Style) -> Self {
         let with_table = report.incidents.iter().filter(|incident| !incident.processes.is_empty()).count();
         let process_rows = MAX_PROCESS_ROWS.checked_div(with_table).unwrap_or(usize::MAX).max(MIN_PROCESS_ROWS);
-        Self {
-            report,
-            groups,
-            subjects: Subjects::new(report),
-            all: options.all,
-            process_rows,
-            language: options.language,
-        }
+        let (all, language) = (options.all, options.language);
+        Self { report, groups, subjects: Subjects::new(report), all, process_rows, language }
     }
 }
 
@@ -108,20 +103,36 @@ fn policy() -> String {
     )
 }
 
-fn title(report: &Report) -> String {
+/// A message around a piece of markup: what stands before it, and after.
+fn around(message: impl FnOnce(&str) -> String, inner: &Markup) -> Markup {
+    const PLACE: &str = "\u{fffc}";
+    let text = message(PLACE);
+    let (before, after) = text.split_once(PLACE).unwrap_or((&text, ""));
+    html! { (before) (inner) (after) }
+}
+
+fn title(page: &Page) -> String {
+    let (report, language) = (page.report, page.language);
     let nodes: Vec<&str> = report.nodes.iter().map(|node| node.name.as_str()).take(2).collect();
     match (nodes.as_slice(), report.nodes.len()) {
-        ([], _) => "Memory report".to_owned(),
-        (names, 1 | 2) => overview::shown(&format!("Memory report of {}", names.join(" and "))),
-        (_, count) => format!("Memory report of {count} nodes"),
+        ([], _) => say!(language, "render-page-title"),
+        (names, 1 | 2) => overview::shown(&say!(language, "render-page-title-of", names = language.list(names))),
+        (_, count) => say!(language, "render-page-title-nodes", n = count),
     }
+}
+
+/// The tag that opens the page, with what the script says.
+fn root(language: Language) -> Markup {
+    let words = script_words(language).map(|(name, text)| format!(" data-{name}=\"{}\"", html! { (text) }.0));
+    PreEscaped(format!("<html lang=\"{}\"{}>", language.tag(), words.concat()))
 }
 
 /// Everything up to the first section. The body stays open.
 fn head(page: &Page) -> Markup {
+    let l = page.language;
     html! {
         (DOCTYPE)
-        (PreEscaped("<html lang=\"en\">"))
+        (root(l))
         head {
             meta charset="utf-8";
             meta http-equiv="Content-Security-Policy" content=(policy());
@@ -130,34 +141,47 @@ fn head(page: &Page) -> Markup {
             meta name="referrer" content="no-referrer";
             meta name="robots" content="noindex";
             meta name="generator" content={ "oomscan " (overview::shown(&page.report.oomscan)) };
-            title { (title(page.report)) }
+            title { (title(page)) }
             style { (PreEscaped(STYLE)) }
         }
         (PreEscaped("<body>"))
-        a.skip href="#incidents" { "Skip to the incidents" }
+        a.skip href="#incidents" { (say!(l, "render-page-skip")) }
         header {
-            h1 { (title(page.report)) }
-            nav aria-label="Parts of the report" {
-                a href="#answer" { "Answer" }
-                @if timeline::is_there(page) { a href="#timeline" { "Timeline" } }
-                a href="#incidents" { "Incidents" }
-                @if !page.report.workloads.is_empty() { a href="#workloads" { "Workloads" } }
-                a href="#nodes" { "Nodes" }
-                a href="#sources" { "Sources" }
+            h1 { (title(page)) }
+            nav aria-label=(say!(l, "render-page-parts")) {
+                a href="#answer" { (say!(l, "render-page-answer")) }
+                @if timeline::is_there(page) { a href="#timeline" { (say!(l, "render-page-timeline")) } }
+                a href="#incidents" { (say!(l, "render-page-incidents")) }
+                @if !page.report.workloads.is_empty() { a href="#workloads" { (say!(l, "render-page-workloads")) } }
+                a href="#nodes" { (say!(l, "render-page-nodes")) }
+                a href="#sources" { (say!(l, "render-page-sources")) }
             }
         }
         (PreEscaped("<main>"))
     }
 }
 
+/// What the script says, as data: it is the same script in every language, so its hash is, too. Numbers and times go in
+/// where the braces stand.
+fn script_words(language: Language) -> [(&'static str, String); 5] {
+    let (n, all, from, to) = ("{n}", "{all}", "{from}", "{to}");
+    [
+        ("say-search-rows", say!(language, "render-page-search-rows", n = n)),
+        ("say-search-table", say!(language, "render-page-search-table")),
+        ("say-all-shown", say!(language, "render-page-all-shown", n = n)),
+        ("say-some-shown", say!(language, "render-page-some-shown", n = n, all = all)),
+        ("say-some-shown-between", say!(language, "render-page-between", n = n, all = all, from = from, to = to)),
+    ]
+}
+
 /// The filters, then every incident.
 fn incidents(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     put(
         out,
-        &html! { (PreEscaped("<section id=\"incidents\" aria-labelledby=\"incidents-title\">")) h2 id="incidents-title" { "Incidents" } },
+        &html! { (PreEscaped("<section id=\"incidents\" aria-labelledby=\"incidents-title\">")) h2 id="incidents-title" { (say!(page.language, "render-page-incidents")) } },
     )?;
     if page.report.incidents.is_empty() {
-        put(out, &html! { p.muted { "There is none." } })?;
+        put(out, &html! { p.muted { (say!(page.language, "render-page-no-incidents")) } })?;
     } else {
         put(out, &filters(page))?;
     }
@@ -171,37 +195,37 @@ fn incidents(page: &Page, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn filters(page: &Page) -> Markup {
-    let summary = &page.report.summary;
+    let (summary, l) = (&page.report.summary, page.language);
     let verdicts = [
         (Verdict::Memory, summary.memory, true),
         (Verdict::Undetermined, summary.undetermined, true),
         (Verdict::NotMemory, summary.not_memory, page.all || summary.memory == 0 && summary.undetermined == 0),
     ];
     html! {
-        form id="filters" class="needs-js" role="search" aria-label="Which incidents are shown" autocomplete="off" {
-            label.find { span.label { "Search" } input id="find" type="search" placeholder="name, pid, cause, id, date" spellcheck="false"; }
+        form id="filters" class="needs-js" role="search" aria-label=(say!(l, "render-page-which")) autocomplete="off" {
+            label.find { span.label { (say!(l, "render-page-search")) } input id="find" type="search" placeholder=(say!(l, "render-page-search-for")) spellcheck="false"; }
             fieldset {
-                legend.label { "Was it memory?" }
+                legend.label { (say!(l, "render-was-it-memory")) }
                 @for (verdict, count, checked) in verdicts {
                     @if count > 0 {
                         label.check {
                             input type="checkbox" name="verdict" value=(incident::verdict_class(verdict)) checked[checked];
                             span class={ "dot " (incident::verdict_class(verdict)) } {}
-                            (incident::verdict_words(verdict)) " (" (count) ")"
+                            (incident::verdict_words(verdict, l)) " (" (count) ")"
                         }
                     }
                 }
             }
             @if page.report.nodes.len() > 1 {
-                label { span.label { "Node" }
+                label { span.label { (say!(l, "render-title-node")) }
                     select id="node" {
-                        option value="" { "all" }
+                        option value="" { (say!(l, "render-page-all-nodes")) }
                         @for (at, node) in page.report.nodes.iter().enumerate() { option value=(at) { (overview::shown(&node.name)) } }
                     }
                 }
             }
-            button type="button" id="open-all" { "Open all" }
-            button type="button" id="close-all" { "Close all" }
+            button type="button" id="open-all" { (say!(l, "render-page-open-all")) }
+            button type="button" id="close-all" { (say!(l, "render-page-close-all")) }
         }
         p id="shown" class="muted needs-js" role="status" {}
     }
@@ -211,7 +235,7 @@ fn foot(page: &Page) -> Markup {
     html! {
         (PreEscaped("</main>"))
         footer {
-            p { "Made by oomscan " (overview::shown(&page.report.oomscan)) " from logs alone. This file holds everything it shows and loads nothing." }
+            p { (say!(page.language, "render-page-made-by", version = overview::shown(&page.report.oomscan))) }
         }
         script { (PreEscaped(SCRIPT)) }
         (PreEscaped("</body></html>\n"))

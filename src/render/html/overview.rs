@@ -1,13 +1,16 @@
 //! The answer: what was hit, why, how often, when.
 
-use super::Page;
 use super::incident::{anchor, verdict_class};
+use super::{Page, around};
+use crate::language::Language;
 use crate::render::facts::micros;
+use crate::render::text::answer::after_boot;
 use crate::render::text::escape::visible;
 use crate::render::text::group::Group;
-use crate::render::text::units::{Moment, bytes, count, span};
-use crate::render::text::words;
+use crate::render::text::units::{Moment, bytes};
+use crate::render::text::words::{self, between};
 use crate::report::Verdict;
+use crate::say;
 use maud::{Markup, html};
 
 /// A text with nothing in it that could turn the direction of writing or hide.
@@ -16,12 +19,12 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 /// A time, or that there is none.
-pub(super) fn time(text: Option<&str>, uptime_s: Option<f64>) -> Markup {
+pub(super) fn time(text: Option<&str>, uptime_s: Option<f64>, language: Language) -> Markup {
     html! {
         @match (text, uptime_s) {
             (Some(text), _) => time datetime=(shown(text)) { (short_time(text)) },
-            (None, Some(seconds)) => span title="No wall clock is known" { (span(seconds)) " after boot" },
-            (None, None) => span.muted { "time not known" },
+            (None, None) => span.muted { (say!(language, "render-time-not-known")) },
+            (None, uptime_s) => span title=(say!(language, "render-page-no-wall-clock")) { (after_boot(uptime_s, language)) },
         }
     }
 }
@@ -35,7 +38,7 @@ pub(super) fn short_time(text: &str) -> String {
 pub(super) fn write(page: &Page) -> Markup {
     html! {
         section id="answer" aria-labelledby="answer-title" {
-            h2 id="answer-title" { "Was it memory?" }
+            h2 id="answer-title" { (say!(page.language, "render-was-it-memory")) }
             p.answer { (sentence(page)) }
             p.muted { (read(page)) }
             @if !page.groups.is_empty() { (table(page)) }
@@ -44,60 +47,56 @@ pub(super) fn write(page: &Page) -> Markup {
 }
 
 fn sentence(page: &Page) -> Markup {
-    let summary = &page.report.summary;
+    let (summary, l) = (&page.report.summary, page.language);
     let memory = page.report.incidents.iter().filter(|incident| incident.verdict == Verdict::Memory);
     let times = memory.fold(0u64, |sum, incident| sum.saturating_add(incident.count.max(1)));
     html! {
         @if summary.sources == 0 && page.report.incidents.is_empty() {
-            strong.unknown { "Nothing was read, so there is no answer." }
+            strong.unknown { (say!(l, "render-nothing-read")) }
         } @else if times == 0 {
-            strong { "No memory incident found." }
+            strong { (say!(l, "render-none-found")) }
         } @else {
-            strong.memory { "Yes: " (count(times, "incident", "incidents")) " by memory." }
-            " " (count(summary.victims, "process", "processes")) " killed, "
-            (count(summary.terminations, "container or service", "containers or services")) " ended."
+            strong.memory { (say!(l, "render-page-yes", times = times)) }
+            (between(l)) (say!(l, "render-page-killed-ended", killed = summary.victims, ended = summary.terminations))
         }
         @if summary.undetermined > 0 {
-            " " strong.unknown { (count(summary.undetermined, "end", "ends")) } " for which these logs name no cause."
+            @let ends = html! { strong.unknown { (say!(l, "render-page-ends", n = summary.undetermined)) } };
+            (between(l)) (around(|ends| say!(l, "render-page-ends-unknown", ends = ends), &ends))
         }
         @if summary.not_memory > 0 {
-            " " (count(summary.not_memory, "end", "ends")) " for another reason."
+            (between(l)) (say!(l, "render-ends-otherwise", n = summary.not_memory))
         }
     }
 }
 
 fn read(page: &Page) -> String {
     let summary = &page.report.summary;
-    format!(
-        "{} of {} read, {}.",
-        bytes(summary.bytes),
-        count(summary.sources, "source", "sources"),
-        count(summary.nodes, "node", "nodes")
-    )
+    let (size, sources, nodes) = (bytes(summary.bytes), summary.sources, summary.nodes);
+    say!(page.language, "render-page-read", size = size, sources = sources, nodes = nodes)
 }
 
 fn table(page: &Page) -> Markup {
-    let nodes = page.report.nodes.len() > 1;
+    let (nodes, l) = (page.report.nodes.len() > 1, page.language);
     html! {
         div.scroll {
             table.sortable {
-                caption.hidden { "What was hit, and why" }
+                caption.hidden { (say!(l, "render-page-what-and-why")) }
                 thead { tr {
-                    th scope="col" { "What" }
-                    @if nodes { th scope="col" { "Node" } }
-                    th scope="col" { "Why" }
-                    th.number scope="col" { "Times" }
-                    th scope="col" { "First" }
-                    th scope="col" { "Last" }
-                    th scope="col" { "Sure" }
+                    th scope="col" { (say!(l, "render-title-what")) }
+                    @if nodes { th scope="col" { (say!(l, "render-title-node")) } }
+                    th scope="col" { (say!(l, "render-title-why")) }
+                    th.number scope="col" { (say!(l, "render-title-times")) }
+                    th scope="col" { (say!(l, "render-title-first")) }
+                    th scope="col" { (say!(l, "render-title-last")) }
+                    th scope="col" { (say!(l, "render-title-sure")) }
                 } }
-                tbody { @for group in page.groups { (row(group, nodes)) } }
+                tbody { @for group in page.groups { (row(group, nodes, l)) } }
             }
         }
     }
 }
 
-fn row(group: &Group, nodes: bool) -> Markup {
+fn row(group: &Group, nodes: bool, l: Language) -> Markup {
     let Some(first) = group.first() else { return Markup::default() };
     let (from, to) = group.span();
     let last = group.incidents.last().copied().unwrap_or(first);
@@ -109,11 +108,11 @@ fn row(group: &Group, nodes: bool) -> Markup {
                 a href={ "#" (anchor(first)) } { (shown(&group.subject_with_process())) }
             }
             @if nodes { td { (shown(&first.node)) } }
-            td { (shown(&words::short(first))) }
+            td { (shown(&words::short(first, l))) }
             td.number data-v=(group.times()) { (group.times()) }
-            td data-v=(order(from)) { (time(from, first.uptime_s)) }
-            td data-v=(order(to)) { @if group.times() > 1 { (time(to, last.uptime_s)) } }
-            td data-v=(first.confidence as u8) { (words::confidence(first.confidence)) }
+            td data-v=(order(from)) { (time(from, first.uptime_s, l)) }
+            td data-v=(order(to)) { @if group.times() > 1 { (time(to, last.uptime_s, l)) } }
+            td data-v=(first.confidence as u8) { (words::confidence(first.confidence, l)) }
         }
     }
 }

@@ -2,7 +2,10 @@
 (() => {
   const $ = (what, where = document) => where.querySelector(what);
   const $$ = (what, where = document) => [...where.querySelectorAll(what)];
-  document.documentElement.classList.add("js");
+  const root = document.documentElement;
+  root.classList.add("js");
+  // The page's own words, in its language, with values for the names in braces.
+  const say = (key, values = {}) => root.dataset[key].replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
   const list = $("#list");
   const incidents = $$("details.incident", list);
 
@@ -34,8 +37,8 @@
       label.className = "find";
       const input = document.createElement("input");
       input.type = "search";
-      input.placeholder = "search " + rows.length + " rows";
-      input.setAttribute("aria-label", "Search this table");
+      input.placeholder = say("saySearchRows", { n: rows.length });
+      input.setAttribute("aria-label", say("saySearchTable"));
       input.addEventListener("input", () => {
         const wanted = input.value.toLowerCase().trim();
         for (const row of rows) row.hidden = !row.textContent.toLowerCase().includes(wanted);
@@ -57,7 +60,7 @@
       const told = cell.dataset.v;
       return told === undefined || told === "" ? -Infinity : Number(told);
     };
-    const compare = number ? (a, b) => (a < b ? -1 : a > b ? 1 : 0) : (a, b) => a.localeCompare(b, undefined, { numeric: true });
+    const compare = number ? (a, b) => (a < b ? -1 : a > b ? 1 : 0) : (a, b) => a.localeCompare(b, root.lang, { numeric: true });
     const rows = [...body.rows].map((row) => [value(row), row]);
     rows.sort((a, b) => (down ? compare(b[0], a[0]) : compare(a[0], b[0])));
     body.append(...rows.map((row) => row[1]));
@@ -91,8 +94,9 @@
       if (fact.incident.hidden === fits) fact.incident.hidden = !fits;
       if (fits) shown += 1;
     }
-    const part = range ? ", " + stamp(range[0]) + " to " + stamp(range[1]) : "";
-    $("#shown").textContent = shown === facts.length ? "All " + shown + " are shown." : shown + " of " + facts.length + " are shown" + part + ".";
+    const values = { n: shown, all: facts.length, from: range && stamp(range[0]), to: range && stamp(range[1]) };
+    const key = shown === facts.length ? "sayAllShown" : range ? "saySomeShownBetween" : "saySomeShown";
+    $("#shown").textContent = say(key, values);
   }
 
   let waiting = 0;

@@ -2,47 +2,50 @@
 
 use super::Page;
 use super::overview::{short_time, shown};
+use crate::language::Language;
 use crate::render::facts::micros;
 use crate::render::text::units::{bytes, full_time, span};
+use crate::render::text::words;
 use crate::report::{Node, Severity, Source, Workload};
+use crate::say;
 use maud::{Markup, html};
 
 /// Rows of a table; reports of whole fleets have more than a page can show.
 const MAX_ROWS: usize = 5000;
 
-fn left_out(all: usize) -> Markup {
-    html! { @if all > MAX_ROWS { p.muted { "... and " (all - MAX_ROWS) " more, in the JSON report." } } }
+fn left_out(all: usize, language: Language) -> Markup {
+    html! { @if all > MAX_ROWS { p.muted { (say!(language, "render-page-left-out", n = all - MAX_ROWS)) } } }
 }
 
 /// What restarted, how often, after how long.
 pub(super) fn workloads(page: &Page) -> Markup {
-    let workloads = &page.report.workloads;
+    let (workloads, l) = (&page.report.workloads, page.language);
     if workloads.is_empty() {
         return Markup::default();
     }
     html! {
         section id="workloads" aria-labelledby="workloads-title" {
-            h2 id="workloads-title" { "Workloads" }
+            h2 id="workloads-title" { (say!(l, "render-page-workloads")) }
             div.scroll {
                 table.sortable.searchable {
                     thead { tr {
-                        th scope="col" { "What" } th scope="col" { "Node" }
-                        th.number scope="col" { "By memory" } th.number scope="col" { "Otherwise" }
-                        th.number scope="col" { "Lives for" } th.number scope="col" { "Ends every" }
-                        th scope="col" { "Last" } th scope="col" { "In words" }
+                        th scope="col" { (say!(l, "render-title-what")) } th scope="col" { (say!(l, "render-title-node")) }
+                        th.number scope="col" { (say!(l, "render-title-by-memory")) } th.number scope="col" { (say!(l, "render-title-otherwise")) }
+                        th.number scope="col" { (say!(l, "render-title-lives")) } th.number scope="col" { (say!(l, "render-title-every")) }
+                        th scope="col" { (say!(l, "render-title-last")) } th scope="col" { (say!(l, "render-title-in-words")) }
                     } }
-                    tbody { @for workload in workloads.iter().take(MAX_ROWS) { (workload_row(workload)) } }
+                    tbody { @for workload in workloads.iter().take(MAX_ROWS) { (workload_row(workload, l)) } }
                 }
             }
-            (left_out(workloads.len()))
+            (left_out(workloads.len(), l))
         }
     }
 }
 
-fn workload_row(workload: &Workload) -> Markup {
+fn workload_row(workload: &Workload, l: Language) -> Markup {
     let namespace = workload.namespace.as_ref().map(|n| format!("{n}/")).unwrap_or_default();
     let seconds = |value: Option<f64>| {
-        html! { td.number data-v=(value.unwrap_or(-1.0)) { (value.map(span).unwrap_or_default()) } }
+        html! { td.number data-v=(value.unwrap_or(-1.0)) { (value.map(|s| span(s, l)).unwrap_or_default()) } }
     };
     let last = workload.last.as_deref();
     html! {
@@ -61,33 +64,34 @@ fn workload_row(workload: &Workload) -> Markup {
 
 /// Nodes, and what their kernel logs cover.
 pub(super) fn nodes(page: &Page) -> Markup {
-    let nodes = &page.report.nodes;
+    let (nodes, l) = (&page.report.nodes, page.language);
     html! {
         section id="nodes" aria-labelledby="nodes-title" {
-            h2 id="nodes-title" { "Nodes" }
-            @if nodes.is_empty() { p.muted { "None is known." } } @else {
-                p.muted { "That the kernel killed nothing can only be said for the time that its log covers." }
+            h2 id="nodes-title" { (say!(l, "render-page-nodes")) }
+            @if nodes.is_empty() { p.muted { (say!(l, "render-page-no-nodes")) } } @else {
+                p.muted { (say!(l, "render-page-coverage")) }
                 div.scroll {
                     table {
                         thead { tr {
-                            th scope="col" { "Node" } th.number scope="col" { "Memory" } th.number scope="col" { "Swap" }
-                            th scope="col" { "Kernel" } th scope="col" { "Kernel log from" } th scope="col" { "to" } th scope="col" { "Holes" }
+                            th scope="col" { (say!(l, "render-title-node")) } th.number scope="col" { (say!(l, "render-title-memory")) } th.number scope="col" { (say!(l, "render-title-swap")) }
+                            th scope="col" { (say!(l, "render-title-kernel")) } th scope="col" { (say!(l, "render-title-log-from")) }
+                            th scope="col" { (say!(l, "render-title-log-to")) } th scope="col" { (say!(l, "render-title-holes")) }
                         } }
-                        tbody { @for node in nodes.iter().take(MAX_ROWS) { (node_rows(node)) } }
+                        tbody { @for node in nodes.iter().take(MAX_ROWS) { (node_rows(node, l)) } }
                     }
                 }
-                (left_out(nodes.len()))
+                (left_out(nodes.len(), l))
             }
         }
     }
 }
 
-fn node_rows(node: &Node) -> Markup {
+fn node_rows(node: &Node, l: Language) -> Markup {
     let size = |value: Option<u64>| value.map(bytes).unwrap_or_default();
     html! {
         @for (at, boot) in node.boots.iter().enumerate() {
             tr {
-                th scope="row" { @if at == 0 { (shown(&node.name)) } @else { span.muted { "later boot" } } }
+                th scope="row" { @if at == 0 { (shown(&node.name)) } @else { span.muted { (say!(l, "render-page-later-boot")) } } }
                 td.number { @if at == 0 { (size(node.memory_total_bytes)) } }
                 td.number { @if at == 0 { (size(node.swap_total_bytes)) } }
                 td { (boot.kernel.as_deref().map(shown).unwrap_or_default()) }
@@ -99,10 +103,10 @@ fn node_rows(node: &Node) -> Markup {
                             @for gap in log.gaps.iter().take(20) {
                                 div { (gap.at.as_deref().map(full_time).map(|at| shown(&at)).unwrap_or_default()) " " (shown(&gap.reason)) }
                             }
-                            @if log.gaps.len() > 20 { div.muted { "... and " (log.gaps.len() - 20) " more" } }
+                            @if log.gaps.len() > 20 { div.muted { (say!(l, "render-and-more", n = log.gaps.len() - 20)) } }
                         }
                     },
-                    None => td.muted colspan="3" { "none was read" },
+                    None => td.muted colspan="3" { (say!(l, "render-page-none-read")) },
                 }
             }
         }
@@ -112,7 +116,7 @@ fn node_rows(node: &Node) -> Markup {
                 td.number { (size(node.memory_total_bytes)) }
                 td.number { (size(node.swap_total_bytes)) }
                 td {}
-                td.muted colspan="3" { "none was read" }
+                td.muted colspan="3" { (say!(l, "render-page-none-read")) }
             }
         }
     }
@@ -120,17 +124,20 @@ fn node_rows(node: &Node) -> Markup {
 
 /// What was read, and what went wrong with it.
 pub(super) fn sources(page: &Page) -> Markup {
-    let (sources, problems) = (&page.report.sources, &page.report.problems);
+    let (sources, problems, l) = (&page.report.sources, &page.report.problems, page.language);
     html! {
         section id="sources" aria-labelledby="sources-title" {
-            h2 id="sources-title" { "Sources" }
+            h2 id="sources-title" { (say!(l, "render-page-sources")) }
             @if !problems.is_empty() {
-                h3 { "Problems" }
+                h3 { (say!(l, "render-problems")) }
                 ul.problems {
                     @for problem in problems.iter().take(MAX_ROWS) {
                         li {
                             b class=(if problem.severity == Severity::Error { "memory" } else { "unknown" }) {
-                                (if problem.severity == Severity::Error { "error" } else { "warning" })
+                                @match problem.severity {
+                                    Severity::Error => (say!(l, "render-error")),
+                                    Severity::Warning => (say!(l, "render-warning")),
+                                }
                             }
                             " "
                             @if let Some(source) = &problem.source {
@@ -140,28 +147,28 @@ pub(super) fn sources(page: &Page) -> Markup {
                         }
                     }
                 }
-                (left_out(problems.len()))
+                (left_out(problems.len(), l))
             }
-            @if sources.is_empty() { p.muted { "Nothing was read." } } @else {
+            @if sources.is_empty() { p.muted { (say!(l, "render-page-nothing-read")) } } @else {
                 details {
-                    summary { (sources.len()) " read" }
+                    summary { (say!(l, "render-page-sources-read", n = sources.len())) }
                     div.scroll {
                         table.sortable.searchable {
                             thead { tr {
-                                th scope="col" { "Path" } th scope="col" { "Kind" } th.number scope="col" { "Size" }
-                                th.number scope="col" { "Records" } th scope="col" { "From" } th scope="col" { "To" }
+                                th scope="col" { (say!(l, "render-title-path")) } th scope="col" { (say!(l, "render-title-kind")) } th.number scope="col" { (say!(l, "render-title-size")) }
+                                th.number scope="col" { (say!(l, "render-title-records")) } th scope="col" { (say!(l, "render-title-from")) } th scope="col" { (say!(l, "render-title-to")) }
                             } }
-                            tbody { @for source in sources.iter().take(MAX_ROWS) { (source_row(source)) } }
+                            tbody { @for source in sources.iter().take(MAX_ROWS) { (source_row(source, l)) } }
                         }
                     }
-                    (left_out(sources.len()))
+                    (left_out(sources.len(), l))
                 }
             }
         }
     }
 }
 
-fn source_row(source: &Source) -> Markup {
+fn source_row(source: &Source, l: Language) -> Markup {
     let time = |value: &Option<String>| {
         let order = value.as_deref().and_then(micros).unwrap_or(0);
         html! { td data-v=(order) { (value.as_deref().map(short_time).unwrap_or_default()) } }
@@ -172,7 +179,7 @@ fn source_row(source: &Source) -> Markup {
                 (shown(&source.path))
                 @for problem in source.problems.iter().take(5) { div.muted { (shown(problem)) } }
             }
-            td { (shown(&source.kind)) }
+            td { (shown(&words::source_kind(&source.kind, l))) }
             td.number data-v=(source.bytes) { (bytes(source.bytes)) }
             td.number data-v=(source.records) { (source.records) }
             (time(&source.first_time)) (time(&source.last_time))

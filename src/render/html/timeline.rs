@@ -4,9 +4,11 @@
 use super::Page;
 use super::incident::{anchor, verdict_class};
 use super::overview::{short_time, shown};
+use crate::language::Language;
 use crate::render::facts::micros;
 use crate::render::text::words;
 use crate::report::Incident;
+use crate::say;
 use maud::{Markup, html};
 use std::collections::HashMap;
 
@@ -39,28 +41,26 @@ pub(super) fn write(page: &Page) -> Markup {
     let lanes = lanes(page);
     let times = || lanes.iter().flat_map(|lane| &lane.marks).map(|(at, _)| *at);
     let (Some(from), Some(to)) = (times().min(), times().max()) else { return Markup::default() };
-    let nodes = page.report.nodes.len() > 1;
+    let (nodes, l) = (page.report.nodes.len() > 1, page.language);
     let ends: Vec<&str> = page.report.incidents.iter().filter_map(|incident| incident.time.as_deref()).collect();
     let offset = ends.first().map_or(0, |time| offset_s(time));
     html! {
         section id="timeline" aria-labelledby="timeline-title" {
-            h2 id="timeline-title" { "Timeline" }
-            div.tools.needs-js role="group" aria-label="Zoom of the timeline" {
-                button type="button" data-zoom="in" aria-label="Zoom in" { "+" }
-                button type="button" data-zoom="out" aria-label="Zoom out" { "−" }
-                button type="button" data-zoom="left" aria-label="Earlier" { "←" }
-                button type="button" data-zoom="right" aria-label="Later" { "→" }
-                button type="button" data-zoom="all" { "Show all" }
-                span.muted { "Drag over the strips to zoom; the list below follows." }
+            h2 id="timeline-title" { (say!(l, "render-page-timeline")) }
+            div.tools.needs-js role="group" aria-label=(say!(l, "render-page-zoom")) {
+                button type="button" data-zoom="in" aria-label=(say!(l, "render-page-zoom-in")) { "+" }
+                button type="button" data-zoom="out" aria-label=(say!(l, "render-page-zoom-out")) { "−" }
+                button type="button" data-zoom="left" aria-label=(say!(l, "render-page-earlier")) { "←" }
+                button type="button" data-zoom="right" aria-label=(say!(l, "render-page-later")) { "→" }
+                button type="button" data-zoom="all" { (say!(l, "render-page-show-all")) }
+                span.muted { (say!(l, "render-page-drag")) }
             }
-            div id="lanes" tabindex="0" role="group" aria-label={
-                "Marks of " (times().count()) " incidents over time. Plus and minus zoom, the arrow keys move. The list below has the same incidents."
-            } data-from=(from) data-span=(to.saturating_sub(from).max(1)) data-units=(UNITS) data-margin=(MARGIN) data-offset=(offset) {
+            div id="lanes" tabindex="0" role="group" aria-label=(say!(l, "render-page-lanes", n = times().count())) data-from=(from) data-span=(to.saturating_sub(from).max(1)) data-units=(UNITS) data-margin=(MARGIN) data-offset=(offset) {
                 @for (at, lane) in lanes.iter().enumerate() {
                     @if nodes && (at == 0 || lanes.get(at.wrapping_sub(1)).is_some_and(|before| before.node != lane.node)) {
                         div.lane-node { (shown(lane.node)) }
                     }
-                    (strip(lane, from, to))
+                    (strip(lane, from, to, l))
                 }
                 div.axis aria-hidden="true" {
                     span { (ends.first().map(|time| short_time(time)).unwrap_or_default()) }
@@ -89,7 +89,7 @@ fn lanes<'a>(page: &Page<'a>) -> Vec<Lane<'a>> {
     lanes.sort_by_key(|lane| std::cmp::Reverse(lane.marks.len()));
     if lanes.len() > MAX_LANES + 1 {
         let rest = lanes.split_off(MAX_LANES);
-        let name = format!("{} others", rest.len());
+        let name = say!(page.language, "render-page-others", n = rest.len());
         lanes.push(Lane { node: "", name, marks: rest.into_iter().flat_map(|lane| lane.marks).collect() });
     }
     // Stable: within a node, those with most marks stay first; what is of no single node comes last.
@@ -97,7 +97,7 @@ fn lanes<'a>(page: &Page<'a>) -> Vec<Lane<'a>> {
     lanes
 }
 
-fn strip(lane: &Lane, from: i64, to: i64) -> Markup {
+fn strip(lane: &Lane, from: i64, to: i64, l: Language) -> Markup {
     html! {
         div.lane.dense[lane.marks.len() > DENSE] {
             span.lane-name title=(shown(&lane.name)) { (shown(&lane.name)) }
@@ -107,13 +107,13 @@ fn strip(lane: &Lane, from: i64, to: i64) -> Markup {
                     a href={ "#" (anchor(incident)) } tabindex="-1" {
                         path class=(verdict_class(incident.verdict)) d={ "M" (x) " 2V18" } {
                             title {
-                                (incident.time.as_deref().map(short_time).unwrap_or_default()) " " (shown(&lane.name)) ": " (shown(&words::short(incident)))
+                                (incident.time.as_deref().map(short_time).unwrap_or_default()) " " (shown(&say!(l, "render-subject-cause", subject = &lane.name, what = words::short(incident, l))))
                             }
                         }
                     }
                 }
             }
-            span.lane-count title="Incidents" { (lane.marks.len()) }
+            span.lane-count title=(say!(l, "render-page-incidents")) { (lane.marks.len()) }
         }
     }
 }

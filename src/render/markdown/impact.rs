@@ -1,10 +1,12 @@
 //! What it cost: restarts, lifetimes, time out of service.
 
 use super::escape::{cell, code};
-use super::{MAX_ROWS, Page};
+use super::{MAX_ROWS, Page, head};
 use crate::render::facts::micros;
-use crate::render::text::units::{count, span};
+use crate::render::text::units::span;
+use crate::render::text::words;
 use crate::report::{Incident, Termination, Verdict, Workload};
+use crate::say;
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write};
 
@@ -13,7 +15,7 @@ const NAMES: usize = 8;
 
 /// Writes the section.
 pub(super) fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "## Impact\n")?;
+    writeln!(out, "## {}\n", say!(page.language, "render-pm-impact"))?;
     let workloads: Vec<&Workload> = page.report.workloads.iter().collect();
     let shown = page.fold(workloads.len(), MAX_ROWS);
     if shown > 0 {
@@ -22,18 +24,28 @@ pub(super) fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
     if let Some(killed) = killed(page) {
         writeln!(out, "- {killed}")?;
     }
-    writeln!(out, "- Users, requests and data that were hit: `TODO`\n")
+    writeln!(out, "- {}\n", say!(page.language, "render-pm-users"))
 }
 
 fn table(page: &Page, workloads: &[&Workload], shown: usize, out: &mut dyn Write) -> io::Result<()> {
     let incidents: HashMap<&str, &Incident> =
         page.report.incidents.iter().map(|incident| (incident.id.as_str(), incident)).collect();
-    writeln!(
-        out,
-        "| What | Node | Ends by memory | Other ends | Lifetimes lost | Median lifetime | Median time between | Out of service |"
-    )?;
-    writeln!(out, "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |")?;
-    let seconds = |value: Option<f64>| value.map_or_else(|| "not known".to_owned(), span);
+    let language = page.language;
+    let titles = [
+        say!(language, "render-title-what"),
+        say!(language, "render-title-node"),
+        say!(language, "render-title-memory-ends"),
+        say!(language, "render-title-other-ends"),
+        say!(language, "render-title-lost"),
+        say!(language, "render-title-lifetime"),
+        say!(language, "render-title-interval"),
+        say!(language, "render-title-down"),
+    ];
+    head(&titles, &[2, 3, 4, 5, 6, 7], out)?;
+    let seconds = |value: Option<f64>| match value {
+        Some(value) => span(value, language),
+        None => say!(language, "render-not-known"),
+    };
     for workload in workloads.iter().take(shown) {
         let ends = Ends::of(workload, &incidents);
         let name = workload.namespace.as_ref().map(|n| format!("{n}/")).unwrap_or_default() + &workload.name;
@@ -46,16 +58,13 @@ fn table(page: &Page, workloads: &[&Workload], shown: usize, out: &mut dyn Write
             workload.other_restarts,
             seconds(ends.lived_s),
             seconds(workload.median_lifetime_s),
-            workload.median_interval_s.map(span).unwrap_or_default(),
+            workload.median_interval_s.map(|s| span(s, language)).unwrap_or_default(),
             seconds(ends.down_s),
         )?;
     }
     writeln!(out)?;
     page.more(shown, workloads.len(), out)?;
-    writeln!(
-        out,
-        "_Lifetimes lost: how long the instances had run that memory ended. Out of service: from an end to the next start, where both are in the logs._\n"
-    )
+    writeln!(out, "{}\n", say!(language, "render-pm-impact-note"))
 }
 
 /// Sums over the ends of a workload.
@@ -114,9 +123,13 @@ fn killed(page: &Page) -> Option<String> {
     let told: Vec<String> = names
         .iter()
         .take(NAMES)
-        .map(|(name, times)| format!("{} {}", code(name), count(*times, "time", "times")))
+        .map(|(name, times)| say!(page.language, "render-pm-name-times", name = code(name), times = *times))
         .collect();
     let more = names.len().checked_sub(NAMES).filter(|&left| left > 0);
-    let more = more.map(|left| format!(", and {left} more names")).unwrap_or_default();
-    (!told.is_empty()).then(|| format!("Processes killed: {}{more}.", told.join(", ")))
+    let names = words::join(&told, page.language);
+    Some(match more {
+        _ if told.is_empty() => return None,
+        Some(left) => say!(page.language, "render-pm-killed-more", names = names, n = left),
+        None => say!(page.language, "render-pm-killed", names = names),
+    })
 }

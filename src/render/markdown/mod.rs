@@ -15,10 +15,12 @@ mod unknown;
 mod tests;
 
 use super::text::group::{self, Group};
-use super::text::units::{Moment, count};
+use super::text::units::Moment;
 use super::text::words;
 use super::{Format, Style};
-use crate::report::{Report, Verdict};
+use crate::language::Language;
+use crate::report::{Incident, Report, Verdict};
+use crate::say;
 use escape::{cell, inline, text};
 use std::io::{self, Write};
 
@@ -37,15 +39,17 @@ impl Format for Markdown {
     }
 
     fn write(&self, report: &Report, options: &Style, out: &mut dyn Write) -> io::Result<()> {
+        let language = options.language;
         let groups = group::groups(report, options.all);
-        let page = Page { report, groups: &groups, zone: common_zone(report), verbose: options.verbose };
+        let page = Page { report, groups: &groups, zone: common_zone(report), verbose: options.verbose, language };
         page.heading(out)?;
         page.summary(out)?;
         impact::write(&page, out)?;
         timeline::write(&page, out)?;
         cause::write(&page, out)?;
-        list("Contributing factors", "None that these logs show.", &factors::of(&page), out)?;
-        list("What is not known", "", &unknown::of(&page), out)?;
+        let none = say!(language, "render-pm-no-factors");
+        list(&say!(language, "render-pm-factors"), &none, &factors::of(&page), out)?;
+        list(&say!(language, "render-pm-unknown"), "", &unknown::of(&page), out)?;
         page.actions(out)?;
         page.sources(out)
     }
@@ -58,6 +62,7 @@ struct Page<'a> {
     /// The zone of all times, told once.
     zone: Option<&'a str>,
     verbose: bool,
+    language: Language,
 }
 
 impl Page<'_> {
@@ -75,30 +80,35 @@ impl Page<'_> {
         }
     }
 
-    fn zone_note(&self) -> String {
-        self.zone.map(|zone| format!(" ({})", inline(zone))).unwrap_or_default()
+    /// A heading of a column of times, with the zone where they have one.
+    fn zoned(&self, title: String) -> String {
+        match self.zone {
+            Some(zone) => say!(self.language, "render-in-zone", title = title, zone = inline(zone)),
+            None => title,
+        }
     }
 
     fn heading(&self, out: &mut dyn Write) -> io::Result<()> {
+        let language = self.language;
+        let what = |group: &Group| group.first().map(|first| words::headline(first, language)).unwrap_or_default();
         let title = match self.groups.split_first() {
             Some((first, rest)) => {
-                let what = first.first().map(words::headline).unwrap_or_default();
-                let more = if rest.is_empty() { String::new() } else { format!(" (and {} more)", rest.len()) };
-                format!("{}: {}{more}", inline(&first.subject), inline(&what))
+                let (subject, what) = (inline(&first.subject), inline(&what(first)));
+                match rest.len() {
+                    0 => say!(language, "render-pm-title", subject = subject, what = what),
+                    n => say!(language, "render-pm-title-more", subject = subject, what = what, n = n),
+                }
             }
-            None => "no memory incident found".to_owned(),
+            None => say!(language, "render-pm-title-none"),
         };
-        writeln!(out, "# Postmortem: {title}\n")?;
-        let read = count(self.report.summary.sources, "source", "sources");
-        writeln!(
-            out,
-            "Draft from {read} of logs, by oomscan {}. Complete what is marked with `TODO`.\n",
-            inline(&self.report.oomscan)
-        )
+        writeln!(out, "# {title}\n")?;
+        let (sources, version) = (self.report.summary.sources, inline(&self.report.oomscan));
+        writeln!(out, "{}\n", say!(language, "render-pm-draft", sources = sources, version = version))
     }
 
     fn summary(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "## Summary\n")?;
+        let language = self.language;
+        writeln!(out, "## {}\n", say!(language, "render-pm-summary"))?;
         writeln!(out, "{}\n", self.sentence())?;
         if let Some(first) = self.groups.first().and_then(Group::first).filter(|first| !first.summary.is_empty()) {
             writeln!(out, "{}\n", text(&first.summary))?;
@@ -106,25 +116,32 @@ impl Page<'_> {
         if self.groups.is_empty() {
             return Ok(());
         }
-        let zone = self.zone_note();
-        writeln!(out, "| # | What | Why | Node | Times | First{zone} | Last{zone} | Was it memory? |")?;
-        writeln!(out, "| ---: | --- | --- | --- | ---: | --- | --- | --- |")?;
+        let titles = [
+            "#".to_owned(),
+            say!(language, "render-title-what"),
+            say!(language, "render-title-why"),
+            say!(language, "render-title-node"),
+            say!(language, "render-title-times"),
+            self.zoned(say!(language, "render-title-first")),
+            self.zoned(say!(language, "render-title-last")),
+            say!(language, "render-was-it-memory"),
+        ];
+        head(&titles, &[0, 4], out)?;
         let shown = self.fold(self.groups.len(), MAX_ROWS);
         for (at, group) in self.groups.iter().take(shown).enumerate() {
             let Some(first) = group.first() else { continue };
             let (from, to) = group.span();
             writeln!(
                 out,
-                "| {} | {} | {} | {} | {} | {} | {} | {}, {} |",
+                "| {} | {} | {} | {} | {} | {} | {} | {} |",
                 at.saturating_add(1),
                 cell(&group.subject_with_process()),
-                inline(&words::short(first)),
+                inline(&words::short(first, language)),
                 cell(&first.node),
                 group.times(),
-                from.map(|time| self.time(time)).unwrap_or_else(|| "not known".to_owned()),
+                from.map(|time| self.time(time)).unwrap_or_else(|| say!(language, "render-not-known")),
                 to.filter(|_| group.times() > 1).map(|time| self.time(time)).unwrap_or_default(),
-                verdict(first.verdict),
-                words::confidence(first.confidence),
+                verdict_and_confidence(first, language),
             )?;
         }
         writeln!(out)?;
@@ -136,36 +153,38 @@ impl Page<'_> {
         let summary = &self.report.summary;
         let memory = self.report.incidents.iter().filter(|incident| incident.verdict == Verdict::Memory);
         let times = memory.fold(0u64, |sum, incident| sum.saturating_add(incident.count.max(1)));
-        let mut said = match times {
-            0 => "No memory incident was found in these logs.".to_owned(),
-            _ => format!(
-                "{} because of memory: {} killed.",
-                count(times, "incident", "incidents"),
-                count(summary.victims, "process", "processes")
-            ),
-        };
+        let language = self.language;
+        let mut said = vec![match times {
+            0 => say!(language, "render-pm-none-found"),
+            _ => say!(language, "render-pm-found", times = times, killed = summary.victims),
+        }];
         if summary.undetermined > 0 {
-            said.push_str(&format!(
-                " {} for which the logs name no cause.",
-                count(summary.undetermined, "end", "ends")
-            ));
+            said.push(say!(language, "render-pm-ends-unknown", n = summary.undetermined));
         }
         if summary.not_memory > 0 {
-            said.push_str(&format!(" {} for another reason.", count(summary.not_memory, "end", "ends")));
+            said.push(say!(language, "render-ends-otherwise", n = summary.not_memory));
         }
-        said
+        language.paragraph(&said)
     }
 
     fn more(&self, shown: usize, all: usize, out: &mut dyn Write) -> io::Result<()> {
         match all.checked_sub(shown).filter(|&left| left > 0) {
-            Some(left) => writeln!(out, "_... and {left} more; `--verbose` shows them._\n"),
+            Some(left) => writeln!(out, "{}\n", say!(self.language, "render-pm-more", n = left)),
             None => Ok(()),
         }
     }
 
     fn actions(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "## Actions\n")?;
-        writeln!(out, "| Action | Why | Owner | Due | Done |\n| --- | --- | --- | --- | --- |")?;
+        let language = self.language;
+        writeln!(out, "## {}\n", say!(language, "render-pm-actions"))?;
+        let titles = [
+            say!(language, "render-title-action"),
+            say!(language, "render-title-why"),
+            say!(language, "render-title-owner"),
+            say!(language, "render-title-due"),
+            say!(language, "render-title-done"),
+        ];
+        head(&titles, &[], out)?;
         let mut told = Vec::new();
         let shown = self.fold(self.groups.len(), MAX_CAUSES);
         for advice in self.groups.iter().take(shown).filter_map(Group::first).flat_map(|first| &first.advice) {
@@ -179,21 +198,40 @@ impl Page<'_> {
     }
 
     fn sources(&self, out: &mut dyn Write) -> io::Result<()> {
+        let language = self.language;
         let sources = &self.report.sources;
+        writeln!(out, "## {}\n", say!(language, "render-pm-sources"))?;
         if sources.is_empty() {
-            return writeln!(out, "## Sources\n\nNothing was read.");
+            return writeln!(out, "{}", say!(language, "render-pm-nothing-read"));
         }
-        let zone = self.zone_note();
-        writeln!(out, "## Sources\n\n| Source | Kind | From{zone} | To{zone} |\n| --- | --- | --- | --- |")?;
+        let titles = [
+            say!(language, "render-title-source"),
+            say!(language, "render-title-kind"),
+            self.zoned(say!(language, "render-title-from")),
+            self.zoned(say!(language, "render-title-to")),
+        ];
+        head(&titles, &[], out)?;
         let shown = self.fold(sources.len(), MAX_ROWS);
         let time = |time: &Option<String>| time.as_deref().map(|time| self.time(time)).unwrap_or_default();
         for source in sources.iter().take(shown) {
             let (from, to) = (time(&source.first_time), time(&source.last_time));
-            writeln!(out, "| {} | {} | {from} | {to} |", cell(&source.path), inline(&source.kind))?;
+            writeln!(
+                out,
+                "| {} | {} | {from} | {to} |",
+                cell(&source.path),
+                inline(&words::source_kind(&source.kind, language))
+            )?;
         }
         writeln!(out)?;
         self.more(shown, sources.len(), out)
     }
+}
+
+/// The head of a table; the columns of numbers stand to the right.
+fn head(titles: &[String], numbers: &[usize], out: &mut dyn Write) -> io::Result<()> {
+    let rule = |at: usize| if numbers.contains(&at) { "---:" } else { "---" };
+    let rules: Vec<&str> = (0..titles.len()).map(rule).collect();
+    writeln!(out, "| {} |\n| {} |", titles.join(" | "), rules.join(" | "))
 }
 
 /// A section that is a list.
@@ -208,12 +246,13 @@ fn list(title: &str, nothing: &str, items: &[String], out: &mut dyn Write) -> io
     writeln!(out)
 }
 
-/// The verdict in small letters.
-fn verdict(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Memory => "yes",
-        Verdict::NotMemory => "no",
-        Verdict::Undetermined => "not known",
+/// Was it memory, and how sure is that: "yes, proven".
+fn verdict_and_confidence(incident: &Incident, language: Language) -> String {
+    let sure = words::confidence(incident.confidence, language);
+    match incident.verdict {
+        Verdict::Memory => say!(language, "render-yes", sure = sure),
+        Verdict::NotMemory => say!(language, "render-no", sure = sure),
+        Verdict::Undetermined => say!(language, "render-not-known-sure", sure = sure),
     }
 }
 

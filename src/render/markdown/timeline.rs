@@ -1,10 +1,12 @@
 //! The timeline of everything: every step of the first incident of a group, one line for each that repeats it.
 
 use super::escape::{cell, inline};
-use super::{MAX_ROWS, Page};
+use super::{MAX_ROWS, Page, head};
 use crate::render::facts::micros;
-use crate::render::text::units::span;
+use crate::render::text::answer::after_boot;
+use crate::render::text::words;
 use crate::report::{Incident, Report};
+use crate::say;
 use std::io::{self, Write};
 
 /// A row.
@@ -19,22 +21,25 @@ struct Row<'a> {
 
 /// Writes the section.
 pub(super) fn write(page: &Page, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "## Timeline\n")?;
+    let language = page.language;
+    writeln!(out, "## {}\n", say!(language, "render-pm-timeline"))?;
     let rows = rows(page);
     if rows.is_empty() {
-        return writeln!(out, "Nothing to tell.\n");
+        return writeln!(out, "{}\n", say!(language, "render-pm-no-timeline"));
     }
     let with_nodes = has_several_nodes(page.report);
-    let (node, rule) = if with_nodes { (" Node |", " --- |") } else { ("", "") };
-    writeln!(out, "| Time{} |{node} Who | What |\n| --- |{rule} --- | --- |", page.zone_note())?;
+    let mut titles = vec![page.zoned(say!(language, "render-title-time"))];
+    titles.extend(with_nodes.then(|| say!(language, "render-title-node")));
+    titles.extend([say!(language, "render-title-who"), say!(language, "render-title-step")]);
+    head(&titles, &[], out)?;
     let shown = page.fold(rows.len(), MAX_ROWS);
     for row in rows.iter().take(shown) {
         let node = if with_nodes { format!(" {} |", cell(row.node)) } else { String::new() };
-        writeln!(out, "| {} |{node} {} | {} |", row.time, inline(row.actor), row.what)?;
+        writeln!(out, "| {} |{node} {} | {} |", row.time, inline(&words::agent(row.actor, language)), row.what)?;
     }
     writeln!(out)?;
     page.more(shown, rows.len(), out)?;
-    writeln!(out, "Noticed by, and when: `TODO`\n")
+    writeln!(out, "{}\n", say!(language, "render-pm-noticed"))
 }
 
 fn has_several_nodes(report: &Report) -> bool {
@@ -70,14 +75,17 @@ fn repeat<'a>(page: &Page, incident: &'a Incident, again: bool) -> Row<'a> {
         time: when(page, incident.time.as_deref(), incident.uptime_s),
         node: &incident.node,
         actor: incident.agent.as_deref().unwrap_or_default(),
-        what: format!("{}{}", if again { "Again: " } else { "" }, inline(&incident.summary)),
+        what: match again {
+            true => say!(page.language, "render-pm-again", what = inline(&incident.summary)),
+            false => inline(&incident.summary),
+        },
     }
 }
 
 fn when(page: &Page, time: Option<&str>, uptime_s: Option<f64>) -> String {
     match (time, uptime_s) {
         (Some(time), _) => page.time(time),
-        (None, Some(seconds)) => format!("{} after boot", span(seconds)),
-        (None, None) => "not known".to_owned(),
+        (None, None) => say!(page.language, "render-not-known"),
+        (None, uptime_s) => after_boot(uptime_s, page.language),
     }
 }

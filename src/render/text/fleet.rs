@@ -3,11 +3,13 @@
 use super::answer::fold;
 use super::page::{Line, Page, Paint};
 use super::table::{self, Column};
-use super::units::{Moment, bytes, count};
-use super::words;
+use super::units::{Moment, bytes};
+use super::words::{self, between};
+use crate::language::Language;
 use crate::render::Style;
 use crate::report::fleet::{Fleet, FleetCause, FleetLimit, FleetNode, FleetWorkload};
 use crate::report::{Cause, Incident, Verdict};
+use crate::say;
 use crate::time::{parse_rfc3339, resolve, rfc3339};
 use std::io::{self, Write};
 
@@ -24,7 +26,7 @@ type Row = Vec<(Paint, String)>;
 /// Writes the view.
 pub(crate) fn write(fleet: &Fleet, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, style);
-    page.hanging(Line::new(), sentence(fleet))?;
+    page.hanging(Line::new(), sentence(fleet, style.language))?;
     if style.quiet {
         return Ok(());
     }
@@ -35,40 +37,48 @@ pub(crate) fn write(fleet: &Fleet, style: &Style, out: &mut dyn Write) -> io::Re
     limits(&mut page, &fleet.limits)?;
     if fleet.problems > 0 {
         page.blank()?;
-        let text = format!("{} with reading.", count(fleet.problems, "problem", "problems"));
+        let text = say!(style.language, "render-fleet-problems", n = fleet.problems);
         page.hanging(Line::new(), Line::of(Paint::Unsure, text))?;
     }
     Ok(())
 }
 
-fn sentence(fleet: &Fleet) -> Line {
+fn sentence(fleet: &Fleet, language: Language) -> Line {
     let summary = &fleet.summary;
     if summary.sources == 0 && summary.incidents == 0 {
-        return Line::of(Paint::Unsure, "Nothing was read, so there is no answer.");
+        return Line::of(Paint::Unsure, say!(language, "render-nothing-read"));
     }
     let memory = fleet.nodes.iter().fold(0u64, |sum, node| sum.saturating_add(node.memory));
     let line = if memory == 0 {
-        Line::of(Paint::Good, format!("No memory incident found on {}.", count(summary.nodes, "node", "nodes")))
+        Line::of(Paint::Good, say!(language, "render-fleet-none", nodes = summary.nodes))
     } else {
         let hit = fleet.nodes.iter().filter(|node| node.memory > 0).count();
-        let on = format!("on {hit} of {}", count(summary.nodes, "node", "nodes"));
-        Line::of(Paint::Bad, "Memory:").plain(format!(" {} {on}.", count(memory, "incident", "incidents")))
+        let found = say!(language, "render-fleet-found", times = memory, hit = hit, nodes = summary.nodes);
+        Line::of(Paint::Bad, say!(language, "render-memory-label")).plain(between(language)).plain(found)
     };
     let line = match summary.undetermined {
         0 => line,
-        some => line.add(Paint::Unsure, " Undetermined:").plain(format!(" {}.", count(some, "incident", "incidents"))),
+        some => line
+            .plain(between(language))
+            .add(Paint::Unsure, say!(language, "render-undetermined-label"))
+            .plain(between(language))
+            .plain(say!(language, "render-found", times = some)),
     };
     let line = match summary.not_memory {
         0 => line,
-        some => line.plain(format!(" Not memory: {}.", count(some, "other end", "other ends"))),
+        some => line.plain(between(language)).plain(say!(language, "render-fleet-not-memory", n = some)),
     };
     match (&fleet.first, &fleet.last) {
-        (Some(first), Some(last)) => line.add(Paint::Dim, format!(" {} to {}.", time(first), time(last))),
+        (Some(first), Some(last)) => {
+            let range = say!(language, "render-fleet-range", from = time(first), to = time(last));
+            line.plain(between(language)).add(Paint::Dim, range)
+        }
         _ => line,
     }
 }
 
 fn nodes(page: &mut Page, fleet: &Fleet, times: Times<'_>) -> io::Result<()> {
+    let language = page.language();
     let all = page.style.verbose || page.style.all;
     let shown: Vec<&FleetNode> =
         fleet.nodes.iter().filter(|node| all || node.memory > 0 || node.undetermined > 0).collect();
@@ -77,19 +87,19 @@ fn nodes(page: &mut Page, fleet: &Fleet, times: Times<'_>) -> io::Result<()> {
         return Ok(());
     }
     let files = shown.iter().any(|node| node.report.is_some());
-    let [first, last] = times.columns();
+    let [first, last] = times.columns(language);
     let mut columns = vec![
-        Column::flexible("NODE", 12),
-        Column::number("MEMORY"),
-        Column::number("UNKNOWN"),
-        Column::number("OTHER"),
-        Column::number("KILLED"),
-        Column::words("MOSTLY", 14),
+        Column::flexible(say!(language, "render-column-node"), 12),
+        Column::number(say!(language, "render-column-memory")),
+        Column::number(say!(language, "render-column-unknown")),
+        Column::number(say!(language, "render-column-other")),
+        Column::number(say!(language, "render-column-killed")),
+        Column::words(say!(language, "render-column-mostly"), 14),
         first,
         last,
     ];
     if files {
-        columns.push(Column::flexible("REPORT", 12));
+        columns.push(Column::flexible(say!(language, "render-column-report"), 12));
     }
     let row = |node: &&FleetNode| {
         let mut row: Row = vec![
@@ -98,7 +108,7 @@ fn nodes(page: &mut Page, fleet: &Fleet, times: Times<'_>) -> io::Result<()> {
             (if node.undetermined > 0 { Paint::Unsure } else { Paint::Plain }, node.undetermined.to_string()),
             (Paint::Plain, node.not_memory.to_string()),
             (Paint::Plain, node.victims.to_string()),
-            (Paint::Plain, node.main_cause.map(cause).unwrap_or_default()),
+            (Paint::Plain, node.main_cause.map(|main| cause(main, language)).unwrap_or_default()),
             times.cell(node.first.as_deref()),
             times.cell(node.last.as_deref()),
         ];
@@ -108,23 +118,23 @@ fn nodes(page: &mut Page, fleet: &Fleet, times: Times<'_>) -> io::Result<()> {
         row
     };
     let rows: Vec<Row> = shown.iter().map(row).collect();
-    table(page, "Nodes by memory incidents", &columns, &rows, MAX_ROWS)?;
+    table(page, &say!(language, "render-fleet-nodes"), &columns, &rows, MAX_ROWS)?;
     if quiet > 0 {
-        let nodes = if quiet == 1 { "node" } else { "nodes" };
-        let text = format!("  {quiet} more {nodes} without a memory incident (--all shows them)");
-        page.line(Line::of(Paint::Dim, text))?;
+        let text = say!(language, "render-fleet-quiet-nodes", n = quiet);
+        page.line(Line::new().plain("  ").add(Paint::Dim, text))?;
     }
     Ok(())
 }
 
 fn workloads(page: &mut Page, workloads: &[FleetWorkload], times: Times<'_>) -> io::Result<()> {
+    let language = page.language();
     let all = page.style.verbose || page.style.all;
-    let [first, last] = times.columns();
+    let [first, last] = times.columns(language);
     let columns = [
-        Column::flexible("WORKLOAD", 16),
-        Column::number("MEMORY"),
-        Column::number("OTHER"),
-        Column::number("NODES"),
+        Column::flexible(say!(language, "render-column-workload"), 16),
+        Column::number(say!(language, "render-column-memory")),
+        Column::number(say!(language, "render-column-other")),
+        Column::number(say!(language, "render-column-nodes")),
         first,
         last,
     ];
@@ -140,12 +150,19 @@ fn workloads(page: &mut Page, workloads: &[FleetWorkload], times: Times<'_>) -> 
         ]
     };
     let rows: Vec<Row> = workloads.iter().filter(|w| all || w.memory_restarts > 0).map(row).collect();
-    table(page, "Workloads by restarts over all nodes", &columns, &rows, MAX_ROWS)
+    table(page, &say!(language, "render-fleet-workloads"), &columns, &rows, MAX_ROWS)
 }
 
 fn causes(page: &mut Page, causes: &[FleetCause], times: Times<'_>) -> io::Result<()> {
-    let [first, last] = times.columns();
-    let columns = [Column::words("CAUSE", 20), Column::number("TIMES"), Column::number("NODES"), first, last];
+    let language = page.language();
+    let [first, last] = times.columns(language);
+    let columns = [
+        Column::words(say!(language, "render-column-cause"), 20),
+        Column::number(say!(language, "render-column-times")),
+        Column::number(say!(language, "render-column-nodes")),
+        first,
+        last,
+    ];
     let row = |c: &FleetCause| {
         let paint = match c.verdict {
             Verdict::Memory => Paint::Bad,
@@ -153,7 +170,7 @@ fn causes(page: &mut Page, causes: &[FleetCause], times: Times<'_>) -> io::Resul
             Verdict::NotMemory => Paint::Plain,
         };
         vec![
-            (paint, cause(c.cause)),
+            (paint, cause(c.cause, language)),
             (Paint::Plain, c.incidents.to_string()),
             (Paint::Plain, c.nodes.to_string()),
             times.cell(c.first.as_deref()),
@@ -161,28 +178,29 @@ fn causes(page: &mut Page, causes: &[FleetCause], times: Times<'_>) -> io::Resul
         ]
     };
     let rows: Vec<Row> = causes.iter().map(row).collect();
-    table(page, "Causes", &columns, &rows, MAX_ROWS)
+    table(page, &say!(language, "render-fleet-causes"), &columns, &rows, MAX_ROWS)
 }
 
 fn limits(page: &mut Page, limits: &[FleetLimit]) -> io::Result<()> {
+    let language = page.language();
     let columns = [
-        Column::flexible("LIMIT OF", 16),
-        Column::fixed("KIND"),
-        Column::number("SIZE"),
-        Column::number("TIMES"),
-        Column::number("NODES"),
+        Column::flexible(say!(language, "render-column-limit-of"), 16),
+        Column::fixed(say!(language, "render-column-kind")),
+        Column::number(say!(language, "render-column-size")),
+        Column::number(say!(language, "render-column-times")),
+        Column::number(say!(language, "render-column-nodes")),
     ];
     let row = |l: &FleetLimit| {
         vec![
             (Paint::Bold, l.owner.clone()),
-            (Paint::Plain, words::scope(l.scope).to_owned()),
-            (Paint::Plain, l.limit_bytes.map(bytes).unwrap_or_else(|| "unknown".to_owned())),
+            (Paint::Plain, words::scope(l.scope, language)),
+            (Paint::Plain, l.limit_bytes.map_or_else(|| say!(language, "render-unknown"), bytes)),
             (Paint::Bad, l.times.to_string()),
             (Paint::Plain, l.nodes.to_string()),
         ]
     };
     let rows: Vec<Row> = limits.iter().map(row).collect();
-    table(page, "Limits that were hit most", &columns, &rows, MAX_MORE)
+    table(page, &say!(language, "render-fleet-limits"), &columns, &rows, MAX_MORE)
 }
 
 fn table(page: &mut Page, title: &str, columns: &[Column], rows: &[Row], most: usize) -> io::Result<()> {
@@ -194,14 +212,15 @@ fn table(page: &mut Page, title: &str, columns: &[Column], rows: &[Row], most: u
     let shown = if page.style.verbose { rows.len() } else { fold(rows.len(), most) };
     table::write(page, INDENT, columns, rows.get(..shown).unwrap_or(rows))?;
     if shown < rows.len() {
-        page.line(Line::of(Paint::Dim, format!("  ... and {} more (-v shows them)", rows.len() - shown)))?;
+        let text = say!(page.language(), "render-more", n = rows.len() - shown);
+        page.line(Line::new().plain("  ").add(Paint::Dim, text))?;
     }
     Ok(())
 }
 
 /// The cause alone, without the size of a limit.
-fn cause(cause: Cause) -> String {
-    words::short(&Incident { cause, ..Incident::default() })
+fn cause(cause: Cause, language: Language) -> String {
+    words::short(&Incident { cause, ..Incident::default() }, language)
 }
 
 fn time(text: &str) -> String {
@@ -219,9 +238,10 @@ impl<'a> Times<'a> {
         Times(zones.next().filter(|first| zones.all(|zone| zone == *first)))
     }
 
-    fn columns(self) -> [Column; 2] {
+    fn columns(self, language: Language) -> [Column; 2] {
         let zone = self.0.unwrap_or("UTC");
-        [Column::flexible(format!("FIRST ({zone})"), 14), Column::flexible(format!("LAST ({zone})"), 14)]
+        let column = |title| Column::flexible(say!(language, "render-in-zone", title = title, zone = zone), 14);
+        [column(say!(language, "render-column-first")), column(say!(language, "render-column-last"))]
     }
 
     /// `11-23 09:26:40`: tables over many nodes have no room for the year.

@@ -4,10 +4,14 @@ use super::answer::{after_boot, fold};
 use super::bar::bar;
 use super::group::Group;
 use super::page::{Line, Page, Paint};
-use super::units::{Moment, bytes, count, full_time, percent};
+use super::timeline;
+use super::units::{Moment, bytes, full_time, percent};
 use super::width::{fit, width};
-use super::{timeline, words};
+use super::words::{self, between, join};
+use crate::language::Language;
+use crate::render::facts::{exit, share};
 use crate::report::{Clock, Confidence, Evidence, Holder, Incident, Limit, Memory, Termination, Verdict, Victim};
+use crate::say;
 use std::io;
 
 /// Where the text starts.
@@ -41,14 +45,19 @@ fn heading(page: &mut Page, number: usize, at: usize, group: &Group, incident: &
         let rule = "─".repeat(page.width());
         page.line(Line::of(Paint::Dim, rule))?;
     }
-    let title = Line::of(Paint::Bold, &group.subject).plain(": ").add(Paint::Bold, words::headline(incident));
+    let language = page.language();
+    let colon = Line::of(Paint::Bold, &group.subject).plain(say!(language, "render-colon")).plain(between(language));
+    let title = colon.add(Paint::Bold, words::headline(incident, language));
     page.hanging(Line::of(Paint::Bold, number), title)?;
-    let verdict = Line::of(paint, words::verdict(incident.verdict))
-        .plain(format!(", {}", words::confidence(incident.confidence)))
-        .add(Paint::Dim, when_and_where(incident));
+    let verdict = Line::of(paint, words::verdict(incident.verdict, language))
+        .plain(say!(language, "render-comma"))
+        .plain(between(language))
+        .plain(words::confidence(incident.confidence, language))
+        .plain("  ")
+        .add(Paint::Dim, when_and_where(incident, language));
     page.hanging(indent(), verdict)?;
     if at == 0
-        && let Some(repeats) = repeats(group, page.style.verbose)
+        && let Some(repeats) = repeats(group, page.style.verbose, language)
     {
         page.hanging(indent(), Line::new().plain(repeats))?;
     }
@@ -59,31 +68,37 @@ fn indent() -> Line {
     Line::new().plain(" ".repeat(INDENT))
 }
 
-/// "  2026-11-23 09:26:40.123 +08:00 (inferred), node-1".
-fn when_and_where(incident: &Incident) -> String {
-    let time = incident.time.as_deref().map_or_else(|| after_boot(incident.uptime_s), full_time);
-    let inferred = match (incident.clock, &incident.time) {
-        (Clock::Inferred, Some(_)) => " (inferred)",
-        _ => "",
+/// "2026-11-23 09:26:40.123 +08:00 (inferred), on node-1".
+fn when_and_where(incident: &Incident, language: Language) -> String {
+    let time = match (incident.time.as_deref().map(full_time), incident.clock) {
+        (Some(time), Clock::Inferred) => say!(language, "render-time-inferred", time = time),
+        (Some(time), _) => time,
+        (None, _) => after_boot(incident.uptime_s, language),
     };
-    let node = if incident.node.is_empty() { String::new() } else { format!(", on {}", incident.node) };
-    format!("  {time}{inferred}{node}")
+    match incident.node.as_str() {
+        "" => time,
+        node => say!(language, "render-time-node", time = time, node = node),
+    }
 }
 
 /// How often, from when to when, with what the workload's history says.
-fn repeats(group: &Group, verbose: bool) -> Option<String> {
+fn repeats(group: &Group, verbose: bool, language: Language) -> Option<String> {
     let history = group.workload.filter(|workload| workload.incidents.len() > 1).map(|workload| &workload.summary);
-    let history = history.filter(|text| !text.is_empty()).map(|text| format!("{text} ")).unwrap_or_default();
+    let mut told: Vec<String> = history.filter(|text| !text.is_empty()).cloned().into_iter().collect();
     let times = group.times();
-    if times < 2 {
-        return Some(history).filter(|text| !text.is_empty());
+    if times > 1 {
+        told.push(match group.span() {
+            (Some(first), Some(last)) if first != last => {
+                let (from, to) = (full_time(first), until(first, last));
+                say!(language, "render-repeats-range", times = times, from = from, to = to)
+            }
+            _ => say!(language, "render-repeats", times = times),
+        });
+        if !verbose {
+            told.push(say!(language, "render-below-the-first"));
+        }
     }
-    let range = match group.span() {
-        (Some(first), Some(last)) if first != last => format!(", {} to {}", full_time(first), until(first, last)),
-        _ => String::new(),
-    };
-    let below = if verbose { "" } else { " Below: the first one." };
-    Some(format!("{history}{times} times for this reason{range}.{below}"))
+    (!told.is_empty()).then(|| language.paragraph(&told))
 }
 
 /// The end of a range: only the time on the same day.
@@ -102,25 +117,35 @@ fn body(page: &mut Page, group: &Group, incident: &Incident, first: bool) -> io:
         page.hanging(indent().plain("- "), Line::new().plain(sentence))?;
     }
     page.blank()?;
+    let language = page.language();
     if page.style.verbose || incident.confidence <= Confidence::Probable {
-        list(page, "Sure?", incident.confidence_reasons.iter().map(|reason| Line::new().plain(reason)).collect())?;
+        list(
+            page,
+            say!(language, "render-label-sure"),
+            incident.confidence_reasons.iter().map(|reason| Line::new().plain(reason)).collect(),
+        )?;
     }
     limit_and_memory(page, incident)?;
     holders(page, &incident.holders)?;
     victims(page, incident)?;
-    list(page, "Ended", incident.terminations.iter().map(|end| termination(incident, end, group)).collect())?;
+    list(
+        page,
+        say!(language, "render-label-ended"),
+        incident.terminations.iter().map(|end| termination(incident, end, group, language)).collect(),
+    )?;
     if !incident.timeline.is_empty() {
-        page.line(label("Timeline"))?;
+        page.line(label(&say!(language, "render-label-timeline")))?;
         timeline::write(page, INDENT + 2, &incident.timeline)?;
     }
     proof(page, incident)?;
     if first {
         let advice = incident.advice.iter().map(|advice| {
-            let stop = if advice.action.ends_with('.') { "" } else { "." };
-            let reason = if advice.reason.is_empty() { String::new() } else { format!(" {}", advice.reason) };
-            Line::new().plain(format!("{}{stop}", advice.action)).add(Paint::Dim, reason)
+            let done = advice.action.ends_with(['.', '。']);
+            let stop = if done { String::new() } else { say!(language, "render-full-stop") };
+            let line = Line::new().plain(format!("{}{stop}", advice.action));
+            if advice.reason.is_empty() { line } else { line.plain(between(language)).add(Paint::Dim, &advice.reason) }
         });
-        list(page, "Next", advice.collect())?;
+        list(page, say!(language, "render-label-next"), advice.collect())?;
     }
     super::details::write(page, incident)
 }
@@ -130,9 +155,9 @@ fn label(text: &str) -> Line {
 }
 
 /// A labelled list; the label stands on its first line.
-fn list(page: &mut Page, name: &str, rows: Vec<Line>) -> io::Result<()> {
+fn list(page: &mut Page, name: String, rows: Vec<Line>) -> io::Result<()> {
     for (at, row) in rows.into_iter().enumerate() {
-        let start = if at == 0 { label(name) } else { Line::new() };
+        let start = if at == 0 { label(&name) } else { Line::new() };
         page.hanging(start.pad_to(BODY), row)?;
     }
     Ok(())
@@ -146,100 +171,118 @@ fn with_bar(page: &Page, share: Option<f64>, line: Line) -> Line {
 }
 
 fn limit_and_memory(page: &mut Page, incident: &Incident) -> io::Result<()> {
+    let language = page.language();
     if let Some(limit) = &incident.limit {
-        let line = usage(limit.usage_bytes, limit.limit_bytes, "limit");
-        let line = with_bar(page, share(limit.usage_bytes, limit.limit_bytes), line);
+        let line = match (limit.usage_bytes, limit.limit_bytes) {
+            (Some(used), None) => say!(language, "render-used-limit-unknown", used = bytes(used)),
+            (None, None) => say!(language, "render-limit-unknown"),
+            (used, Some(total)) => usage(used, total, language),
+        };
+        let line = with_bar(page, part_of(limit.usage_bytes, limit.limit_bytes), Line::new().plain(line));
         let mut rows = vec![line, limit_path(page, limit)];
-        rows.extend(swap_limit(limit));
-        list(page, "Limit", rows)?;
+        rows.extend(swap_limit(limit, language));
+        list(page, say!(language, "render-label-limit"), rows)?;
     }
     let Some(memory) = &incident.memory else { return Ok(()) };
     if incident.limit.is_none() {
         let used = memory.total_bytes.zip(memory.free_bytes).map(|(total, free)| total.saturating_sub(free));
-        let line = usage(used, memory.total_bytes, "the node");
-        list(page, "Memory", vec![with_bar(page, share(used, memory.total_bytes), line)])?;
+        // Used is what is left of the total, so without a total nothing is known.
+        let line = match memory.total_bytes {
+            Some(total) => usage(used, total, language),
+            None => say!(language, "render-node-unknown"),
+        };
+        let line = with_bar(page, part_of(used, memory.total_bytes), Line::new().plain(line));
+        list(page, say!(language, "render-label-memory"), vec![line])?;
     }
-    list(page, "Made of", parts(memory, incident.limit.is_none()).into_iter().collect())
+    let parts = parts(memory, incident.limit.is_none(), language);
+    list(page, say!(language, "render-label-parts"), parts.into_iter().collect())
 }
 
-fn share(part: Option<u64>, whole: Option<u64>) -> Option<f64> {
-    part.zip(whole).filter(|&(_, whole)| whole > 0).map(|(part, whole)| part as f64 / whole as f64)
+fn part_of(part: Option<u64>, whole: Option<u64>) -> Option<f64> {
+    part.zip(whole).and_then(|(part, whole)| share(part, whole))
 }
 
 /// "512 MiB of 512 MiB used (100%)".
-fn usage(used: Option<u64>, total: Option<u64>, whose: &str) -> Line {
-    Line::new().plain(match (used, total) {
-        (Some(used), Some(total)) => {
-            let percent = share(Some(used), Some(total)).map(|s| format!(" ({})", percent(s))).unwrap_or_default();
-            format!("{} of {} used{percent}", bytes(used), bytes(total))
-        }
-        (None, Some(total)) => format!("{}, usage unknown", bytes(total)),
-        (Some(used), None) => format!("{} used, size of {whose} unknown", bytes(used)),
-        (None, None) => format!("size and usage of {whose} unknown"),
-    })
+fn usage(used: Option<u64>, total: u64, language: Language) -> String {
+    let Some(used) = used else { return say!(language, "render-usage-unknown", total = bytes(total)) };
+    let (part, used, total) = (share(used, total), bytes(used), bytes(total));
+    match part.map(percent) {
+        Some(percent) => say!(language, "render-used-of-percent", used = used, total = total, percent = percent),
+        None => say!(language, "render-used-of", used = used, total = total),
+    }
 }
 
 fn limit_path(page: &Page, limit: &Limit) -> Line {
-    let failures =
-        limit.failcnt.filter(|&n| n > 0).map(|n| format!(", met {}", count(n, "time", "times"))).unwrap_or_default();
-    let kind = words::scope(limit.scope);
-    let Some(path) = &limit.cgroup else { return Line::of(Paint::Dim, format!("of the {kind}{failures}")) };
-    let room = page.width().saturating_sub(BODY + width(kind) + width(&failures) + 5).max(30);
-    let path = if page.style.verbose { path.clone() } else { fit(&super::escape::visible(path), room) };
-    Line::of(Paint::Dim, format!("of {kind} {path}{failures}"))
+    let language = page.language();
+    let kind = words::scope(limit.scope, language);
+    let failures = limit.failcnt.filter(|&n| n > 0);
+    let told = |path: Option<&str>| match (path, failures) {
+        (None, None) => say!(language, "render-limit-of", kind = &kind),
+        (None, Some(n)) => say!(language, "render-limit-of-met", kind = &kind, n = n),
+        (Some(path), None) => say!(language, "render-limit-of-path", kind = &kind, path = path),
+        (Some(path), Some(n)) => say!(language, "render-limit-of-path-met", kind = &kind, path = path, n = n),
+    };
+    let Some(path) = &limit.cgroup else { return Line::of(Paint::Dim, told(None)) };
+    if page.style.verbose {
+        return Line::of(Paint::Dim, told(Some(path)));
+    }
+    let room = page.width().saturating_sub(BODY + width(&told(Some(""))) + 1).max(30);
+    Line::of(Paint::Dim, told(Some(&fit(&super::escape::visible(path), room))))
 }
 
 /// The report has one field for the swap limit of cgroup v2 and for the limit of memory and swap together of v1. Only the
 /// latter's usage cannot be below that of memory.
-fn swap_limit(limit: &Limit) -> Option<Line> {
+fn swap_limit(limit: &Limit, language: Language) -> Option<Line> {
     let total = match limit.swap_limit_bytes? {
-        0 => return Some(Line::of(Paint::Dim, "no swap allowed")),
+        0 => return Some(Line::of(Paint::Dim, say!(language, "render-no-swap-allowed"))),
         total => bytes(total),
     };
     let together =
         limit.swap_usage_bytes.zip(limit.usage_bytes).is_some_and(|(both, memory)| both >= memory && memory > 0);
-    let what = if together { "with swap" } else { "swap" };
     Some(Line::of(
         Paint::Dim,
-        match limit.swap_usage_bytes {
-            Some(used) => format!("{what} {} of {total} used", bytes(used)),
-            None => format!("swap limit {total}"),
+        match limit.swap_usage_bytes.map(bytes) {
+            Some(used) if together => say!(language, "render-with-swap-used", used = used, total = total),
+            Some(used) => say!(language, "render-swap-used", used = used, total = total),
+            None => say!(language, "render-swap-limit", total = total),
         },
     ))
 }
 
 /// "anonymous 480.1 MiB, page cache 12 MiB": what is known, largest first, without what is too small to matter.
-fn parts(memory: &Memory, with_swap: bool) -> Option<Line> {
-    let mut parts: Vec<(&str, u64)> = [
-        ("anonymous", memory.anon_bytes),
-        ("page cache", memory.file_bytes),
-        ("shared", memory.shmem_bytes),
-        ("reclaimable slab", memory.slab_reclaimable_bytes),
-        ("other slab", memory.slab_unreclaimable_bytes),
-        ("kernel", memory.kernel_bytes),
-        ("page tables", memory.pagetables_bytes),
-        ("huge pages", memory.hugepages_bytes),
-        ("unaccounted", memory.unaccounted_bytes),
+fn parts(memory: &Memory, with_swap: bool, language: Language) -> Option<Line> {
+    let mut parts: Vec<(String, u64)> = [
+        (say!(language, "render-made-of-anon"), memory.anon_bytes),
+        (say!(language, "render-made-of-file"), memory.file_bytes),
+        (say!(language, "render-made-of-shmem"), memory.shmem_bytes),
+        (say!(language, "render-made-of-slabr"), memory.slab_reclaimable_bytes),
+        (say!(language, "render-made-of-slab"), memory.slab_unreclaimable_bytes),
+        (say!(language, "render-made-of-kernel"), memory.kernel_bytes),
+        (say!(language, "render-made-of-pgt"), memory.pagetables_bytes),
+        (say!(language, "render-made-of-huge"), memory.hugepages_bytes),
+        (say!(language, "render-made-of-rest"), memory.unaccounted_bytes),
     ]
     .into_iter()
     .filter_map(|(name, size)| Some((name, size?)))
     .collect();
     let smallest = memory.total_bytes.unwrap_or_default() / 1000;
-    parts.retain(|&(_, size)| size > smallest);
-    parts.sort_by_key(|&(_, size)| std::cmp::Reverse(size));
+    parts.retain(|(_, size)| *size > smallest);
+    parts.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
     let mut words: Vec<String> = parts.into_iter().map(|(name, size)| format!("{name} {}", bytes(size))).collect();
     match (memory.swap_total_bytes, memory.swap_free_bytes) {
         _ if !with_swap => {}
-        (Some(0), _) => words.push("no swap".to_owned()),
-        (Some(total), Some(free)) => words.push(format!("swap {} free of {}", bytes(free), bytes(total))),
+        (Some(0), _) => words.push(say!(language, "render-no-swap")),
+        (Some(total), Some(free)) => {
+            words.push(say!(language, "render-swap-free", free = bytes(free), total = bytes(total)));
+        }
         _ => {}
     }
-    (!words.is_empty()).then(|| Line::new().plain(words.join(", ")))
+    (!words.is_empty()).then(|| Line::new().plain(join(&words, language)))
 }
 
 fn holders(page: &mut Page, holders: &[Holder]) -> io::Result<()> {
     let shown = if page.style.verbose { holders.len() } else { FEW.min(holders.len()) };
-    let names: Vec<String> = holders.iter().take(shown).map(holder_name).collect();
+    let names: Vec<String> = holders.iter().take(shown).map(|holder| holder_name(holder, page.language())).collect();
     let column =
         names.iter().map(|name| width(name)).max().unwrap_or(0).min(page.width().saturating_sub(BODY + 20) / 2);
     let sizes: Vec<String> = holders.iter().take(shown).map(|holder| bytes(holder.bytes)).collect();
@@ -255,80 +298,90 @@ fn holders(page: &mut Page, holders: &[Holder]) -> io::Result<()> {
         rows.push(with_bar(page, holder.share, line));
     }
     if shown < holders.len() {
-        rows.push(Line::of(Paint::Dim, format!("... and {} more", holders.len() - shown)));
+        rows.push(and_more(holders.len() - shown, page.language()));
     }
-    list(page, "Held by", rows)
+    list(page, say!(page.language(), "render-label-holders"), rows)
 }
 
-fn holder_name(holder: &Holder) -> String {
-    let kind = words::holder(holder.kind);
-    // `slab dentry` needs its kind before it, `kernel stacks` does not.
-    let kind = if holder.name.starts_with(kind.trim_end()) { "" } else { kind };
+fn and_more(hidden: usize, language: Language) -> Line {
+    Line::of(Paint::Dim, say!(language, "render-and-more", n = hidden))
+}
+
+fn holder_name(holder: &Holder, language: Language) -> String {
+    let name = words::holder(holder, language);
     let many = holder.count.filter(|&n| n > 1).map(|n| format!(" ({n})")).unwrap_or_default();
-    super::escape::visible(&format!("{kind}{}{many}", holder.name)).into_owned()
+    super::escape::visible(&format!("{name}{many}")).into_owned()
 }
 
 fn victims(page: &mut Page, incident: &Incident) -> io::Result<()> {
     let shown = if page.style.verbose { incident.victims.len() } else { FEW.min(incident.victims.len()) };
-    let mut rows: Vec<Line> = incident.victims.iter().take(shown).map(victim).collect();
+    let language = page.language();
+    let mut rows: Vec<Line> = incident.victims.iter().take(shown).map(|one| victim(one, language)).collect();
     if shown < incident.victims.len() {
-        rows.push(Line::of(Paint::Dim, format!("... and {} more", incident.victims.len() - shown)));
+        rows.push(and_more(incident.victims.len() - shown, language));
     }
-    list(page, "Killed", rows)
+    list(page, say!(language, "render-label-killed"), rows)
 }
 
 /// "java (pid 4242), main process, 480.1 MiB anonymous, oom_score_adj 979".
-fn victim(victim: &Victim) -> Line {
+fn victim(victim: &Victim, language: Language) -> Line {
     let mut words = Vec::new();
     match victim.main {
-        Some(true) => words.push("main process".to_owned()),
-        Some(false) => words.push("not the main process".to_owned()),
+        Some(true) => words.push(say!(language, "render-main-process")),
+        Some(false) => words.push(say!(language, "render-not-main-process")),
         None => {}
     }
-    words.extend(
-        [(victim.anon_rss_bytes, "anonymous"), (victim.shmem_rss_bytes, "shared"), (victim.swap_bytes, "swapped out")]
-            .into_iter()
-            .filter_map(|(size, name)| size.filter(|&size| size > 0).map(|size| format!("{} {name}", bytes(size)))),
-    );
+    let some = |size: Option<u64>| size.filter(|&size| size > 0).map(bytes);
+    words.extend(some(victim.anon_rss_bytes).map(|size| say!(language, "render-size-anon", size = size)));
+    words.extend(some(victim.shmem_rss_bytes).map(|size| say!(language, "render-size-shmem", size = size)));
+    words.extend(some(victim.swap_bytes).map(|size| say!(language, "render-size-swap", size = size)));
     if let Some(adjustment) = victim.oom_score_adj {
         words.push(format!("oom_score_adj {adjustment}"));
     }
-    let rest = words.into_iter().map(|word| format!(", {word}")).collect::<String>();
-    Line::of(Paint::Bold, &victim.comm).plain(format!(" (pid {})", victim.pid)).plain(rest)
+    let line = Line::of(Paint::Bold, &victim.comm).plain(format!(" (pid {})", victim.pid));
+    if words.is_empty() {
+        return line;
+    }
+    line.plain(say!(language, "render-comma")).plain(between(language)).plain(join(&words, language))
 }
 
 /// "web: exit code 137 (SIGKILL), reason OOMKilled, OOM flag set, started again after 1.2 s".
-fn termination(incident: &Incident, end: &Termination, group: &Group) -> Line {
+fn termination(incident: &Incident, end: &Termination, group: &Group, language: Language) -> Line {
     let name = end
         .container
         .and_then(|at| incident.containers.get(at))
         .and_then(words::container)
         .or_else(|| end.unit.clone())
         .unwrap_or_else(|| group.subject.clone());
-    let mut words = Vec::new();
-    match (end.exit_code, end.signal_name.as_deref()) {
-        (Some(code), Some(signal)) => words.push(format!("exit code {code} ({signal})")),
-        (Some(code), None) => words.push(format!("exit code {code}")),
-        (None, Some(signal)) => words.push(format!("by {signal}")),
-        (None, None) => words.extend(end.signal.map(|signal| format!("by signal {signal}"))),
-    }
-    // systemd's "success" beside a kill only says that the unit's own rules do not call it a failure.
-    words.extend(end.reason.as_ref().filter(|reason| *reason != "success").map(|reason| format!("reason {reason}")));
-    words.extend(end.oom_flag.map(|flag| if flag { "OOM flag set" } else { "OOM flag not set" }.to_owned()));
-    words.extend(end.finished.as_deref().map(|time| format!("at {}", clock_of(incident, time))));
-    words.extend(end.restarted.as_deref().map(|time| format!("started again at {}", clock_of(incident, time))));
-    words.extend(end.restart_count.map(|n| format!("restart count {n}")));
-    if !end.sources.is_empty() {
-        words.push(format!("told by {}", end.sources.join(", ")));
-    }
+    let words = end_facts(incident, end, language);
     if words.is_empty() {
         return Line::of(Paint::Bold, name);
     }
     // One end of one container needs no name: it stands in the heading.
     if incident.terminations.len() == 1 && incident.containers.len() < 2 {
-        return Line::new().plain(words.join(", "));
+        return Line::new().plain(join(&words, language));
     }
-    Line::of(Paint::Bold, name).plain(format!(": {}", words.join(", ")))
+    let start = Line::of(Paint::Bold, name).plain(say!(language, "render-colon")).plain(between(language));
+    start.plain(join(&words, language))
+}
+
+fn end_facts(incident: &Incident, end: &Termination, language: Language) -> Vec<String> {
+    let mut told: Vec<String> = exit(end, language).into_iter().collect();
+    // systemd's "success" beside a kill only says that the unit's own rules do not call it a failure.
+    let reason = end.reason.as_ref().filter(|reason| *reason != "success");
+    told.extend(reason.map(|reason| say!(language, "render-reason", reason = reason)));
+    told.extend(end.oom_flag.map(|flag| match flag {
+        true => say!(language, "render-oom-flag"),
+        false => say!(language, "render-no-oom-flag"),
+    }));
+    let clock = |time: &String| clock_of(incident, time);
+    told.extend(end.finished.as_ref().map(|time| say!(language, "render-at", time = clock(time))));
+    told.extend(end.restarted.as_ref().map(|time| say!(language, "render-started-again-at", time = clock(time))));
+    told.extend(end.restart_count.map(|n| say!(language, "render-restart-count", n = n)));
+    if !end.sources.is_empty() {
+        told.push(say!(language, "render-told-by", sources = words::names(&end.sources, language)));
+    }
+    told
 }
 
 /// A time near the incident's: only the clock on the same day.
@@ -345,12 +398,13 @@ const SOURCES: usize = 3;
 /// Places by source: `kern.log:468, 495, 532`. Those that the timeline rests on come first. With `-v` each place with its
 /// raw line.
 fn proof(page: &mut Page, incident: &Incident) -> io::Result<()> {
+    let language = page.language();
     if page.style.verbose {
         let rows = incident.evidence.iter().flat_map(|proof| {
             let raw = (!proof.text.is_empty()).then(|| Line::of(Paint::Dim, format!("  {}", proof.text)));
-            std::iter::once(places(&proof.source, &mut vec![proof])).chain(raw)
+            std::iter::once(places(&proof.source, &mut vec![proof], language)).chain(raw)
         });
-        return list(page, "Proof", rows.collect());
+        return list(page, say!(language, "render-label-proof"), rows.collect());
     }
     let steps = incident.timeline.iter().filter_map(|step| incident.evidence.get(step.evidence?));
     let mut sources: Vec<(&str, Vec<&Evidence>)> = Vec::new();
@@ -363,15 +417,16 @@ fn proof(page: &mut Page, incident: &Incident) -> io::Result<()> {
     }
     let shown = fold(sources.len(), SOURCES);
     let hidden = sources.len() - shown;
-    let mut rows: Vec<Line> = sources.iter_mut().take(shown).map(|(source, list)| places(source, list)).collect();
+    let places = |(source, list): &mut (&str, Vec<&Evidence>)| places(source, list, language);
+    let mut rows: Vec<Line> = sources.iter_mut().take(shown).map(places).collect();
     if hidden > 0 {
-        rows.push(Line::of(Paint::Dim, format!("... and in {hidden} more sources (-v shows them)")));
+        rows.push(Line::of(Paint::Dim, say!(language, "render-more-sources", n = hidden)));
     }
-    list(page, "Proof", rows)
+    list(page, say!(language, "render-label-proof"), rows)
 }
 
 /// `kern.log:468, 495`; in a binary source `system.journal at byte 4185592`.
-fn places(source: &str, list: &mut Vec<&Evidence>) -> Line {
+fn places(source: &str, list: &mut Vec<&Evidence>, language: Language) -> Line {
     let more = list.len().saturating_sub(FEW);
     list.truncate(FEW);
     list.sort_by_key(|proof| (proof.line, proof.offset));
@@ -379,13 +434,14 @@ fn places(source: &str, list: &mut Vec<&Evidence>) -> Line {
     let bytes: Vec<String> =
         list.iter().filter(|proof| proof.line.is_none()).map(|proof| proof.offset.to_string()).collect();
     let mut text = source.to_owned();
-    for (before, numbers) in [(":", lines), (" at byte ", bytes)] {
-        if !numbers.is_empty() {
-            text = format!("{text}{before}{}", numbers.join(", "));
-        }
+    if !lines.is_empty() {
+        text = format!("{text}:{}", lines.join(", "));
+    }
+    if !bytes.is_empty() {
+        text = say!(language, "render-place-byte", source = text, offset = bytes.join(", "));
     }
     if more > 0 {
-        text = format!("{text} and {more} more");
+        text = say!(language, "render-places-more", places = text, n = more);
     }
     Line::new().add_link(Paint::Plain, text, file_link(source))
 }

@@ -3,8 +3,10 @@
 //! Repeats of the same thing are one group, shown once with how often it happened; long lists are folded with a count.
 //! `-v` unfolds everything.
 
-mod answer;
+pub(super) mod answer;
 mod bar;
+mod breaks;
+mod brief;
 mod coverage;
 pub(crate) mod details;
 pub(crate) mod escape;
@@ -12,6 +14,7 @@ pub(crate) mod fleet;
 pub(super) mod group;
 mod incident;
 pub(crate) mod page;
+mod strip;
 mod table;
 pub(super) mod timeline;
 pub(crate) mod units;
@@ -23,6 +26,7 @@ mod tests;
 
 use super::{Format, Style};
 use crate::report::{Report, Verdict};
+use crate::say;
 use page::{Line, Page, Paint};
 use std::io::{self, Write};
 
@@ -40,6 +44,10 @@ impl Format for Text {
     fn write(&self, report: &Report, options: &Style, out: &mut dyn Write) -> io::Result<()> {
         let mut page = Page::new(out, options);
         let groups = group::groups(report, options.all);
+        if options.brief {
+            answer::sentences(&mut page, report)?;
+            return brief::write(&mut page, report);
+        }
         answer::write(&mut page, report, &groups)?;
         if options.quiet {
             return Ok(());
@@ -50,7 +58,7 @@ impl Format for Text {
         }
         if shown < groups.len() {
             page.blank()?;
-            let text = format!("Details of {} more are left out (-v shows them).", groups.len() - shown);
+            let text = say!(options.language, "render-details-left-out", n = groups.len() - shown);
             page.line(Line::of(Paint::Dim, text))?;
         }
         if needs_coverage(report, options) {
@@ -68,9 +76,10 @@ pub(super) fn write_news(report: &Report, number: usize, style: &Style, out: &mu
         match group.first().filter(|_| style.quiet) {
             Some(incident) => {
                 let time = incident.time.as_deref();
-                let time = time.map_or_else(|| answer::after_boot(incident.uptime_s), units::full_time);
-                let parts = [&time, &incident.node, words::verdict(incident.verdict), &incident.summary];
-                page.line(Line::new().plain(parts.join("  ")))?;
+                let time = time.map_or_else(|| answer::after_boot(incident.uptime_s, style.language), units::full_time);
+                let verdict = words::verdict(incident.verdict, style.language);
+                let parts = [&time, &incident.node, &verdict, &incident.summary];
+                page.line(Line::new().plain(parts.map(String::as_str).join("  ")))?;
             }
             None => incident::write(&mut page, number, &group)?,
         }

@@ -1,8 +1,10 @@
 //! Lines with colours, wrapped to the width of the page. Everything that is printed as text goes through here, so that
 //! nothing reaches a terminal unescaped.
 
+use super::breaks::pieces;
 use super::escape::visible;
 use super::width::{head, width};
+use crate::language::Language;
 use crate::render::Style;
 use std::io::{self, Write};
 
@@ -106,13 +108,13 @@ impl Line {
         self.spans.is_empty()
     }
 
-    /// Breaks it into lines of at most `columns`, at blanks where possible.
+    /// Breaks it into lines of at most `columns`, where the text allows it. Where a colour begins says nothing about that.
     fn wrap(self, columns: usize) -> Vec<Self> {
-        let mut wrapped = Wrapper { columns: columns.max(1), lines: Vec::new(), line: Self::new(), used: 0 };
-        for span in self.spans {
-            for word in span.text.split_inclusive(' ') {
-                wrapped.word(word, &span);
-            }
+        let all: String = self.spans.iter().map(|span| span.text.as_str()).collect();
+        let looks = Looks { left: self.spans.first().map_or(0, |span| span.text.len()), at: 0, spans: &self.spans };
+        let mut wrapped = Wrapper { columns: columns.max(1), lines: Vec::new(), line: Self::new(), used: 0, looks };
+        for word in pieces(&all) {
+            wrapped.word(word);
         }
         wrapped.finish()
     }
@@ -130,16 +132,39 @@ impl Line {
     }
 }
 
+/// The spans that a text came from, passed over as the text is.
+struct Looks<'a> {
+    spans: &'a [Span],
+    /// The span of the next byte.
+    at: usize,
+    /// Bytes of that span that are left.
+    left: usize,
+}
+
+impl<'a> Looks<'a> {
+    /// The span of the next text, and how much of the text it covers.
+    fn next(&mut self, length: usize) -> Option<(&'a Span, usize)> {
+        while self.left == 0 {
+            self.at = self.at.saturating_add(1);
+            self.left = self.spans.get(self.at)?.text.len();
+        }
+        let part = self.left.min(length);
+        self.left -= part;
+        Some((self.spans.get(self.at)?, part))
+    }
+}
+
 /// Fills lines with words.
-struct Wrapper {
+struct Wrapper<'a> {
     columns: usize,
     lines: Vec<Line>,
     line: Line,
     used: usize,
+    looks: Looks<'a>,
 }
 
-impl Wrapper {
-    fn word(&mut self, word: &str, like: &Span) {
+impl Wrapper<'_> {
+    fn word(&mut self, word: &str) {
         let bare = width(word.trim_end_matches(' '));
         if self.used > 0 && self.used.saturating_add(bare) > self.columns {
             self.turn();
@@ -155,21 +180,24 @@ impl Wrapper {
                 _ => start.len(),
             };
             let Some((start, end)) = rest.split_at_checked(cut).filter(|(start, _)| !start.is_empty()) else { break };
-            self.push(start, like);
+            self.push(start);
             self.turn();
             rest = end;
         }
-        self.push(rest, like);
+        self.push(rest);
     }
 
-    fn push(&mut self, text: &str, like: &Span) {
-        if text.is_empty() {
-            return;
-        }
+    fn push(&mut self, text: &str) {
         self.used = self.used.saturating_add(width(text));
-        match self.line.spans.last_mut() {
-            Some(last) if last.paint == like.paint && last.link == like.link => last.text.push_str(text),
-            _ => self.line.spans.push(Span { paint: like.paint, text: text.to_owned(), link: like.link.clone() }),
+        let mut rest = text;
+        while !rest.is_empty() {
+            let Some((like, part)) = self.looks.next(rest.len()) else { break };
+            let Some((start, end)) = rest.split_at_checked(part) else { break };
+            match self.line.spans.last_mut() {
+                Some(last) if last.paint == like.paint && last.link == like.link => last.text.push_str(start),
+                _ => self.line.spans.push(Span { paint: like.paint, text: start.to_owned(), link: like.link.clone() }),
+            }
+            rest = end;
         }
     }
 
@@ -202,6 +230,11 @@ impl<'a> Page<'a> {
     /// A page that writes to `out`.
     pub(crate) fn new(out: &'a mut dyn Write, style: &'a Style) -> Self {
         Self { out, style }
+    }
+
+    /// Language of headings and labels.
+    pub(crate) fn language(&self) -> Language {
+        self.style.language
     }
 
     /// Columns.
@@ -272,6 +305,19 @@ mod tests {
             )
         });
         assert_eq!(text, "  Next  raise the limit, because it is\n        too low for the start\n");
+    }
+
+    #[test]
+    fn chinese_text_is_broken_between_characters() {
+        let style = Style { width: 40, ..Style::default() };
+        let line = || Line::of(Paint::Bold, "内存不足").plain("：容器达到了内存限制，").plain("内核杀死了它的主进程。");
+        let text = shown(&style, |page| page.hanging(Line::new().plain("  原因  "), line()));
+        let expected = "  原因  内存不足：容器达到了内存限制，内\n        核杀死了它的主进程。\n";
+        assert_eq!(text, expected);
+        // The comma would be the 33rd column: it takes the character before it along.
+        let line = Line::of(Paint::Bold, "内存不足内存不足内存不足内存不足").plain("，限制");
+        let text = shown(&style, |page| page.hanging(Line::new().plain("        "), line));
+        assert_eq!(text, "        内存不足内存不足内存不足内存不\n        足，限制\n");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Hand-made reports and how they look.
 
 use super::*;
+use crate::language::Language;
 use crate::report::*;
 
 const CGROUP: &str = "/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod2b4c6d8e_1f3a_4b5c_8d7e_9f0a1b2c3d4e.slice/cri-containerd-0f1d4ab1c2e34f5a6b7c8d9e0f1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c.scope";
@@ -377,9 +378,13 @@ fn no_line_is_wider_than_the_page() {
     for report in [one_container(), many(), hostile(), Report::default()] {
         for width in [72, 80, 100, 133] {
             for verbose in [false, true] {
-                let style = Style { width, verbose, all: true, graphics: true, ..Style::default() };
-                for line in text(&report, &style).lines() {
-                    assert!(width::width(line) <= width, "{width}: {line}");
+                for language in Language::ALL {
+                    let style = Style { width, verbose, all: true, graphics: true, language, ..Style::default() };
+                    for line in text(&report, &style).lines() {
+                        assert!(width::width(line) <= width, "{width}: {line}");
+                        let start = line.trim_start_matches(' ').chars().next();
+                        assert!(!start.is_some_and(|c| "，。、；：？！）》”".contains(c)), "{line}");
+                    }
                 }
             }
         }
@@ -396,12 +401,32 @@ fn strange_styles_do_no_harm() {
 
 #[test]
 fn every_cause_has_words() {
-    for verdict in [Verdict::Memory, Verdict::NotMemory, Verdict::Undetermined] {
-        assert!(!words::verdict(verdict).is_empty());
+    let schema = serde_json::to_value(schemars::schema_for!(Cause)).unwrap();
+    let causes = schema["oneOf"].as_array().unwrap().iter().map(|one| one["const"].clone());
+    let causes: Vec<Cause> = causes.map(|name| serde_json::from_value(name).unwrap()).collect();
+    assert!(causes.len() > 20);
+    for language in Language::ALL {
+        for verdict in [Verdict::Memory, Verdict::NotMemory, Verdict::Undetermined] {
+            assert!(!words::verdict(verdict, language).is_empty());
+        }
+        let incident = |&cause: &Cause| Incident { cause, ..Incident::default() };
+        let told: std::collections::BTreeSet<String> =
+            causes.iter().map(|cause| words::headline(&incident(cause), language)).collect();
+        assert_eq!(told.len(), causes.len(), "{language}: each cause has words of its own");
+        for cause in &causes {
+            let short = words::short(&incident(cause), language);
+            assert!((1..=26).contains(&width::width(&short)), "{short}");
+        }
     }
-    let incident = |cause| Incident { cause, ..Incident::default() };
-    for cause in [Cause::AncestorLimit, Cause::Fragmentation, Cause::UserspaceKiller, Cause::Crash, Cause::Invented] {
-        assert!(!words::headline(&incident(cause)).is_empty());
-        assert!(width::width(&words::short(&incident(cause))) <= 24);
-    }
+}
+
+fn chinese(style: Style) -> Style {
+    Style { language: Language::Chinese, ..style }
+}
+
+#[test]
+fn in_chinese() {
+    insta::assert_snapshot!("chinese_one", text(&one_container(), &chinese(narrow())));
+    let wide = Style { width: 120, graphics: true, all: true, ..Style::default() };
+    insta::assert_snapshot!("chinese_many", text(&many(), &chinese(wide)));
 }

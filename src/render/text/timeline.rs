@@ -2,7 +2,9 @@
 
 use super::page::{Line, Page, Paint};
 use super::width::{fit, width};
+use super::words;
 use crate::report::TimelineEntry;
+use crate::say;
 use std::io;
 
 /// Steps shown without `-v`: the first ones and the last ones.
@@ -15,6 +17,7 @@ const ACTOR_WIDTH: usize = 16;
 
 /// Writes the steps.
 pub(crate) fn write(page: &mut Page, indent: usize, steps: &[TimelineEntry]) -> io::Result<()> {
+    let language = page.language();
     let told = if page.style.verbose { steps.iter().map(Told::once).collect() } else { told(steps) };
     let decimals = if steps.iter().filter_map(|step| step.offset_s).any(|s| s.fract() != 0.0) { 3 } else { 0 };
     let fold = !page.style.verbose && told.len() > FIRST_STEPS + LAST_STEPS + 1;
@@ -27,11 +30,12 @@ pub(crate) fn write(page: &mut Page, indent: usize, steps: &[TimelineEntry]) -> 
         .map(|(at, told)| (at, clock(told.step.offset_s), told))
         .collect();
     let times = shown.iter().map(|(_, time, _)| width(time)).max().unwrap_or(0);
-    let actor_of = |told: &Told<'_>| fit(&super::escape::visible(&told.step.actor), ACTOR_WIDTH);
+    let actor_of =
+        |told: &Told<'_>| fit(&super::escape::visible(&words::agent(&told.step.actor, language)), ACTOR_WIDTH);
     let actors = shown.iter().map(|(.., told)| width(&actor_of(told))).max().unwrap_or(0);
     for (at, time, told) in shown {
         if at == hidden.end && fold {
-            let text = format!("... {} more steps (-v shows them)", hidden.len());
+            let text = say!(language, "render-more-steps", n = hidden.len());
             page.line(Line::new().plain(" ".repeat(indent + times + 2)).add(Paint::Dim, text))?;
         }
         let paint = if told.step.kind == "kill" { Paint::Bad } else { Paint::Plain };
@@ -44,8 +48,11 @@ pub(crate) fn write(page: &mut Page, indent: usize, steps: &[TimelineEntry]) -> 
         let mut text = Line::of(paint, &told.step.text);
         if told.times > 1 {
             let last = clock(told.last);
-            let until = if last == time { String::new() } else { format!(", last at {last}") };
-            text = text.add(Paint::Dim, format!(" ({} times{until})", told.times));
+            let often = match last == time {
+                true => say!(language, "render-step-times", n = told.times),
+                false => say!(language, "render-step-times-last", n = told.times, last = last),
+            };
+            text = text.plain(words::between(language)).add(Paint::Dim, often);
         }
         page.hanging(label.plain("  "), text)?;
     }

@@ -1,5 +1,8 @@
 //! Sizes, spans and times for people.
 
+use crate::language::Language;
+use crate::say;
+
 /// Bytes with binary units: `512 MiB`, `480.1 MiB`, `7 B`. A whole number of a unit has no decimals, so a limit reads as it was set.
 pub(crate) fn bytes(count: u64) -> String {
     const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
@@ -30,21 +33,23 @@ pub(crate) fn percent(share: f64) -> String {
 }
 
 /// A span of time: `0.4 s`, `12 s`, `4 min 3 s`, `2 h 5 min`, `3 d 4 h`.
-pub(crate) fn span(seconds: f64) -> String {
+pub(crate) fn span(seconds: f64, language: Language) -> String {
     if !seconds.is_finite() || seconds < 0.0 {
         return "?".to_owned();
     }
     if seconds < 10.0 && seconds.fract() > 0.05 {
-        return format!("{seconds:.1} s");
+        return say!(language, "render-span-s", s = format!("{seconds:.1}"));
     }
     let whole = seconds.round() as u64;
-    let (first, second, units) = match whole {
-        0..60 => return format!("{whole} s"),
-        60..3600 => (whole / 60, whole % 60, ("min", "s")),
-        3600..86_400 => (whole / 3600, whole % 3600 / 60, ("h", "min")),
-        _ => (whole / 86_400, whole % 86_400 / 3600, ("d", "h")),
-    };
-    if second == 0 { format!("{first} {}", units.0) } else { format!("{first} {} {second} {}", units.0, units.1) }
+    match (whole / 86_400, whole / 3600 % 24, whole / 60 % 60, whole % 60) {
+        (0, 0, 0, s) => say!(language, "render-span-s", s = s.to_string()),
+        (0, 0, min, 0) => say!(language, "render-span-min", min = min),
+        (0, 0, min, s) => say!(language, "render-span-min-s", min = min, s = s),
+        (0, h, 0, _) => say!(language, "render-span-h", h = h),
+        (0, h, min, _) => say!(language, "render-span-h-min", h = h, min = min),
+        (d, 0, ..) => say!(language, "render-span-d", d = d),
+        (d, h, ..) => say!(language, "render-span-d-h", d = d, h = h),
+    }
 }
 
 /// The parts of a time of the report (RFC 3339). A text that is none stays whole in `text`.
@@ -97,11 +102,6 @@ pub(crate) fn full_time(text: &str) -> String {
     Moment::new(text).map_or_else(|| text.to_owned(), |moment| moment.full())
 }
 
-/// `1 process`, `3 processes`.
-pub(crate) fn count(number: u64, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,7 +134,11 @@ mod tests {
             (-1.0, "?"),
             (f64::NAN, "?"),
         ] {
-            assert_eq!(span(seconds), expected, "{seconds}");
+            assert_eq!(span(seconds, Language::English), expected, "{seconds}");
+        }
+        let chinese = [(0.42, "0.4 秒"), (243.0, "4 分 3 秒"), (7500.0, "2 小时 5 分"), (273_600.0, "3 天 4 小时")];
+        for (seconds, expected) in chinese {
+            assert_eq!(span(seconds, Language::Chinese), expected, "{seconds}");
         }
         assert_eq!(
             (percent(0.943), percent(0.001), percent(1.4), percent(f64::NAN)),

@@ -1,38 +1,40 @@
-//! Words for causes, verdicts and the rest of the report's fixed terms.
+//! Words for causes, verdicts and the rest of the report's fixed terms, in every language. They have their home here.
 
 use super::units::bytes;
-use crate::report::{Cause, Confidence, Container, HolderKind, Incident, Scope, Verdict};
+use crate::language::Language;
+use crate::report::{Cause, Confidence, Container, Holder, HolderKind, Incident, Scope, Verdict};
+use crate::say;
 
 /// The cause as a heading: "the container reached its memory limit".
-pub(in crate::render) fn headline(incident: &Incident) -> String {
-    let agent = incident.agent.as_deref();
+pub(in crate::render) fn headline(incident: &Incident, language: Language) -> String {
     match incident.cause {
-        Cause::ContainerLimit => "the container reached its memory limit".to_owned(),
-        Cause::PodLimit => "the pod reached its memory limit".to_owned(),
-        Cause::AncestorLimit => "a group above it reached its memory limit".to_owned(),
-        Cause::ServiceLimit => "the service reached its memory limit".to_owned(),
-        Cause::CgroupLimit => "its cgroup reached its memory limit".to_owned(),
-        Cause::NodeMemory => "the node ran out of memory".to_owned(),
-        Cause::NumaLimit => "the memory nodes it is bound to ran out".to_owned(),
-        Cause::Fragmentation => "memory was free, but not in the form that was asked for".to_owned(),
-        Cause::UserspaceKiller => format!("{} acted on low memory", agent.unwrap_or("a killer in user space")),
-        Cause::Eviction => "evicted because the node was short of memory".to_owned(),
-        Cause::ApplicationHeap => "the program itself gave up for lack of memory".to_owned(),
-        Cause::ManualOom => "somebody called the OOM killer by hand (SysRq f)".to_owned(),
-        Cause::OomPanic => "the kernel panicked for lack of memory".to_owned(),
-        Cause::StopTimeout => "it did not stop in time and was killed".to_owned(),
-        Cause::Stopped => "it was asked to stop, and did".to_owned(),
-        Cause::KilledOnRequest => "somebody had it killed".to_owned(),
-        Cause::ProbeFailure => "its probe failed".to_owned(),
-        Cause::Crash => "it crashed".to_owned(),
-        Cause::StartFailure => "it could not start".to_owned(),
-        Cause::ApplicationError => "it ended with an error of its own".to_owned(),
-        Cause::Reboot => "it ended with the node or the runtime".to_owned(),
-        Cause::Invented => "its exit code was made up by the platform".to_owned(),
-        Cause::Unknown if by_kernel(incident) => {
-            "the kernel's OOM killer ran, for a limit that the logs do not show".to_owned()
-        }
-        Cause::Unknown => "it was killed, and these logs do not tell by whom".to_owned(),
+        Cause::ContainerLimit => say!(language, "render-cause-container-limit"),
+        Cause::PodLimit => say!(language, "render-cause-pod-limit"),
+        Cause::AncestorLimit => say!(language, "render-cause-ancestor-limit"),
+        Cause::ServiceLimit => say!(language, "render-cause-service-limit"),
+        Cause::CgroupLimit => say!(language, "render-cause-cgroup-limit"),
+        Cause::NodeMemory => say!(language, "render-cause-node-memory"),
+        Cause::NumaLimit => say!(language, "render-cause-numa-limit"),
+        Cause::Fragmentation => say!(language, "render-cause-fragmentation"),
+        Cause::UserspaceKiller => match incident.agent.as_deref() {
+            Some(name) => say!(language, "render-cause-killer", agent = agent(name, language)),
+            None => say!(language, "render-cause-some-killer"),
+        },
+        Cause::Eviction => say!(language, "render-cause-eviction"),
+        Cause::ApplicationHeap => say!(language, "render-cause-application-heap"),
+        Cause::ManualOom => say!(language, "render-cause-manual-oom"),
+        Cause::OomPanic => say!(language, "render-cause-oom-panic"),
+        Cause::StopTimeout => say!(language, "render-cause-stop-timeout"),
+        Cause::Stopped => say!(language, "render-cause-stopped"),
+        Cause::KilledOnRequest => say!(language, "render-cause-killed-on-request"),
+        Cause::ProbeFailure => say!(language, "render-cause-probe-failure"),
+        Cause::Crash => say!(language, "render-cause-crash"),
+        Cause::StartFailure => say!(language, "render-cause-start-failure"),
+        Cause::ApplicationError => say!(language, "render-cause-application-error"),
+        Cause::Reboot => say!(language, "render-cause-reboot"),
+        Cause::Invented => say!(language, "render-cause-invented"),
+        Cause::Unknown if by_kernel(incident) => say!(language, "render-cause-unknown-limit"),
+        Cause::Unknown => say!(language, "render-cause-unknown"),
     }
 }
 
@@ -42,103 +44,187 @@ fn by_kernel(incident: &Incident) -> bool {
 }
 
 /// The cause for a column of the table: "container limit 512 MiB".
-pub(in crate::render) fn short(incident: &Incident) -> String {
-    let limit = incident.limit.as_ref().and_then(|limit| limit.limit_bytes);
-    let limited = |what: &str| limit.map_or_else(|| what.to_owned(), |size| format!("{what} {}", bytes(size)));
+pub(in crate::render) fn short(incident: &Incident, language: Language) -> String {
     match incident.cause {
-        Cause::ContainerLimit => limited("container limit"),
-        Cause::PodLimit => limited("pod limit"),
-        Cause::AncestorLimit => limited(match incident.limit.as_ref().map(|limit| limit.scope) {
-            Some(Scope::Kubepods) => "all pods' limit",
-            Some(Scope::Qos) => "QoS class limit",
-            Some(Scope::Slice) => "slice limit",
-            _ => "limit above it",
-        }),
-        Cause::ServiceLimit => limited("service limit"),
-        Cause::CgroupLimit => limited("cgroup limit"),
-        Cause::NodeMemory => "node out of memory".to_owned(),
-        Cause::NumaLimit => "bound memory nodes".to_owned(),
-        Cause::Fragmentation => "fragmented memory".to_owned(),
-        Cause::UserspaceKiller => incident.agent.clone().unwrap_or_else(|| "user-space killer".to_owned()),
-        Cause::Eviction => "evicted for memory".to_owned(),
-        Cause::ApplicationHeap => "own heap full".to_owned(),
-        Cause::ManualOom => "SysRq f".to_owned(),
-        Cause::OomPanic => "kernel panic".to_owned(),
-        Cause::StopTimeout => "stop timed out".to_owned(),
-        Cause::Stopped => "stopped".to_owned(),
-        Cause::KilledOnRequest => "killed on request".to_owned(),
-        Cause::ProbeFailure => "probe failed".to_owned(),
-        Cause::Crash => signal_or(incident, "crash"),
-        Cause::StartFailure => code_or(incident, "did not start"),
-        Cause::ApplicationError => code_or(incident, "error"),
-        Cause::Reboot => "reboot or restart".to_owned(),
-        Cause::Invented => "code made up".to_owned(),
-        Cause::Unknown if by_kernel(incident) => "OOM, limit unknown".to_owned(),
-        Cause::Unknown => match incident.terminations.iter().find_map(|end| end.signal_name.as_deref()) {
-            Some(name) => format!("{name} from unknown"),
-            None => "killed by unknown".to_owned(),
+        Cause::ContainerLimit | Cause::PodLimit | Cause::AncestorLimit | Cause::ServiceLimit | Cause::CgroupLimit => {
+            limited(incident, language)
+        }
+        Cause::NodeMemory => say!(language, "render-short-node-memory"),
+        Cause::NumaLimit => say!(language, "render-short-numa-limit"),
+        Cause::Fragmentation => say!(language, "render-short-fragmentation"),
+        Cause::UserspaceKiller => match incident.agent.as_deref() {
+            Some(name) => agent(name, language),
+            None => say!(language, "render-short-killer"),
+        },
+        Cause::Eviction => say!(language, "render-short-eviction"),
+        Cause::ApplicationHeap => say!(language, "render-short-application-heap"),
+        Cause::ManualOom => say!(language, "render-short-manual-oom"),
+        Cause::OomPanic => say!(language, "render-short-oom-panic"),
+        Cause::StopTimeout => say!(language, "render-short-stop-timeout"),
+        Cause::Stopped => say!(language, "render-short-stopped"),
+        Cause::KilledOnRequest => say!(language, "render-short-killed-on-request"),
+        Cause::ProbeFailure => say!(language, "render-short-probe-failure"),
+        Cause::Crash => match signal(incident) {
+            Some(name) => say!(language, "render-short-crash-signal", signal = name),
+            None => with_code(incident, say!(language, "render-short-crash"), language),
+        },
+        Cause::StartFailure => with_code(incident, say!(language, "render-short-start-failure"), language),
+        Cause::ApplicationError => with_code(incident, say!(language, "render-short-application-error"), language),
+        Cause::Reboot => say!(language, "render-short-reboot"),
+        Cause::Invented => say!(language, "render-short-invented"),
+        Cause::Unknown if by_kernel(incident) => say!(language, "render-short-unknown-limit"),
+        Cause::Unknown => match signal(incident) {
+            Some(name) => say!(language, "render-short-unknown-signal", signal = name),
+            None => say!(language, "render-short-unknown"),
         },
     }
 }
 
-fn signal_or(incident: &Incident, word: &str) -> String {
-    match incident.terminations.iter().find_map(|end| end.signal_name.as_deref()) {
-        Some(name) => format!("{word}, {name}"),
-        None => code_or(incident, word),
+/// The limit that was met, with its size where that is known.
+fn limited(incident: &Incident, language: Language) -> String {
+    let limit = incident.limit.as_ref();
+    let which = match (incident.cause, limit.map(|limit| limit.scope)) {
+        (Cause::ContainerLimit, _) => say!(language, "render-short-container-limit"),
+        (Cause::PodLimit, _) => say!(language, "render-short-pod-limit"),
+        (Cause::ServiceLimit, _) => say!(language, "render-short-service-limit"),
+        (Cause::CgroupLimit, _) => say!(language, "render-short-cgroup-limit"),
+        (_, Some(Scope::Kubepods)) => say!(language, "render-short-kubepods-limit"),
+        (_, Some(Scope::Qos)) => say!(language, "render-short-qos-limit"),
+        (_, Some(Scope::Slice)) => say!(language, "render-short-slice-limit"),
+        _ => say!(language, "render-short-ancestor-limit"),
+    };
+    match limit.and_then(|limit| limit.limit_bytes) {
+        Some(size) => say!(language, "render-short-with-size", limit = which, size = bytes(size)),
+        None => which,
     }
 }
 
-fn code_or(incident: &Incident, word: &str) -> String {
+fn signal(incident: &Incident) -> Option<&str> {
+    incident.terminations.iter().find_map(|end| end.signal_name.as_deref())
+}
+
+fn with_code(incident: &Incident, what: String, language: Language) -> String {
     match incident.terminations.iter().find_map(|end| end.exit_code) {
-        Some(code) => format!("{word}, code {code}"),
-        None => word.to_owned(),
+        Some(code) => say!(language, "render-short-with-code", what = what, code = code.to_string()),
+        None => what,
+    }
+}
+
+/// Who acted. Programs keep their names; the report's own words for the rest are translated.
+pub(in crate::render) fn agent(name: &str, language: Language) -> String {
+    match name {
+        "kernel" => say!(language, "render-agent-kernel"),
+        name => name.to_owned(),
+    }
+}
+
+/// What a source is. Names of formats and commands stay.
+pub(in crate::render) fn source_kind(kind: &str, language: Language) -> String {
+    match kind {
+        "container inspection" => say!(language, "render-source-inspection"),
+        "container list" => say!(language, "render-source-containers"),
+        "container events" => say!(language, "render-source-events"),
+        "Kubernetes objects" => say!(language, "render-source-kubernetes"),
+        "kubectl table" => say!(language, "render-source-kubectl-table"),
+        "cgroup file" => say!(language, "render-source-cgroup"),
+        "memory totals" => say!(language, "render-source-memory"),
+        "boot time" => say!(language, "render-source-boot-time"),
+        "kernel version" => say!(language, "render-source-kernel"),
+        "host name" => say!(language, "render-source-host"),
+        "clock" => say!(language, "render-source-clock"),
+        "list of boots" => say!(language, "render-source-boots"),
+        "plain" => say!(language, "render-source-plain"),
+        kind => kind.to_owned(),
     }
 }
 
 /// The verdict in capitals.
-pub(in crate::render) fn verdict(verdict: Verdict) -> &'static str {
+pub(in crate::render) fn verdict(verdict: Verdict, language: Language) -> String {
     match verdict {
-        Verdict::Memory => "MEMORY",
-        Verdict::NotMemory => "NOT MEMORY",
-        Verdict::Undetermined => "UNDETERMINED",
+        Verdict::Memory => say!(language, "render-verdict-memory"),
+        Verdict::NotMemory => say!(language, "render-verdict-not-memory"),
+        Verdict::Undetermined => say!(language, "render-verdict-undetermined"),
     }
 }
 
 /// How sure.
-pub(in crate::render) fn confidence(confidence: Confidence) -> &'static str {
+pub(in crate::render) fn confidence(confidence: Confidence, language: Language) -> String {
     match confidence {
-        Confidence::Weak => "weak",
-        Confidence::Possible => "possible",
-        Confidence::Probable => "probable",
-        Confidence::Strong => "strong",
-        Confidence::Proven => "proven",
+        Confidence::Weak => say!(language, "render-confidence-weak"),
+        Confidence::Possible => say!(language, "render-confidence-possible"),
+        Confidence::Probable => say!(language, "render-confidence-probable"),
+        Confidence::Strong => say!(language, "render-confidence-strong"),
+        Confidence::Proven => say!(language, "render-confidence-proven"),
     }
 }
 
 /// Whose limit.
-pub(in crate::render) fn scope(scope: Scope) -> &'static str {
+pub(in crate::render) fn scope(scope: Scope, language: Language) -> String {
     match scope {
-        Scope::Container => "container",
-        Scope::Pod => "pod",
-        Scope::Qos => "QoS class",
-        Scope::Kubepods => "all pods",
-        Scope::Service => "service",
-        Scope::Slice => "slice",
-        Scope::Other => "cgroup",
+        Scope::Container => say!(language, "render-scope-container"),
+        Scope::Pod => say!(language, "render-scope-pod"),
+        Scope::Qos => say!(language, "render-scope-qos"),
+        Scope::Kubepods => say!(language, "render-scope-kubepods"),
+        Scope::Service => say!(language, "render-scope-service"),
+        Scope::Slice => say!(language, "render-scope-slice"),
+        Scope::Other => say!(language, "render-scope-other"),
     }
 }
 
-/// What a holder is, where its name alone does not tell.
-pub(in crate::render) fn holder(kind: HolderKind) -> &'static str {
-    match kind {
-        HolderKind::Process => "",
-        HolderKind::Container => "container ",
-        HolderKind::Slab => "kernel slab ",
-        HolderKind::Shmem => "shared ",
-        HolderKind::Hugepages => "huge pages ",
-        HolderKind::Kernel => "kernel ",
-        HolderKind::Unaccounted => "",
+/// A holder by its name; where that alone does not tell what it is, with its kind.
+pub(in crate::render) fn holder(holder: &Holder, language: Language) -> String {
+    let name = holder_name(holder, language);
+    // `dentry` needs its kind, `kernel stacks` does not.
+    let told = |kinds: &[&str]| kinds.iter().any(|kind| holder.name.starts_with(kind));
+    match holder.kind {
+        HolderKind::Container => say!(language, "render-holder-container", name = name),
+        HolderKind::Slab if !told(&["kernel slab", "other kernel slab", "slab cache"]) => {
+            say!(language, "render-holder-slab", name = name)
+        }
+        HolderKind::Shmem if !told(&["shared"]) => say!(language, "render-holder-shmem", name = name),
+        HolderKind::Hugepages if !told(&["huge pages"]) => say!(language, "render-holder-hugepages", name = name),
+        HolderKind::Kernel if !told(&["kernel"]) => say!(language, "render-holder-kernel", name = name),
+        _ => name,
     }
+}
+
+/// The name of a holder. Those of processes and containers are the logs', the others are the report's own words.
+pub(in crate::render) fn holder_name(holder: &Holder, language: Language) -> String {
+    let name = holder.name.as_str();
+    match (holder.kind, name) {
+        (HolderKind::Process | HolderKind::Container, name) => name.to_owned(),
+        (HolderKind::Slab, "kernel slab") => say!(language, "render-held-slab"),
+        (HolderKind::Slab, "other kernel slab") => say!(language, "render-held-other-slab"),
+        (HolderKind::Shmem, "shared memory and tmpfs") => say!(language, "render-held-tmpfs"),
+        (HolderKind::Hugepages, "huge pages") => say!(language, "render-held-huge"),
+        (HolderKind::Kernel, "page tables") => say!(language, "render-held-pgt"),
+        (HolderKind::Kernel, "kernel stacks") => say!(language, "render-held-stacks"),
+        (HolderKind::Kernel, "socket buffers") => say!(language, "render-held-sock"),
+        (HolderKind::Kernel, "per-cpu data") => say!(language, "render-held-percpu"),
+        (HolderKind::Kernel, "memory balloon") => say!(language, "render-held-balloon"),
+        (HolderKind::Kernel, "kernel memory (kmem counter)") => say!(language, "render-held-kmem"),
+        (HolderKind::Unaccounted, "not explained by any counter") => say!(language, "render-held-rest"),
+        (_, name) => match (name.strip_prefix("slab cache "), name.strip_prefix("huge pages of ")) {
+            (Some(cache), _) => say!(language, "render-held-cache", name = cache),
+            (_, Some(size)) => say!(language, "render-held-huge-of", size = size),
+            _ => name.to_owned(),
+        },
+    }
+}
+
+/// What stands between two sentences, or a label and its text: full-width punctuation needs no blank.
+pub(in crate::render) fn between(language: Language) -> &'static str {
+    if language == Language::Chinese { "" } else { " " }
+}
+
+/// Names in a row.
+pub(in crate::render) fn names(names: &[String], language: Language) -> String {
+    names.join(if language == Language::Chinese { "、" } else { ", " })
+}
+
+/// Facts in a row.
+pub(in crate::render) fn join(words: &[String], language: Language) -> String {
+    words.join(&format!("{}{}", say!(language, "render-comma"), between(language)))
 }
 
 /// A name for a container: its own, with the pod's, or the start of its id, or its unit.
