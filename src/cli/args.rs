@@ -5,6 +5,7 @@ use super::sizes;
 use crate::language::Language;
 use crate::render::FORMATS;
 use crate::render::csv::Table;
+use crate::say;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -146,9 +147,12 @@ impl ExplainArgs {
 
     /// How the one that was named is called in a sentence.
     pub(super) fn subject(&self) -> String {
-        let named = |kind: &str, name: &Option<String>| name.as_ref().map(|name| format!("{kind} {name}"));
-        let parts = [named("container", &self.container), named("pod", &self.pod), named("unit", &self.unit)];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+        let language = language(&self.lang);
+        let container = self.container.as_ref().map(|name| say!(language, "codes-explain-container", name = name));
+        let pod = self.pod.as_ref().map(|name| say!(language, "codes-explain-pod", name = name));
+        let unit = self.unit.as_ref().map(|name| say!(language, "codes-explain-unit", name = name));
+        // They exclude each other.
+        container.or(pod).or(unit).unwrap_or_default()
     }
 }
 

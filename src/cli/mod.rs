@@ -78,7 +78,7 @@ fn run_command(command: Command) -> ExitStatus {
 }
 
 fn run_explain(args: &ExplainArgs) -> ExitStatus {
-    let found = match crate::exit_code::lookup(&args.code) {
+    let found = match crate::exit_code::lookup(&args.code, args::language(&args.lang)) {
         Ok(found) => found,
         Err(message) => {
             complain(&message);
@@ -106,7 +106,8 @@ fn run_explain(args: &ExplainArgs) -> ExitStatus {
 fn write_explanation(args: &ExplainArgs, found: &Explanation, report: Option<&Report>) -> ExitStatus {
     match args.format {
         ExplainFormat::Text => {
-            let style = Style { all: true, narrowed: true, ..Terminal::detect(false).style(args.color) };
+            let language = args::language(&args.lang);
+            let style = Style { all: true, narrowed: true, language, ..Terminal::detect(false).style(args.color) };
             print(|out| {
                 explain::write_text(found, &style, out)?;
                 let Some(report) = report else { return Ok(()) };

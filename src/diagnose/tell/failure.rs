@@ -101,7 +101,9 @@ pub(super) fn application_error(incident: &Incident, context: &Context<'_>, stor
     story.say("The program ended by itself with an error.");
     match code.map(|code| (code, code_words(code))) {
         Some((_, Some(words))) => story.say(words),
-        Some((code, None)) => story.say(format!("Exit code {code} stands for: {}.", exit_code::short_meaning(code))),
+        Some((code, None)) => {
+            story.say(format!("Exit code {code} stands for: {}.", exit_code::short_meaning(code, context.language)))
+        }
         None => {}
     }
     if let Some(words) = &context.notes.app_message {
