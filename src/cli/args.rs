@@ -9,6 +9,7 @@ use crate::say;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// What `--lang` takes.
@@ -17,6 +18,18 @@ const LANGUAGES: [&str; 3] = [Language::English.tag(), Language::Chinese.tag(), 
 /// The language that was asked for with `--lang`, or that the environment asks for.
 pub(super) fn language(lang: &str) -> Language {
     Language::of_tag(lang).unwrap_or_else(|| Language::of_environment(|name| std::env::var(name).ok()))
+}
+
+/// The language that the words of a command line ask for, when they could not be read as a whole.
+pub(super) fn asked_language(words: impl Iterator<Item = OsString>) -> Language {
+    let mut words = words.map(|word| word.to_string_lossy().into_owned());
+    while let Some(word) = words.next() {
+        let value = if word == "--lang" { words.next() } else { word.strip_prefix("--lang=").map(str::to_owned) };
+        if let Some(value) = value {
+            return language(&value);
+        }
+    }
+    language("auto")
 }
 
 /// Heading of the limits of `source`.

@@ -125,6 +125,9 @@ macro_rules! key {
     };
 }
 
+/// As an error, so that a stream can fail with a sentence.
+impl std::error::Error for Sentence {}
+
 /// A message in a language: `say!(language, "tell-used-of-limit", used = size(usage), limit = size(bytes))`.
 /// The key is a literal, so that a test can hold every call against the catalogues.
 #[macro_export]
