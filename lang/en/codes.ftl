@@ -14,6 +14,9 @@ codes-explain-container = container { $name }
 codes-explain-pod = pod { $name }
 codes-explain-unit = unit { $name }
 codes-explain-nothing = These logs tell of no abnormal end of { $subject }
+codes-explain-others = They tell of { $names }.
+codes-explain-others-and-more = They tell of { $names } and { $count } more.
+codes-explain-other-code = None of these ends has code { $code }.
 codes-explain-story = What these logs tell of { $subject }
 
 ## What cannot be explained

@@ -14,6 +14,9 @@ codes-explain-container = 容器 { $name }
 codes-explain-pod = Pod { $name }
 codes-explain-unit = 单元 { $name }
 codes-explain-nothing = 这些日志中没有 { $subject } 异常终止的记录
+codes-explain-others = 日志中有记录的是：{ $names }。
+codes-explain-others-and-more = 日志中有记录的是：{ $names }，另有 { $count } 个。
+codes-explain-other-code = 这些终止中没有一次的退出码是 { $code }。
 codes-explain-story = 这些日志中关于 { $subject } 的记录
 
 ## What cannot be explained

@@ -5,6 +5,7 @@ use super::sizes;
 use crate::language::Language;
 use crate::render::FORMATS;
 use crate::render::csv::Table;
+use crate::report::{Container, Incident, Report};
 use crate::say;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
@@ -158,6 +159,29 @@ impl ExplainArgs {
         })
     }
 
+    /// The names of the kind that was asked for, of which the report tells an end or a kill; each once, in its order.
+    pub(super) fn names_in(&self, report: &Report) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for name in report.incidents.iter().flat_map(|incident| self.names_of(incident)) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    fn names_of(&self, incident: &Incident) -> Vec<String> {
+        let containers = incident.containers.iter();
+        if self.container.is_some() {
+            containers.filter_map(|c| c.name.clone().or_else(|| c.id.as_ref().map(|id| short_id(id)))).collect()
+        } else if self.pod.is_some() {
+            containers.filter_map(pod_name).collect()
+        } else {
+            let of_ends = incident.terminations.iter().filter_map(|end| end.unit.clone());
+            containers.filter_map(|c| c.unit.clone()).chain(of_ends).collect()
+        }
+    }
+
     /// How the one that was named is called in a sentence.
     pub(super) fn subject(&self) -> String {
         let language = language(&self.lang);
@@ -167,6 +191,20 @@ impl ExplainArgs {
         // They exclude each other.
         container.or(pod).or(unit).unwrap_or_default()
     }
+}
+
+/// `namespace/pod` as far as it is known, else the pod's uid.
+fn pod_name(container: &Container) -> Option<String> {
+    match (&container.namespace, &container.pod) {
+        (Some(namespace), Some(pod)) => Some(format!("{namespace}/{pod}")),
+        (None, Some(pod)) => Some(pod.clone()),
+        (_, None) => container.pod_uid.clone(),
+    }
+}
+
+/// The twelve digits that docker shows.
+fn short_id(id: &str) -> String {
+    id.chars().take(12).collect()
 }
 
 /// Forms of an explanation.

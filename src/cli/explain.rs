@@ -4,7 +4,7 @@ use crate::exit_code::{Explanation, MemoryLink, PossibleCause};
 use crate::language::Language;
 use crate::render::text::page::{Line, Page, Paint};
 use crate::render::{self, Style};
-use crate::report::Report;
+use crate::report::{Report, Termination};
 use crate::say;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -69,8 +69,18 @@ fn write_cause(page: &mut Page, number: usize, cause: &PossibleCause, labels: &[
     Ok(())
 }
 
-/// Writes what the logs say of the one that was asked about.
-pub(super) fn write_story(subject: &str, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+/// Other names that are shown.
+const MAX_OTHERS: usize = 12;
+
+/// Writes what the logs say of the one that was asked about; `others`: whom they tell of at all.
+pub(super) fn write_story(
+    found: &Explanation,
+    subject: &str,
+    report: &Report,
+    others: &[String],
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut page = Page::new(out, style);
     page.blank()?;
     let heading = match report.incidents.len() {
@@ -78,8 +88,30 @@ pub(super) fn write_story(subject: &str, report: &Report, style: &Style, out: &m
         _ => say!(style.language, "codes-explain-story", subject = subject),
     };
     page.hanging(Line::new(), Line::of(Paint::Bold, heading))?;
+    if let Some(hint) = hint(found, report, others, style.language) {
+        page.hanging(Line::new(), Line::new().plain(hint))?;
+    }
     page.blank()?;
     render::by_name("text").map_or(Ok(()), |format| format.write(report, style, out))
+}
+
+/// What a person may have overlooked: another name, or an end with another code than the one that was asked about.
+fn hint(found: &Explanation, report: &Report, others: &[String], language: Language) -> Option<String> {
+    if report.incidents.is_empty() {
+        let shown = others.get(..MAX_OTHERS).unwrap_or(others);
+        let names = language.list(shown);
+        return match others.len() - shown.len() {
+            _ if shown.is_empty() => None,
+            0 => Some(say!(language, "codes-explain-others", names = names)),
+            more => Some(say!(language, "codes-explain-others-and-more", names = names, count = more)),
+        };
+    }
+    let code = found.code?;
+    let has_it =
+        |end: &Termination| end.exit_code == Some(code) || (found.signal.is_some() && end.signal == found.signal);
+    let mut ends = report.incidents.iter().flat_map(|incident| &incident.terminations).peekable();
+    (ends.peek().is_some() && !ends.any(has_it))
+        .then(|| say!(language, "codes-explain-other-code", code = code.to_string()))
 }
 
 /// An explanation with the report about one container, pod or unit.

@@ -108,24 +108,26 @@ fn run_explain(args: &ExplainArgs) -> ExitStatus {
             return ExitStatus::Failed;
         }
     };
-    let report = scan(&settings);
+    let whole = scan_whole(&settings);
+    let others = args.names_in(&whole);
+    let report = filter::apply(whole, &settings.filters);
     warn(&report.problems, settings.warnings || args.format == ExplainFormat::Json, settings.options.language);
-    write_explanation(args, &found, Some(&report)).max(judge(&report, &settings))
+    write_explanation(args, &found, Some((&report, &others))).max(judge(&report, &settings))
 }
 
-/// The explanation, and with a report the story of the one that was named.
-fn write_explanation(args: &ExplainArgs, found: &Explanation, report: Option<&Report>) -> ExitStatus {
+/// The explanation, and with a report the story of the one that was named, or the names that it could have been.
+fn write_explanation(args: &ExplainArgs, found: &Explanation, told: Option<(&Report, &[String])>) -> ExitStatus {
     let language = args::language(&args.lang);
     match args.format {
         ExplainFormat::Text => {
             let style = Style { all: true, narrowed: true, language, ..Terminal::detect(false).style(args.color) };
             print(language, |out| {
                 explain::write_text(found, &style, out)?;
-                let Some(report) = report else { return Ok(()) };
-                explain::write_story(&args.subject(), report, &style, out)
+                let Some((report, others)) = told else { return Ok(()) };
+                explain::write_story(found, &args.subject(), report, others, &style, out)
             })
         }
-        ExplainFormat::Json => print(language, |out| explain::write_json(found, report, out)),
+        ExplainFormat::Json => print(language, |out| explain::write_json(found, told.map(|(report, _)| report), out)),
     }
 }
 
@@ -186,18 +188,22 @@ fn is_null_device() -> bool {
     false
 }
 
-/// Scans what the settings say.
+/// Scans what the settings say, and keeps what the filters want.
 fn scan(settings: &Settings) -> Report {
+    filter::apply(scan_whole(settings), &settings.filters)
+}
+
+/// Scans what the settings say.
+fn scan_whole(settings: &Settings) -> Report {
     let meter = &settings.options.meter;
     let wanted = settings.progress && io::stderr().is_terminal();
-    let report = progress::show(meter, wanted, settings.options.language, || {
+    progress::show(meter, wanted, settings.options.language, || {
         if settings.here {
             live::machine::scan(&settings.options, settings.runtime)
         } else {
             scan::scan(&settings.inputs, &settings.options)
         }
-    });
-    filter::apply(report, &settings.filters)
+    })
 }
 
 fn run_scan(mut args: args::ScanArgs) -> ExitStatus {

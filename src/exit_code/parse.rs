@@ -40,8 +40,9 @@ pub(super) fn read(text: &str, language: Language) -> Result<Query, String> {
     if text.len() > MAX_LENGTH {
         return Err(say!(language, "codes-too-long"));
     }
-    // `status=137/n/a`, `exit_code=137` as copied from a log.
-    let value = text.rsplit_once('=').map_or(text, |(_, value)| value);
+    // `status=137/n/a`, `exit_code=137` as copied from a log. Several words are a piece of a log, or a name.
+    let one_word = !text.contains(char::is_whitespace);
+    let value = text.rsplit_once('=').filter(|_| one_word).map_or(text, |(_, value)| value);
     match number(value) {
         Number::Code(code) => return Ok(Query::Code(code)),
         Number::TooLarge => return Err(say!(language, "codes-too-large", text = value)),

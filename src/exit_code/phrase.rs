@@ -12,11 +12,21 @@ pub(super) fn read(text: &str) -> Option<Query> {
         .iter()
         .filter(|word| word.contains('/'))
         .find_map(|word| pair(word))
+        .or_else(|| slurm_pair(text))
         .or_else(|| after(&words, is_signal_word).and_then(signal))
         .or_else(|| after(&words, is_code_word).map(|code| code_or_signal(code, &words)))
         .or_else(|| words.iter().find_map(|word| reasons::find_in_sentence(word)).map(Query::Reason))
         .or_else(|| words.iter().find_map(|word| signal_name(word)).map(Query::Signal))
         .or_else(|| signals::of_words(text).map(Query::Signal))
+}
+
+/// Slurm's `ExitCode 0:9`; a time of day stands behind other words.
+fn slurm_pair(text: &str) -> Option<Query> {
+    let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || c == '=').collect();
+    words.windows(2).find_map(|two| match two {
+        [before, value] if is_code_word(before.trim_end_matches(':')) && value.contains(':') => pair(value),
+        _ => None,
+    })
 }
 
 /// Slashes stay: `9/KILL` is one word.
