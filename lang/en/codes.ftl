@@ -113,6 +113,7 @@ codes-127 = the command was not found
 codes-128 = the container could not be started (StartError), or exit was called with a wrong value
 codes-128-note = 128 is no signal. git uses it for any fatal error.
 codes-129-note = git also ends with 129 when it is used wrongly.
+codes-131-note = A JVM answers SIGQUIT with a list of its threads and goes on; nginx takes it as an orderly stop.
 codes-137-note = 137 alone does not prove an OOM kill. The kernel's kill line does, and its absence counts only where the kernel log covers that time.
 codes-138-note = On MIPS this is SIGBUS.
 codes-140-note = Grid Engine sends SIGUSR2 as a warning before a time or memory limit.

@@ -113,6 +113,7 @@ codes-127 = 找不到命令
 codes-128 = 容器无法启动（StartError），或调用 exit 时给了错误的值
 codes-128-note = 128 不是信号。git 的任何致命错误都用它。
 codes-129-note = git 用法错误时也以 129 退出。
+codes-131-note = JVM 收到 SIGQUIT 会打印线程列表并继续运行；nginx 把它当作正常停止。
 codes-137-note = 单凭 137 不能证明是 OOM Killer 所为。内核的杀死记录才是证据；而没有这条记录，只有在内核日志覆盖了那段时间时才说明问题。
 codes-138-note = 在 MIPS 上这是 SIGBUS。
 codes-140-note = Grid Engine 在达到时间或内存限制之前发送 SIGUSR2 作为警告。

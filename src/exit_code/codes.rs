@@ -94,7 +94,7 @@ const ROWS: &[CodeRow] = &[
     code(128, key!("codes-128"), Sometimes, &[key!("codes-128-note")], &[causes::RUNTIME_START, causes::INIT_OOM]),
     code(129, OWN, Rarely, &[key!("codes-129-note")], APPLICATION),
     code(130, OWN, Rarely, &[], &[causes::INTERRUPT]),
-    code(131, OWN, Rarely, &[], &[causes::ORDERLY_STOP]),
+    code(131, OWN, Rarely, &[key!("codes-131-note")], &[causes::ORDERLY_STOP]),
     code(132, OWN, Rarely, &[], &[causes::ILLEGAL]),
     code(133, OWN, Sometimes, &[], &[causes::HEAP_ABORT, causes::SEGFAULT]),
     code(134, OWN, Sometimes, &[], &[causes::HEAP_ABORT, causes::ABORT]),
