@@ -2,6 +2,7 @@
 //! `INSTA_UPDATE=always cargo test --test samples` writes them anew.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use oomscan::language::Language;
 use oomscan::render::{self, Style};
 use oomscan::report::Report;
 use oomscan::scan::{Options, scan};
@@ -18,13 +19,21 @@ fn samples() -> Vec<PathBuf> {
 }
 
 fn report(folder: &Path) -> Report {
-    let mut report = scan(&[Input::Path(folder.to_owned())], &Options::default());
+    report_in(Language::English, folder)
+}
+
+fn report_in(language: Language, folder: &Path) -> Report {
+    let mut report = scan(&[Input::Path(folder.to_owned())], &Options { language, ..Options::default() });
     "VERSION".clone_into(&mut report.oomscan);
     report
 }
 
 fn print(format: &str, report: &Report) -> String {
-    let style = Style { width: 100, ..Style::default() };
+    print_in(Language::English, format, report)
+}
+
+fn print_in(language: Language, format: &str, report: &Report) -> String {
+    let style = Style { width: 100, language, ..Style::default() };
     let mut out = Vec::new();
     render::by_name(format).unwrap().write(report, &style, &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -53,6 +62,24 @@ fn the_readme_shows_real_output() {
     for line in shown.lines().filter(|line| line.trim() != "[...]" && !line.is_empty()) {
         assert!(left.any(|real| real == line), "the program does not print (any more): {line}");
     }
+}
+
+/// The Chinese README shows the first sample's report up to its second incident. `README=overwrite cargo test --test samples
+/// readme` writes it anew.
+#[test]
+fn the_chinese_readme_shows_real_output() {
+    let readme = fs::read_to_string("README.zh-CN.md").unwrap();
+    let (before, rest) = readme.split_once("```text\n").unwrap();
+    let (shown, after) = rest.split_once("```").unwrap();
+    let language = Language::Chinese;
+    let printed = print_in(language, "text", &report_in(language, Path::new("samples/canal-node")));
+    let (first, _) = printed.split_once("\n2. ").unwrap();
+    assert!(first.contains("\n1. "), "{first}");
+    let wanted = format!("{}\n\n[...]\n", first.trim_end());
+    if std::env::var("README").is_ok_and(|word| word == "overwrite") {
+        return fs::write("README.zh-CN.md", format!("{before}```text\n{wanted}```{after}")).unwrap();
+    }
+    assert_eq!(shown, wanted, "README=overwrite writes it anew");
 }
 
 /// A clone's files bear the time of the clone: it must not change what a sample's dates are.

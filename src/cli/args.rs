@@ -5,9 +5,12 @@ use super::sizes;
 use crate::language::Language;
 use crate::render::FORMATS;
 use crate::render::csv::Table;
+use crate::report::{Container, Incident, Report};
+use crate::say;
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// What `--lang` takes.
@@ -16,6 +19,18 @@ const LANGUAGES: [&str; 3] = [Language::English.tag(), Language::Chinese.tag(), 
 /// The language that was asked for with `--lang`, or that the environment asks for.
 pub(super) fn language(lang: &str) -> Language {
     Language::of_tag(lang).unwrap_or_else(|| Language::of_environment(|name| std::env::var(name).ok()))
+}
+
+/// The language that the words of a command line ask for, when they could not be read as a whole.
+pub(super) fn asked_language(words: impl Iterator<Item = OsString>) -> Language {
+    let mut words = words.map(|word| word.to_string_lossy().into_owned());
+    while let Some(word) = words.next() {
+        let value = if word == "--lang" { words.next() } else { word.strip_prefix("--lang=").map(str::to_owned) };
+        if let Some(value) = value {
+            return language(&value);
+        }
+    }
+    language("auto")
 }
 
 /// Heading of the limits of `source`.
@@ -144,12 +159,52 @@ impl ExplainArgs {
         })
     }
 
+    /// The names of the kind that was asked for, of which the report tells an end or a kill; each once, in its order.
+    pub(super) fn names_in(&self, report: &Report) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for name in report.incidents.iter().flat_map(|incident| self.names_of(incident)) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    fn names_of(&self, incident: &Incident) -> Vec<String> {
+        let containers = incident.containers.iter();
+        if self.container.is_some() {
+            containers.filter_map(|c| c.name.clone().or_else(|| c.id.as_ref().map(|id| short_id(id)))).collect()
+        } else if self.pod.is_some() {
+            containers.filter_map(pod_name).collect()
+        } else {
+            let of_ends = incident.terminations.iter().filter_map(|end| end.unit.clone());
+            containers.filter_map(|c| c.unit.clone()).chain(of_ends).collect()
+        }
+    }
+
     /// How the one that was named is called in a sentence.
     pub(super) fn subject(&self) -> String {
-        let named = |kind: &str, name: &Option<String>| name.as_ref().map(|name| format!("{kind} {name}"));
-        let parts = [named("container", &self.container), named("pod", &self.pod), named("unit", &self.unit)];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+        let language = language(&self.lang);
+        let container = self.container.as_ref().map(|name| say!(language, "codes-explain-container", name = name));
+        let pod = self.pod.as_ref().map(|name| say!(language, "codes-explain-pod", name = name));
+        let unit = self.unit.as_ref().map(|name| say!(language, "codes-explain-unit", name = name));
+        // They exclude each other.
+        container.or(pod).or(unit).unwrap_or_default()
     }
+}
+
+/// `namespace/pod` as far as it is known, else the pod's uid.
+fn pod_name(container: &Container) -> Option<String> {
+    match (&container.namespace, &container.pod) {
+        (Some(namespace), Some(pod)) => Some(format!("{namespace}/{pod}")),
+        (None, Some(pod)) => Some(pod.clone()),
+        (_, None) => container.pod_uid.clone(),
+    }
+}
+
+/// The twelve digits that docker shows.
+fn short_id(id: &str) -> String {
+    id.chars().take(12).collect()
 }
 
 /// Forms of an explanation.

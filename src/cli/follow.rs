@@ -9,6 +9,7 @@ use crate::live::follow::{Follower, State, TICK};
 use crate::live::machine;
 use crate::render::write_news;
 use crate::report::{Report, Verdict, filter};
+use crate::say;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::Path;
@@ -25,7 +26,7 @@ const SAVE: Duration = Duration::from_secs(5);
 pub(super) fn run(settings: &Settings) -> ExitStatus {
     let interrupt = Interrupt::install();
     let place = match &settings.output {
-        Place::Stdout => "standard output".to_owned(),
+        Place::Stdout => say!(settings.options.language, "cli-standard-output"),
         Place::File(path) | Place::Folder(path) => path.display().to_string(),
     };
     let (follower, told_before) = match start(settings) {
@@ -64,10 +65,11 @@ fn start(settings: &Settings) -> Result<(Follower, bool), String> {
     if settings.here {
         let machine = machine::prepare(&mut options, settings.runtime);
         inputs = machine.inputs;
-        warn(&machine.problems, settings.warnings);
+        warn(&machine.problems, settings.warnings, settings.options.language);
     }
     let told_before = state.is_some();
-    let follower = Follower::start(&inputs, &options, state).ok_or("the search words cannot be compiled")?;
+    let follower = Follower::start(&inputs, &options, state)
+        .ok_or_else(|| say!(settings.options.language, "cli-no-search-words"))?;
     Ok((follower, told_before))
 }
 
@@ -118,7 +120,7 @@ impl Teller<'_> {
         }
         let shown = filter::apply(report.clone(), &self.settings.filters);
         let problems = self.follower.new_problems();
-        warn(&problems, self.settings.warnings);
+        warn(&problems, self.settings.warnings, self.settings.options.language);
         self.settings.format.write(&shown, &self.settings.style, &mut self.out)?;
         self.out.flush()?;
         self.number = shown.incidents.iter().filter(|incident| self.is_shown(incident.verdict)).count();
@@ -155,7 +157,7 @@ impl Teller<'_> {
     /// Tells what can not be read, once.
     fn warn(&mut self) {
         let problems = self.follower.new_problems();
-        warn(&problems, !self.settings.style.quiet);
+        warn(&problems, !self.settings.style.quiet, self.settings.options.language);
     }
 
     /// Tells a person that the program has not hung.
@@ -163,9 +165,7 @@ impl Teller<'_> {
         if self.settings.style.quiet || !io::stderr().is_terminal() {
             return;
         }
-        let count = self.follower.len();
-        let files = if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
-        let _ = writeln!(io::stderr(), "oomscan: following {files}; Ctrl-C ends it");
+        complain(&say!(self.settings.options.language, "cli-following", count = self.follower.len()));
     }
 
     fn save(&mut self) -> io::Result<()> {

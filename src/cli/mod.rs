@@ -16,13 +16,16 @@ mod times;
 pub use exit::ExitStatus;
 
 use crate::exit_code::Explanation;
+use crate::language::{Language, Sentence};
 use crate::live;
 use crate::render::Style;
 use crate::report::redact::redact;
 use crate::report::{Problem, Report, Severity, filter};
+use crate::say;
 use crate::scan;
 use crate::source::Input;
 use args::{Args, Command, ExplainArgs, ExplainFormat};
+use clap::error::ContextKind;
 use clap::{CommandFactory, Parser};
 use interrupt::Interrupt;
 use settings::Settings;
@@ -31,12 +34,10 @@ use std::process::ExitCode;
 use terminal::Terminal;
 
 /// Shown when there is nothing to read, on systems other than Linux.
-const HINT: &str = "\
-oomscan: nothing to read. Name files, folders or archives, or pipe a log in:
+const EXAMPLES: &str = "\
   oomscan /var/log
   oomscan node-bundle.tar.gz
-  journalctl -k -o short-iso | oomscan
-More: oomscan --help";
+  journalctl -k -o short-iso | oomscan";
 
 /// Runs the program with the process's arguments.
 pub fn run() -> ExitCode {
@@ -51,10 +52,18 @@ pub fn run() -> ExitCode {
     .into()
 }
 
-/// Prints help, version or what is wrong with the arguments.
+/// Prints help, version or what is wrong with the arguments. The words are clap's, in English; where what is wrong is a
+/// sentence of ours, it is told in the language that was asked for.
 fn refuse(error: &clap::Error) -> ExitStatus {
-    // A closed standard output is no failure, and there is nowhere to tell another one.
-    let _ = error.print();
+    let language = args::asked_language(std::env::args_os());
+    let own = std::error::Error::source(error).and_then(|source| source.downcast_ref::<Sentence>());
+    match (own, error.get(ContextKind::InvalidArg)) {
+        (Some(sentence), Some(option)) if language != Language::English => {
+            complain(&format!("{option}: {}", sentence.tell(language)));
+        }
+        // A closed standard output is no failure, and there is nowhere to tell another one.
+        _ => drop(error.print()),
+    }
     if error.use_stderr() { ExitStatus::Failed } else { ExitStatus::Done }
 }
 
@@ -66,19 +75,21 @@ fn complain(message: &str) {
 fn run_command(command: Command) -> ExitStatus {
     match command {
         Command::Explain(args) => run_explain(&args),
-        Command::Schema { summary: false } => print(|out| writeln!(out, "{}", crate::report::json_schema())),
-        Command::Schema { summary: true } => print(|out| writeln!(out, "{}", crate::report::fleet::json_schema())),
+        Command::Schema { summary: false } => print_document(|out| writeln!(out, "{}", crate::report::json_schema())),
+        Command::Schema { summary: true } => {
+            print_document(|out| writeln!(out, "{}", crate::report::fleet::json_schema()))
+        }
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Args::command(), "oomscan", &mut script);
-            print(|out| out.write_all(&script))
+            print_document(|out| out.write_all(&script))
         }
-        Command::Man => print(|out| clap_mangen::Man::new(Args::command()).render(out)),
+        Command::Man => print_document(|out| clap_mangen::Man::new(Args::command()).render(out)),
     }
 }
 
 fn run_explain(args: &ExplainArgs) -> ExitStatus {
-    let found = match crate::exit_code::lookup(&args.code) {
+    let found = match crate::exit_code::lookup(&args.code, args::language(&args.lang)) {
         Ok(found) => found,
         Err(message) => {
             complain(&message);
@@ -97,30 +108,38 @@ fn run_explain(args: &ExplainArgs) -> ExitStatus {
             return ExitStatus::Failed;
         }
     };
-    let report = scan(&settings);
-    warn(&report.problems, settings.warnings || args.format == ExplainFormat::Json);
-    write_explanation(args, &found, Some(&report)).max(judge(&report, &settings))
+    let whole = scan_whole(&settings);
+    let others = args.names_in(&whole);
+    let report = filter::apply(whole, &settings.filters);
+    warn(&report.problems, settings.warnings || args.format == ExplainFormat::Json, settings.options.language);
+    write_explanation(args, &found, Some((&report, &others))).max(judge(&report, &settings))
 }
 
-/// The explanation, and with a report the story of the one that was named.
-fn write_explanation(args: &ExplainArgs, found: &Explanation, report: Option<&Report>) -> ExitStatus {
+/// The explanation, and with a report the story of the one that was named, or the names that it could have been.
+fn write_explanation(args: &ExplainArgs, found: &Explanation, told: Option<(&Report, &[String])>) -> ExitStatus {
+    let language = args::language(&args.lang);
     match args.format {
         ExplainFormat::Text => {
-            let style = Style { all: true, narrowed: true, ..Terminal::detect(false).style(args.color) };
-            print(|out| {
+            let style = Style { all: true, narrowed: true, language, ..Terminal::detect(false).style(args.color) };
+            print(language, |out| {
                 explain::write_text(found, &style, out)?;
-                let Some(report) = report else { return Ok(()) };
-                explain::write_story(&args.subject(), report, &style, out)
+                let Some((report, others)) = told else { return Ok(()) };
+                explain::write_story(found, &args.subject(), report, others, &style, out)
             })
         }
-        ExplainFormat::Json => print(|out| explain::write_json(found, report, out)),
+        ExplainFormat::Json => print(language, |out| explain::write_json(found, told.map(|(report, _)| report), out)),
     }
 }
 
 /// Writes to standard output.
-fn print(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> ExitStatus {
+fn print(language: Language, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> ExitStatus {
     let mut out = BufWriter::new(io::stdout().lock());
-    written(write(&mut out).and_then(|()| out.flush()), "standard output")
+    written(write(&mut out).and_then(|()| out.flush()), &say!(language, "cli-standard-output"))
+}
+
+/// Writes what has no language of its own, and no `--lang`.
+fn print_document(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> ExitStatus {
+    print(args::language("auto"), write)
 }
 
 /// A reader that went away (`| head`) wanted no more: that is no failure.
@@ -142,7 +161,9 @@ fn settle_inputs(args: &mut args::ScanArgs) -> bool {
     }
     let able = !args.here || cfg!(target_os = "linux");
     if !able {
-        let _ = writeln!(io::stderr(), "{HINT}");
+        let language = args::language(&args.lang);
+        complain(&say!(language, "cli-nothing-to-read"));
+        let _ = writeln!(io::stderr(), "{EXAMPLES}\n{}", say!(language, "cli-more-help"));
     }
     able
 }
@@ -167,18 +188,22 @@ fn is_null_device() -> bool {
     false
 }
 
-/// Scans what the settings say.
+/// Scans what the settings say, and keeps what the filters want.
 fn scan(settings: &Settings) -> Report {
+    filter::apply(scan_whole(settings), &settings.filters)
+}
+
+/// Scans what the settings say.
+fn scan_whole(settings: &Settings) -> Report {
     let meter = &settings.options.meter;
     let wanted = settings.progress && io::stderr().is_terminal();
-    let report = progress::show(meter, wanted, || {
+    progress::show(meter, wanted, settings.options.language, || {
         if settings.here {
             live::machine::scan(&settings.options, settings.runtime)
         } else {
             scan::scan(&settings.inputs, &settings.options)
         }
-    });
-    filter::apply(report, &settings.filters)
+    })
 }
 
 fn run_scan(mut args: args::ScanArgs) -> ExitStatus {
@@ -200,7 +225,7 @@ fn run_scan(mut args: args::ScanArgs) -> ExitStatus {
     let report = scan(&settings);
     let redacted = settings.redact.as_ref().map(|key| redact(&report, key.as_deref()));
     let shown = redacted.as_ref().unwrap_or(&report);
-    warn(&shown.problems, settings.warnings);
+    warn(&shown.problems, settings.warnings, settings.options.language);
     let written = output::write(shown, &settings);
     let stopped = interrupt.is_some_and(|interrupt| interrupt.asked());
     let status = if stopped { ExitStatus::Interrupted } else { written.max(judge(&report, &settings)) };
@@ -213,23 +238,23 @@ fn run_scan(mut args: args::ScanArgs) -> ExitStatus {
 const MAX_WARNINGS: usize = 50;
 
 /// Tells what could not be read. Errors are told even when warnings are not wanted.
-fn warn(problems: &[Problem], warnings: bool) {
+fn warn(problems: &[Problem], warnings: bool, language: Language) {
     let wanted: Vec<&Problem> =
         problems.iter().filter(|problem| warnings || problem.severity == Severity::Error).collect();
     let mut err = io::stderr().lock();
     for problem in wanted.iter().take(MAX_WARNINGS) {
-        let _ = writeln!(err, "{}", warning_line(problem));
+        let _ = writeln!(err, "{}", warning_line(problem, language));
     }
     if let Some(more) = wanted.len().checked_sub(MAX_WARNINGS).filter(|&more| more > 0) {
-        let _ = writeln!(err, "oomscan: {more} more problems are in the report");
+        let _ = writeln!(err, "oomscan: {}", say!(language, "cli-more-problems", count = more));
     }
 }
 
 /// `oomscan: warning: FILE:12: what is wrong`.
-fn warning_line(problem: &Problem) -> String {
+fn warning_line(problem: &Problem, language: Language) -> String {
     let kind = match problem.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
+        Severity::Error => say!(language, "cli-error"),
+        Severity::Warning => say!(language, "cli-warning"),
     };
     let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
     let place = problem.source.as_ref().map(|source| format!("{source}{line}: ")).unwrap_or_default();
@@ -283,6 +308,18 @@ mod tests {
     }
 
     #[test]
+    fn the_language_of_a_refusal() {
+        let asked = |line: &str| args::asked_language(line.split(' ').map(Into::into));
+        assert_eq!(asked("oomscan --lang zh-CN --shard 5/4"), Language::Chinese);
+        assert_eq!(asked("oomscan --shard 5/4 --lang=zh-CN"), Language::Chinese);
+        assert_eq!(asked("oomscan --lang=en --shard 5/4"), Language::English);
+        let error = Args::try_parse_from(["oomscan", "--shard", "5/4"]).unwrap_err();
+        let own = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<Sentence>());
+        assert!(own.unwrap().tell(Language::Chinese).contains("1/4"));
+        assert!(error.to_string().contains("is no part like 1/4"));
+    }
+
+    #[test]
     fn statuses() {
         let memory = Report { summary: Summary { memory: 1, ..Summary::default() }, ..Report::default() };
         assert_eq!((status("oomscan a", &memory), status("oomscan --exit-code a", &memory)), (0, 1));
@@ -309,7 +346,8 @@ mod tests {
     fn warnings_are_harmless() {
         let mut found = problem(Severity::Warning, "a\u{1b}[2J");
         found.line = Some(7);
-        assert_eq!(warning_line(&found), "oomscan: warning: a\\x1b[2J:7: cut");
+        assert_eq!(warning_line(&found, Language::English), "oomscan: warning: a\\x1b[2J:7: cut");
+        assert_eq!(warning_line(&found, Language::Chinese), "oomscan: 警告: a\\x1b[2J:7: cut");
     }
 
     #[test]

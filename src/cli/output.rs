@@ -39,14 +39,14 @@ impl Place {
 /// Writes the report to where it belongs, in the form that was asked for.
 pub(super) fn write(report: &Report, settings: &Settings) -> ExitStatus {
     match &settings.output {
-        Place::Stdout => print(|out| write_one(report, settings, out)),
+        Place::Stdout => print(settings.options.language, |out| write_one(report, settings, out)),
         Place::File(path) => {
             written(to_file(path, |out| write_one(report, settings, out)), &path.display().to_string())
         }
         Place::Folder(folder) => {
             let status = written(to_folder(report, settings, folder), &folder.display().to_string());
             match settings.summary {
-                true => status.max(print(|out| write_one(report, settings, out))),
+                true => status.max(print(settings.options.language, |out| write_one(report, settings, out))),
                 false => status,
             }
         }

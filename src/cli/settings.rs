@@ -79,7 +79,7 @@ impl Settings {
         let (mut options, filters) = (options(&args, language)?, filters(&args, language)?);
         options.details = args.details || format.name() == "html";
         let narrowed = !filters.is_empty() || options.since_us.is_some() || options.until_us.is_some();
-        let table = table(&args, format)?;
+        let table = table(&args, format, language)?;
         let style = terminal.style(args.color);
         let style = Style { table, all: args.all, narrowed, language, ..style };
         let style = Style { verbose: args.verbose, quiet: args.quiet, brief: args.brief, ..style };
@@ -114,12 +114,15 @@ impl Settings {
 }
 
 /// The table that `csv` prints.
-fn table(args: &ScanArgs, format: &dyn Format) -> Result<Table, String> {
+fn table(args: &ScanArgs, format: &dyn Format, language: Language) -> Result<Table, String> {
     let Some(name) = args.table.as_deref() else { return Ok(Table::default()) };
     if format.name() != "csv" {
-        return Err("--table is for --format csv".to_owned());
+        return Err(say!(language, "cli-table-is-for-csv"));
     }
-    Table::ALL.into_iter().find(|table| table.name() == name).ok_or_else(|| format!("there is no table {name}"))
+    Table::ALL
+        .into_iter()
+        .find(|table| table.name() == name)
+        .ok_or_else(|| say!(language, "cli-no-such-table", name = name))
 }
 
 /// `-` is standard input, and so is no path at all. A file of that name is `./-`.
@@ -132,12 +135,12 @@ fn inputs(paths: Vec<PathBuf>) -> Vec<Input> {
 
 fn options(args: &ScanArgs, language: Language) -> Result<Options, String> {
     let zone = args.timezone.as_deref().map(|text| times::zone(text, times::local_zone)).transpose();
-    let zone = zone.map_err(|error| format!("--timezone: {error}"))?;
+    let zone = zone.map_err(|error| format!("--timezone: {}", error.tell(language)))?;
     let now_us = now_us();
     let time = |option: &str, text: &Option<String>| {
         let Some(text) = text else { return Ok(None) };
         let zone = zone.or_else(times::local_zone).unwrap_or(Zone::Fixed(0));
-        times::instant(text, now_us, zone).map(Some).map_err(|error| format!("{option}: {error}"))
+        times::instant(text, now_us, zone).map(Some).map_err(|error| format!("{option}: {}", error.tell(language)))
     };
     let (since_us, until_us) = (time("--since", &args.since)?, time("--until", &args.until)?);
     if let (Some(since), Some(until)) = (since_us, until_us)

@@ -1,5 +1,7 @@
 //! `--shard I/N`: a part of the inputs, so that several machines can share the work.
 
+use crate::language::Sentence;
+use crate::sentence;
 use crate::source::Input;
 use std::path::Path;
 
@@ -17,8 +19,8 @@ impl Shard {
     ///
     /// # Errors
     /// A sentence for the user.
-    pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{}` is no part like 1/4: the parts of 4 are 1/4 to 4/4", text.escape_debug());
+    pub(super) fn parse(text: &str) -> Result<Self, Sentence> {
+        let wrong = || sentence!("cli-no-shard", text = text.escape_debug().to_string());
         let (part, of) = text.split_once('/').ok_or_else(wrong)?;
         let number = |text: &str| text.parse::<u64>().ok().filter(|n| *n > 0).ok_or_else(wrong);
         let (part, of) = (number(part)?, number(of)?);

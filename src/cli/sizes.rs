@@ -1,11 +1,14 @@
 //! Sizes of the command line.
 
+use crate::language::Sentence;
+use crate::sentence;
+
 /// Reads `500`, `10K`, `512M`, `10G`, `1T`, also `10GB`, `10GiB`, `1.5G`: bytes. All units count in 1024.
 ///
 /// # Errors
 /// A sentence for the user.
-pub(super) fn bytes(text: &str) -> Result<u64, String> {
-    parse(text.trim()).ok_or_else(|| format!("`{}` is no size like 500M, 10G or 1T", text.escape_debug()))
+pub(super) fn bytes(text: &str) -> Result<u64, Sentence> {
+    parse(text.trim()).ok_or_else(|| sentence!("cli-no-size", text = text.escape_debug().to_string()))
 }
 
 fn parse(text: &str) -> Option<u64> {

@@ -1,6 +1,8 @@
 //! Times and zones of the command line.
 
 use crate::event::Wall;
+use crate::language::Sentence;
+use crate::sentence;
 use crate::time::Zone;
 use crate::time::{SECOND_US, parse_rfc3339, resolve};
 use chrono::{DateTime, MappedLocalTime, NaiveDateTime, Offset, TimeZone};
@@ -9,21 +11,19 @@ use chrono::{DateTime, MappedLocalTime, NaiveDateTime, Offset, TimeZone};
 const DAY_S: i64 = 86_400;
 
 /// Reads `UTC`, `+08:00`, `-0330`, `Asia/Shanghai`, `local`. `local` is found by `find_local`.
-pub(super) fn zone(text: &str, find_local: impl Fn() -> Option<Zone>) -> Result<Zone, String> {
+pub(super) fn zone(text: &str, find_local: impl Fn() -> Option<Zone>) -> Result<Zone, Sentence> {
     let text = text.trim();
+    let shown = || text.escape_debug().to_string();
     match text {
-        "local" => {
-            return find_local()
-                .ok_or_else(|| "the zone of this machine cannot be found: name it, for instance Europe/Berlin".into());
-        }
+        "local" => return find_local().ok_or_else(|| sentence!("cli-no-local-zone")),
         "Z" | "z" => return Ok(Zone::Fixed(0)),
         _ if text.eq_ignore_ascii_case("utc") => return Ok(Zone::Fixed(0)),
         _ => {}
     }
     if text.starts_with(['+', '-', '\u{2212}']) {
-        return offset(text).map(Zone::Fixed).ok_or_else(|| format!("`{text}` is no offset like +08:00"));
+        return offset(text).map(Zone::Fixed).ok_or_else(|| sentence!("cli-no-offset", text = shown()));
     }
-    named(text).map(Zone::Named).ok_or_else(|| format!("`{}` is no zone like Europe/Berlin", text.escape_debug()))
+    named(text).map(Zone::Named).ok_or_else(|| sentence!("cli-no-zone", text = shown()))
 }
 
 /// An IANA name, whatever its case.
@@ -62,17 +62,12 @@ pub(super) fn local_zone() -> Option<Zone> {
 
 /// Reads a time: RFC 3339; a date with or without a clock in `zone`; a span before `now_us` (`2h`, `3d ago`, `1h30m`);
 /// `now`, `today`, `yesterday`. A date without a clock is its midnight. Microseconds since 1970.
-pub(super) fn instant(text: &str, now_us: i64, zone: Zone) -> Result<i64, String> {
+pub(super) fn instant(text: &str, now_us: i64, zone: Zone) -> Result<i64, Sentence> {
     let text = text.trim();
     special(text, now_us, zone)
         .or_else(|| civil(text, zone))
         .or_else(|| span(text.strip_suffix("ago").unwrap_or(text).trim_end()).and_then(|us| now_us.checked_sub(us)))
-        .ok_or_else(|| {
-            format!(
-                "`{}` is no time: try 2026-11-23, \"2026-11-23 10:00\", 2026-11-23T10:00:00+08:00, 2h or \"3d ago\"",
-                text.escape_debug()
-            )
-        })
+        .ok_or_else(|| sentence!("cli-no-time", text = text.escape_debug().to_string()))
 }
 
 fn special(text: &str, now_us: i64, zone: Zone) -> Option<i64> {

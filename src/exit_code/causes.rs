@@ -1,262 +1,223 @@
 //! Causes that several codes share.
 
 use super::CauseRow;
+use crate::key;
+use crate::language::Key;
 
-const fn cause(cause: &'static str, evidence: &'static str, next: &'static str) -> CauseRow {
+const fn cause(cause: Key, evidence: Key, next: Key) -> CauseRow {
     CauseRow { cause, evidence, next }
 }
 
 pub(super) const KERNEL_LIMIT: CauseRow = cause(
-    "The kernel killed it: the container or pod reached its memory limit",
-    "kernel log: constraint=CONSTRAINT_MEMCG with the container's id in task_memcg, and \"Killed process\" with its main pid",
-    "whose limit it was (oom_memcg) and which process held the memory (task table); compare limit and normal usage",
+    key!("codes-cause-kernel-limit"),
+    key!("codes-cause-kernel-limit-seen"),
+    key!("codes-cause-kernel-limit-look"),
 );
-pub(super) const KERNEL_NODE: CauseRow = cause(
-    "The kernel killed it: the whole node ran out of memory",
-    "kernel log: constraint=CONSTRAINT_NONE, global_oom; the kubelet's SystemOOM event",
-    "the biggest users on the node, in pods or not; requests against capacity; eviction thresholds; swap",
-);
-pub(super) const KERNEL_NUMA: CauseRow = cause(
-    "The kernel killed it: the NUMA nodes it is bound to ran out",
-    "kernel log: CONSTRAINT_CPUSET or CONSTRAINT_MEMORY_POLICY",
-    "mems_allowed and nodemask; free memory on the other nodes",
-);
-pub(super) const GROUP_KILL: CauseRow = cause(
-    "It died with a neighbour: the cgroup is killed as a whole (memory.oom.group)",
-    "kernel log: \"Tasks in ... are going to be killed due to memory.oom.group set\"",
-    "the first victim of that block: often a shell, a probe or a worker in the same container",
-);
+pub(super) const KERNEL_NODE: CauseRow =
+    cause(key!("codes-cause-kernel-node"), key!("codes-cause-kernel-node-seen"), key!("codes-cause-kernel-node-look"));
+pub(super) const KERNEL_NUMA: CauseRow =
+    cause(key!("codes-cause-kernel-numa"), key!("codes-cause-kernel-numa-seen"), key!("codes-cause-kernel-numa-look"));
+pub(super) const GROUP_KILL: CauseRow =
+    cause(key!("codes-cause-group-kill"), key!("codes-cause-group-kill-seen"), key!("codes-cause-group-kill-look"));
 pub(super) const USERSPACE_KILLER: CauseRow = cause(
-    "A killer in user space acted before the kernel: systemd-oomd, earlyoom, nohang, YARN, Slurm",
-    "its own lines at that time; no kernel kill",
-    "its thresholds and its preference lists; memory pressure at that time",
+    key!("codes-cause-userspace-killer"),
+    key!("codes-cause-userspace-killer-seen"),
+    key!("codes-cause-userspace-killer-look"),
 );
 pub(super) const STOP_TIMEOUT: CauseRow = cause(
-    "It was asked to stop, did not end in time, and was killed",
-    "a stop request shortly before: docker \"using the force\", kubelet \"Killing container\", systemd \"timed out. Killing\"",
-    "why SIGTERM had no effect (a shell as pid 1, a long drain) and how long the grace period is",
+    key!("codes-cause-stop-timeout"),
+    key!("codes-cause-stop-timeout-seen"),
+    key!("codes-cause-stop-timeout-look"),
 );
 pub(super) const KILL_REQUEST: CauseRow = cause(
-    "Somebody sent SIGKILL: docker kill, kubectl delete --force, kill -9, timeout -s KILL",
-    "a kill event with signal=9, an audit record; no memory lines",
-    "who or what sent it",
+    key!("codes-cause-kill-request"),
+    key!("codes-cause-kill-request-seen"),
+    key!("codes-cause-kill-request-look"),
 );
-pub(super) const PROBE: CauseRow = cause(
-    "A liveness or startup probe failed, and the stop that followed timed out",
-    "kubelet: \"Unhealthy\", \"failed liveness probe, will be restarted\"",
-    "the probe's time-outs; whether memory pressure made the program slow",
-);
-pub(super) const EVICTION: CauseRow = cause(
-    "The kubelet evicted the pod, or the node was shutting down",
-    "Evicted, Preempting, \"eviction manager\", node shutdown lines",
-    "node conditions and eviction thresholds; the pod's usage over its request",
-);
-pub(super) const INVENTED: CauseRow = cause(
-    "The platform made the code up, because it had lost the container",
-    "reason ContainerStatusUnknown or Unknown, start and end times missing, \"shim disconnected\" just before",
-    "restarts of kubelet, containerd or the shim; whether the shim itself was the OOM victim",
-);
-pub(super) const PASSED_ON: CauseRow = cause(
-    "A script or wrapper is the main process and passed on how its child ended",
-    "pid 1 is a shell, tini, Python or the like; no kill line names its pid",
-    "the child's own kill line in the kernel log",
-);
+pub(super) const PROBE: CauseRow =
+    cause(key!("codes-cause-probe"), key!("codes-cause-probe-seen"), key!("codes-cause-probe-look"));
+pub(super) const EVICTION: CauseRow =
+    cause(key!("codes-cause-eviction"), key!("codes-cause-eviction-seen"), key!("codes-cause-eviction-look"));
+pub(super) const INVENTED: CauseRow =
+    cause(key!("codes-cause-invented"), key!("codes-cause-invented-seen"), key!("codes-cause-invented-look"));
+pub(super) const PASSED_ON: CauseRow =
+    cause(key!("codes-cause-passed-on"), key!("codes-cause-passed-on-seen"), key!("codes-cause-passed-on-look"));
 pub(super) const CHILD_KILLED: CauseRow = cause(
-    "A child was OOM-killed, and the main process ended because of it, or by itself later",
-    "a kernel kill line in the same cgroup for another pid than the main one; \"exited on signal 9\" in the program's log",
-    "which child it was, and how much it held; the main process may be innocent",
+    key!("codes-cause-child-killed"),
+    key!("codes-cause-child-killed-seen"),
+    key!("codes-cause-child-killed-look"),
 );
-pub(super) const APPLICATION: CauseRow = cause(
-    "The program failed by itself",
-    "an error or stack trace at the end of its log; no kernel or stop lines near the time",
-    "the last lines of the program's log",
-);
-pub(super) const PYTHON_JVM: CauseRow = cause(
-    "The program ran out of memory and gave up: MemoryError, OutOfMemoryError, \"Cannot allocate memory\"",
-    "that message in its log; no kernel kill",
-    "its heap settings and address-space limits (ulimit -v, overcommit), not only the container's limit",
-);
-pub(super) const GO_RUNTIME: CauseRow = cause(
-    "Go could not get memory from the system, or panicked",
-    "\"runtime: out of memory\" or \"panic:\" with goroutine stacks in the log",
-    "ulimit -v, vm.overcommit_memory=2, vm.max_map_count; for a panic the stack",
-);
-pub(super) const JVM_EXIT: CauseRow = cause(
-    "The JVM ended itself at an OutOfMemoryError (ExitOnOutOfMemoryError)",
-    "\"Terminating due to java.lang.OutOfMemoryError\"",
-    "heap size (-Xmx, MaxRAMPercentage) against the live data; a heap dump",
-);
-pub(super) const HEAP_ABORT: CauseRow = cause(
-    "A language runtime gave up on its own heap: Node.js or V8, C++ bad_alloc, Rust, JVM crash on out of memory",
-    "\"JavaScript heap out of memory\", \"std::bad_alloc\", \"memory allocation of N bytes failed\"; no kernel kill",
-    "the runtime's own limit (--max-old-space-size, -Xmx): raising the container's limit alone changes nothing",
-);
-pub(super) const ABORT: CauseRow = cause(
-    "A failed assertion, a damaged heap, or systemd's watchdog",
-    "\"Assertion ... failed\", \"double free\", \"malloc(): ...\", \"Watchdog timeout\"; a core dump",
-    "the message just before the end, and the core dump",
-);
-pub(super) const BUS_ERROR: CauseRow = cause(
-    "A memory-backed file system or the huge pages ran out",
-    "/dev/shm or a tmpfs is full; failcnt of the hugetlb cgroup above 0",
-    "size of /dev/shm (64 MiB by default in docker), huge page limits",
-);
-pub(super) const CUT_FILE: CauseRow = cause(
-    "A mapped file was cut short, or the hardware failed",
-    "file replaced while it was in use; machine check lines in the kernel log",
-    "who writes that file; memory error counters",
-);
-pub(super) const SEGFAULT: CauseRow = cause(
-    "A bug in the program or one of its libraries",
-    "kernel log: \"segfault at ... ip ... error ...\" with the library; a core dump",
-    "the core dump; library versions in the image",
-);
+pub(super) const APPLICATION: CauseRow =
+    cause(key!("codes-cause-application"), key!("codes-cause-application-seen"), key!("codes-cause-application-look"));
+pub(super) const PYTHON_JVM: CauseRow =
+    cause(key!("codes-cause-python-jvm"), key!("codes-cause-python-jvm-seen"), key!("codes-cause-python-jvm-look"));
+pub(super) const GO_RUNTIME: CauseRow =
+    cause(key!("codes-cause-go-runtime"), key!("codes-cause-go-runtime-seen"), key!("codes-cause-go-runtime-look"));
+pub(super) const JVM_EXIT: CauseRow =
+    cause(key!("codes-cause-jvm-exit"), key!("codes-cause-jvm-exit-seen"), key!("codes-cause-jvm-exit-look"));
+pub(super) const HEAP_ABORT: CauseRow =
+    cause(key!("codes-cause-heap-abort"), key!("codes-cause-heap-abort-seen"), key!("codes-cause-heap-abort-look"));
+pub(super) const ABORT: CauseRow =
+    cause(key!("codes-cause-abort"), key!("codes-cause-abort-seen"), key!("codes-cause-abort-look"));
+pub(super) const BUS_ERROR: CauseRow =
+    cause(key!("codes-cause-bus-error"), key!("codes-cause-bus-error-seen"), key!("codes-cause-bus-error-look"));
+pub(super) const CUT_FILE: CauseRow =
+    cause(key!("codes-cause-cut-file"), key!("codes-cause-cut-file-seen"), key!("codes-cause-cut-file-look"));
+pub(super) const SEGFAULT: CauseRow =
+    cause(key!("codes-cause-segfault"), key!("codes-cause-segfault-seen"), key!("codes-cause-segfault-look"));
 pub(super) const UNCHECKED_MALLOC: CauseRow = cause(
-    "An allocation failed and was not checked",
-    "\"segfault at 0\" in the kernel log right after page allocation failures or under ulimit -v",
-    "limits on address space and stack",
+    key!("codes-cause-unchecked-malloc"),
+    key!("codes-cause-unchecked-malloc-seen"),
+    key!("codes-cause-unchecked-malloc-look"),
 );
-pub(super) const ILLEGAL: CauseRow = cause(
-    "The image was built for another processor, or the code is damaged",
-    "kernel log: \"trap invalid opcode\"; it fails on some nodes only",
-    "processor features of the nodes against the build's target",
-);
-pub(super) const DIVISION: CauseRow = cause(
-    "An integer was divided by zero",
-    "kernel log: \"trap divide error\"",
-    "the program's last log lines; a core dump",
-);
-pub(super) const SECCOMP: CauseRow = cause(
-    "A seccomp profile forbids a system call that the program made",
-    "audit: type=1326 with sig=31 and the number of the system call",
-    "the profile; whether the program's or libc's new version needs that call",
-);
+pub(super) const ILLEGAL: CauseRow =
+    cause(key!("codes-cause-illegal"), key!("codes-cause-illegal-seen"), key!("codes-cause-illegal-look"));
+pub(super) const DIVISION: CauseRow =
+    cause(key!("codes-cause-division"), key!("codes-cause-division-seen"), key!("codes-cause-division-look"));
+pub(super) const SECCOMP: CauseRow =
+    cause(key!("codes-cause-seccomp"), key!("codes-cause-seccomp-seen"), key!("codes-cause-seccomp-look"));
 pub(super) const ORDERLY_STOP: CauseRow = cause(
-    "An orderly stop: docker stop, a rollout, a deleted pod, systemctl stop",
-    "a stop request just before; a new pod or a clean start after",
-    "who asked for it; usually nothing is wrong",
+    key!("codes-cause-orderly-stop"),
+    key!("codes-cause-orderly-stop-seen"),
+    key!("codes-cause-orderly-stop-look"),
 );
-pub(super) const SOFT_KILLER: CauseRow = cause(
-    "earlyoom or nohang asked it to end because memory was low (SIGTERM first, SIGKILL later)",
-    "\"sending SIGTERM to process\" and the like in their lines",
-    "memory of the node at that time; what else was large",
-);
-pub(super) const OOM_POLICY: CauseRow = cause(
-    "systemd stopped the rest of the unit after one process was OOM-killed (OOMPolicy=stop)",
-    "\"A process of this unit has been killed by the OOM killer\", Result: oom-kill",
-    "the kernel's kill line for the first victim",
-);
-pub(super) const SYSTEMD_OOM: CauseRow = cause(
-    "A process of the unit was killed for memory, by the kernel or by systemd-oomd",
-    "the kernel's kill line, or \"systemd-oomd killed\"; it need not be the main process",
-    "the unit's MemoryMax, OOMPolicy and the task table",
-);
-pub(super) const YARN_KILL: CauseRow = cause(
-    "YARN ended a container over its memory: 143 first, 137 a quarter of a second later",
-    "\"is running beyond physical memory limits\" in the node manager's log",
-    "the container's size against heap plus overhead",
-);
-pub(super) const INTERRUPT: CauseRow = cause(
-    "Ctrl-C, or a stop with SIGINT as the image's stop signal",
-    "somebody at a terminal, or STOPSIGNAL SIGINT in the image",
-    "usually nothing is wrong",
-);
+pub(super) const SOFT_KILLER: CauseRow =
+    cause(key!("codes-cause-soft-killer"), key!("codes-cause-soft-killer-seen"), key!("codes-cause-soft-killer-look"));
+pub(super) const OOM_POLICY: CauseRow =
+    cause(key!("codes-cause-oom-policy"), key!("codes-cause-oom-policy-seen"), key!("codes-cause-oom-policy-look"));
+pub(super) const SYSTEMD_OOM: CauseRow =
+    cause(key!("codes-cause-systemd-oom"), key!("codes-cause-systemd-oom-seen"), key!("codes-cause-systemd-oom-look"));
+pub(super) const YARN_KILL: CauseRow =
+    cause(key!("codes-cause-yarn-kill"), key!("codes-cause-yarn-kill-seen"), key!("codes-cause-yarn-kill-look"));
+pub(super) const INTERRUPT: CauseRow =
+    cause(key!("codes-cause-interrupt"), key!("codes-cause-interrupt-seen"), key!("codes-cause-interrupt-look"));
 pub(super) const DAEMON_FAILED: CauseRow = cause(
-    "docker run or podman run itself failed: bad option, daemon trouble",
-    "its error message; no container was started",
-    "the command line and the daemon's log",
+    key!("codes-cause-daemon-failed"),
+    key!("codes-cause-daemon-failed-seen"),
+    key!("codes-cause-daemon-failed-look"),
 );
 pub(super) const NOT_EXECUTABLE: CauseRow = cause(
-    "The command was found but could not be executed: no permission, a directory, wrong architecture",
-    "\"permission denied\", \"exec format error\"",
-    "the file's mode and the image's platform",
+    key!("codes-cause-not-executable"),
+    key!("codes-cause-not-executable-seen"),
+    key!("codes-cause-not-executable-look"),
 );
-pub(super) const NOT_FOUND: CauseRow = cause(
-    "The command, its interpreter or its loader does not exist (in the image)",
-    "\"not found\", \"no such file or directory\"",
-    "command, PATH and shebang; glibc or musl",
-);
+pub(super) const NOT_FOUND: CauseRow =
+    cause(key!("codes-cause-not-found"), key!("codes-cause-not-found-seen"), key!("codes-cause-not-found-look"));
 pub(super) const ELASTICSEARCH: CauseRow = cause(
-    "Elasticsearch ended itself at an OutOfMemoryError (it uses 127)",
-    "\"fatal error in thread\", \"java.lang.OutOfMemoryError\" in its log",
-    "its heap size and the queries at that time",
+    key!("codes-cause-elasticsearch"),
+    key!("codes-cause-elasticsearch-seen"),
+    key!("codes-cause-elasticsearch-look"),
 );
-pub(super) const INIT_OOM: CauseRow = cause(
-    "The memory limit is too small even to start the container",
-    "\"container init was OOM-killed (memory limit too low?)\"; the kernel's victim is runc:[2:INIT]",
-    "the limit: some tens of MiB are needed for the start alone",
-);
+pub(super) const INIT_OOM: CauseRow =
+    cause(key!("codes-cause-init-oom"), key!("codes-cause-init-oom-seen"), key!("codes-cause-init-oom-look"));
 pub(super) const RUNTIME_START: CauseRow = cause(
-    "The runtime could not start the container: bad mount, missing file, failing hook",
-    "the runtime's message in the container's status or the kubelet's log",
-    "that message",
+    key!("codes-cause-runtime-start"),
+    key!("codes-cause-runtime-start-seen"),
+    key!("codes-cause-runtime-start-look"),
 );
 pub(super) const SYSTEMD_SETUP: CauseRow = cause(
-    "The unit's settings cannot be applied on this machine",
-    "\"Failed at step ...\" or \"Failed to set up ...\" in the journal",
-    "that line, and the option of the unit file it is about",
+    key!("codes-cause-systemd-setup"),
+    key!("codes-cause-systemd-setup-seen"),
+    key!("codes-cause-systemd-setup-look"),
 );
 pub(super) const TIMEOUT_TOOL: CauseRow = cause(
-    "The time given to `timeout` was over",
-    "a `timeout` in the command line",
-    "why it took so long; with -k or -s KILL the code is 137 instead",
+    key!("codes-cause-timeout-tool"),
+    key!("codes-cause-timeout-tool-seen"),
+    key!("codes-cause-timeout-tool-look"),
 );
 pub(super) const WRAPPER_KILLED: CauseRow = cause(
-    "A wrapper lost the signal of its child: a child killed by SIGKILL, often for memory",
-    "\"signal: killed\" (Go), \"died with <Signals.SIGKILL: 9>\" (Python) in its log; a kernel kill line for the child",
-    "the kernel's kill line: it has the child's pid and size",
+    key!("codes-cause-wrapper-killed"),
+    key!("codes-cause-wrapper-killed-seen"),
+    key!("codes-cause-wrapper-killed-look"),
 );
 pub(super) const RUNTIME_UNKNOWN: CauseRow = cause(
-    "The runtime did not learn the code: it, the machine or the shim was restarted",
-    "many containers with the same code and time; a boot or daemon start right after",
-    "the reboot or the daemon's restart",
+    key!("codes-cause-runtime-unknown"),
+    key!("codes-cause-runtime-unknown-seen"),
+    key!("codes-cause-runtime-unknown-look"),
 );
 pub(super) const EXIT_MINUS_ONE: CauseRow = cause(
-    "The program called exit(-1), or it is ssh or Perl's die",
-    "an error at the end of its log",
-    "the last lines of the program's log",
+    key!("codes-cause-exit-minus-one"),
+    key!("codes-cause-exit-minus-one-seen"),
+    key!("codes-cause-exit-minus-one-look"),
 );
-pub(super) const PHP_LIMIT: CauseRow = cause(
-    "PHP reached its memory_limit",
-    "\"Allowed memory size of N bytes exhausted\"",
-    "memory_limit in php.ini and the request it happened in",
-);
+pub(super) const PHP_LIMIT: CauseRow =
+    cause(key!("codes-cause-php-limit"), key!("codes-cause-php-limit-seen"), key!("codes-cause-php-limit-look"));
 pub(super) const NODE_FATAL: CauseRow =
-    cause("Node.js met a fatal error in V8", "\"FATAL ERROR\" in its log", "the message; whether it is about the heap");
-pub(super) const ENOMEM: CauseRow = cause(
-    "An errno passed on as exit code: 12 is ENOMEM",
-    "\"Cannot allocate memory\" in its log",
-    "limits on address space, overcommit settings",
-);
-pub(super) const OS_ERROR: CauseRow = cause(
-    "The system refused something, for instance a fork",
-    "\"Resource temporarily unavailable\" or \"Cannot allocate memory\" in its log",
-    "pids limit and memory at that time",
-);
+    cause(key!("codes-cause-node-fatal"), key!("codes-cause-node-fatal-seen"), key!("codes-cause-node-fatal-look"));
+pub(super) const ENOMEM: CauseRow =
+    cause(key!("codes-cause-enomem"), key!("codes-cause-enomem-seen"), key!("codes-cause-enomem-look"));
+pub(super) const OS_ERROR: CauseRow =
+    cause(key!("codes-cause-os-error"), key!("codes-cause-os-error-seen"), key!("codes-cause-os-error-look"));
 pub(super) const RUST_PANIC: CauseRow =
-    cause("A Rust program panicked", "\"thread '...' panicked at\" in its log", "that message");
+    cause(key!("codes-cause-rust-panic"), key!("codes-cause-rust-panic-seen"), key!("codes-cause-rust-panic-look"));
 pub(super) const SLURM_OUT_OF_MEMORY: CauseRow = cause(
-    "The kernel killed a process of the step at the job's memory limit",
-    "\"oom_kill event\" or \"OOM Kill\" in the step's output; the kernel's kill line",
-    "--mem against the job's real use; sacct's MaxRSS",
+    key!("codes-cause-slurm-out-of-memory"),
+    key!("codes-cause-slurm-out-of-memory-seen"),
+    key!("codes-cause-slurm-out-of-memory-look"),
 );
 pub(super) const WINDOWS_COMMIT: CauseRow = cause(
-    "The container or the machine reached its commit limit",
-    "Resource-Exhaustion-Detector event 2004; allocations failing in the program's log",
-    "the container's memory limit, the page file, the largest committers",
+    key!("codes-cause-windows-commit"),
+    key!("codes-cause-windows-commit-seen"),
+    key!("codes-cause-windows-commit-look"),
 );
 pub(super) const WINDOWS_CRASH: CauseRow = cause(
-    "A fault in the program",
-    "Application Error event 1000 with the faulting module; a dump",
-    "the dump; whether allocations failed just before",
+    key!("codes-cause-windows-crash"),
+    key!("codes-cause-windows-crash-seen"),
+    key!("codes-cause-windows-crash-look"),
 );
 pub(super) const WINDOWS_STOP: CauseRow = cause(
-    "It was stopped: a container stop, or its time-out",
-    "a stop request just before",
-    "who asked for it; the grace period",
+    key!("codes-cause-windows-stop"),
+    key!("codes-cause-windows-stop-seen"),
+    key!("codes-cause-windows-stop-look"),
 );
 pub(super) const WINDOWS_LOADER: CauseRow = cause(
-    "The image does not hold what the program needs",
-    "the loader's message; it never starts",
-    "base image and redistributable libraries",
+    key!("codes-cause-windows-loader"),
+    key!("codes-cause-windows-loader-seen"),
+    key!("codes-cause-windows-loader-look"),
 );
+pub(super) const YARN_DECISION: CauseRow = cause(
+    key!("codes-cause-yarn-decision"),
+    key!("codes-cause-yarn-decision-seen"),
+    key!("codes-cause-yarn-decision-look"),
+);
+pub(super) const POD_CONFIG: CauseRow =
+    cause(key!("codes-cause-pod-config"), key!("codes-cause-pod-config-seen"), key!("codes-cause-pod-config-look"));
+pub(super) const IMAGE: CauseRow =
+    cause(key!("codes-cause-image"), key!("codes-cause-image-seen"), key!("codes-cause-image-look"));
+pub(super) const MEMORY_EVICTION: CauseRow = cause(
+    key!("codes-cause-memory-eviction"),
+    key!("codes-cause-memory-eviction-seen"),
+    key!("codes-cause-memory-eviction-look"),
+);
+pub(super) const OTHER_EVICTION: CauseRow = cause(
+    key!("codes-cause-other-eviction"),
+    key!("codes-cause-other-eviction-seen"),
+    key!("codes-cause-other-eviction-look"),
+);
+pub(super) const PREEMPTION: CauseRow =
+    cause(key!("codes-cause-preemption"), key!("codes-cause-preemption-seen"), key!("codes-cause-preemption-look"));
+pub(super) const NODE_SHUTDOWN: CauseRow = cause(
+    key!("codes-cause-node-shutdown"),
+    key!("codes-cause-node-shutdown-seen"),
+    key!("codes-cause-node-shutdown-look"),
+);
+pub(super) const NODE_SILENT: CauseRow =
+    cause(key!("codes-cause-node-silent"), key!("codes-cause-node-silent-seen"), key!("codes-cause-node-silent-look"));
+pub(super) const DEADLINE: CauseRow =
+    cause(key!("codes-cause-deadline"), key!("codes-cause-deadline-seen"), key!("codes-cause-deadline-look"));
+pub(super) const ADMISSION: CauseRow =
+    cause(key!("codes-cause-admission"), key!("codes-cause-admission-seen"), key!("codes-cause-admission-look"));
+pub(super) const UNIT_TIMEOUT: CauseRow = cause(
+    key!("codes-cause-unit-timeout"),
+    key!("codes-cause-unit-timeout-seen"),
+    key!("codes-cause-unit-timeout-look"),
+);
+pub(super) const WATCHDOG: CauseRow =
+    cause(key!("codes-cause-watchdog"), key!("codes-cause-watchdog-seen"), key!("codes-cause-watchdog-look"));
+pub(super) const LAMBDA_MEMORY: CauseRow = cause(
+    key!("codes-cause-lambda-memory"),
+    key!("codes-cause-lambda-memory-seen"),
+    key!("codes-cause-lambda-memory-look"),
+);
+pub(super) const DYNO_MEMORY: CauseRow =
+    cause(key!("codes-cause-dyno-memory"), key!("codes-cause-dyno-memory-seen"), key!("codes-cause-dyno-memory-look"));

@@ -1,6 +1,8 @@
 //! The codes 0..=255 and their conventions, apart from the names of signals and of systemd's steps.
 
 use super::{CauseRow, MemoryLink, causes};
+use crate::key;
+use crate::language::Key;
 
 /// A code.
 pub(super) struct CodeRow {
@@ -9,146 +11,90 @@ pub(super) struct CodeRow {
     /// A name that it has in headers.
     pub(super) name: Option<&'static str>,
     /// In a few words.
-    pub(super) meaning: &'static str,
+    pub(super) meaning: Key,
     /// Has it to do with memory?
     pub(super) memory: MemoryLink,
     /// Notes.
-    pub(super) notes: &'static [&'static str],
+    pub(super) notes: &'static [Key],
     /// Possible causes, most likely first.
     pub(super) causes: &'static [CauseRow],
 }
 
 use MemoryLink::{Often, Rarely, Sometimes};
 
-const OWN: &str = "no convention: the program's own code; see its manual";
+const OWN: Key = key!("codes-own");
 
 const fn code(
     code: i64,
-    meaning: &'static str,
+    meaning: Key,
     memory: MemoryLink,
-    notes: &'static [&'static str],
+    notes: &'static [Key],
     causes: &'static [CauseRow],
 ) -> CodeRow {
     CodeRow { code, name: None, meaning, memory, notes, causes }
 }
 
 /// A code that other things than memory use.
-const fn plain(number: i64, meaning: &'static str) -> CodeRow {
+const fn plain(number: i64, meaning: Key) -> CodeRow {
     code(number, meaning, Rarely, &[], &[causes::APPLICATION])
 }
 
+const SYSEXITS: &[Key] = &[key!("codes-sysexits-note")];
+
 /// sysexits.h; only programs that follow it mean this.
-const fn sysexit(number: i64, name: &'static str, meaning: &'static str, causes: &'static [CauseRow]) -> CodeRow {
-    let notes: &[&str] = &["The name is from sysexits.h; only programs that follow it mean this."];
-    CodeRow { code: number, name: Some(name), meaning, memory: Rarely, notes, causes }
+const fn sysexit(number: i64, name: &'static str, meaning: Key, causes: &'static [CauseRow]) -> CodeRow {
+    CodeRow { code: number, name: Some(name), meaning, memory: Rarely, notes: SYSEXITS, causes }
 }
 
 const APPLICATION: &[CauseRow] = &[causes::APPLICATION];
 
 const ROWS: &[CodeRow] = &[
-    code(
-        0,
-        "success",
-        Rarely,
-        &[
-            "With reason OOMKilled: a child was killed for memory at some time, and the main process still ended well.",
-            "Perl's exit($? >> 8) and Node's process.exit(null) turn a killed child into 0.",
-        ],
-        &[causes::CHILD_KILLED],
-    ),
-    code(1, "general error", Sometimes, &[], &[causes::APPLICATION, causes::PYTHON_JVM, causes::CHILD_KILLED]),
-    code(
-        2,
-        "wrong usage (shells and many tools), or a Go panic",
-        Sometimes,
-        &["`make` also ends with 2 when a command under it was killed; it prints the real code as `Error 137`."],
-        &[causes::APPLICATION, causes::GO_RUNTIME],
-    ),
-    code(
-        3,
-        "JVM out of memory with ExitOnOutOfMemoryError; LSB: not implemented",
-        Sometimes,
-        &[],
-        &[causes::JVM_EXIT, causes::APPLICATION],
-    ),
-    plain(4, "no permission (LSB), network failure (wget)"),
-    code(
-        5,
-        "not installed (LSB), or a fatal V8 error (Node.js)",
-        Sometimes,
-        &[],
-        &[causes::APPLICATION, causes::NODE_FATAL],
-    ),
-    plain(6, "not configured (LSB), or an internal error of Node.js"),
-    plain(7, "not running (LSB), or an internal error of Node.js"),
-    code(
-        9,
-        "wrong argument (Node.js), or a killed child passed on by a wrapper",
-        Sometimes,
-        &["Perl's exit($?) turns a child killed by SIGKILL into 9. As a raw status of waitpid() it is SIGKILL, too."],
-        &[causes::APPLICATION, causes::WRAPPER_KILLED],
-    ),
-    code(
-        11,
-        "the program's own code; as a raw status of waitpid() it is SIGSEGV",
-        Rarely,
-        &[],
-        &[causes::APPLICATION, causes::SEGFAULT],
-    ),
-    code(12, "the program's own code; ENOMEM (12) passed on", Sometimes, &[], &[causes::APPLICATION, causes::ENOMEM]),
-    plain(13, "Node.js: a top-level await that never ended; otherwise the program's own code"),
-    plain(22, "the program's own code; EINVAL (22) passed on"),
-    plain(28, "curl: time-out; ENOSPC (28, no space left) passed on"),
-    sysexit(64, "EX_USAGE", "the command was used wrongly", APPLICATION),
-    sysexit(65, "EX_DATAERR", "the input data was wrong", APPLICATION),
-    sysexit(66, "EX_NOINPUT", "an input could not be opened", APPLICATION),
-    sysexit(67, "EX_NOUSER", "the user does not exist", APPLICATION),
-    sysexit(68, "EX_NOHOST", "the host is unknown", APPLICATION),
-    sysexit(69, "EX_UNAVAILABLE", "a service is not available", APPLICATION),
-    sysexit(70, "EX_SOFTWARE", "an internal error", APPLICATION),
+    code(0, key!("codes-0"), Rarely, &[key!("codes-0-note"), key!("codes-0-note-2")], &[causes::CHILD_KILLED]),
+    code(1, key!("codes-1"), Sometimes, &[], &[causes::APPLICATION, causes::PYTHON_JVM, causes::CHILD_KILLED]),
+    code(2, key!("codes-2"), Sometimes, &[key!("codes-2-note")], &[causes::APPLICATION, causes::GO_RUNTIME]),
+    code(3, key!("codes-3"), Sometimes, &[], &[causes::JVM_EXIT, causes::APPLICATION]),
+    plain(4, key!("codes-4")),
+    code(5, key!("codes-5"), Sometimes, &[], &[causes::APPLICATION, causes::NODE_FATAL]),
+    plain(6, key!("codes-6")),
+    plain(7, key!("codes-7")),
+    code(9, key!("codes-9"), Sometimes, &[key!("codes-9-note")], &[causes::APPLICATION, causes::WRAPPER_KILLED]),
+    code(11, key!("codes-11"), Rarely, &[], &[causes::APPLICATION, causes::SEGFAULT]),
+    code(12, key!("codes-12"), Sometimes, &[], &[causes::APPLICATION, causes::ENOMEM]),
+    plain(13, key!("codes-13")),
+    plain(22, key!("codes-22")),
+    plain(28, key!("codes-28")),
+    sysexit(64, "EX_USAGE", key!("codes-64"), APPLICATION),
+    sysexit(65, "EX_DATAERR", key!("codes-65"), APPLICATION),
+    sysexit(66, "EX_NOINPUT", key!("codes-66"), APPLICATION),
+    sysexit(67, "EX_NOUSER", key!("codes-67"), APPLICATION),
+    sysexit(68, "EX_NOHOST", key!("codes-68"), APPLICATION),
+    sysexit(69, "EX_UNAVAILABLE", key!("codes-69"), APPLICATION),
+    sysexit(70, "EX_SOFTWARE", key!("codes-70"), APPLICATION),
     CodeRow {
         code: 71,
         name: Some("EX_OSERR"),
-        meaning: "the system refused something, for instance a fork",
+        meaning: key!("codes-71"),
         memory: Sometimes,
-        notes: &["The name is from sysexits.h; only programs that follow it mean this."],
+        notes: SYSEXITS,
         causes: &[causes::OS_ERROR],
     },
-    sysexit(72, "EX_OSFILE", "a system file is missing", APPLICATION),
-    sysexit(73, "EX_CANTCREAT", "an output could not be made", APPLICATION),
-    sysexit(74, "EX_IOERR", "reading or writing failed", APPLICATION),
-    sysexit(75, "EX_TEMPFAIL", "a passing failure: try again", APPLICATION),
-    sysexit(76, "EX_PROTOCOL", "the other side broke the protocol", APPLICATION),
-    sysexit(77, "EX_NOPERM", "no permission", APPLICATION),
-    sysexit(78, "EX_CONFIG", "the configuration is wrong (Elasticsearch: a bootstrap check failed)", APPLICATION),
-    code(101, "a Rust program panicked", Rarely, &[], &[causes::RUST_PANIC]),
-    plain(123, "xargs: at least one command failed; otherwise the program's own code"),
-    code(
-        124,
-        "the time given to `timeout` was over; xargs: a command ended with 255",
-        Rarely,
-        &[],
-        &[causes::TIMEOUT_TOOL],
-    ),
-    code(
-        125,
-        "the tool that should run the command failed itself: docker run, podman run, timeout, env",
-        Rarely,
-        &["xargs: a command was killed by a signal. Slurm writes out of memory as 0:125."],
-        &[causes::DAEMON_FAILED],
-    ),
-    code(126, "the command cannot be executed", Rarely, &[], &[causes::NOT_EXECUTABLE]),
-    code(127, "the command was not found", Sometimes, &[], &[causes::NOT_FOUND, causes::ELASTICSEARCH]),
-    code(
-        128,
-        "the container could not be started (StartError), or exit was called with a wrong value",
-        Sometimes,
-        &["128 is no signal. git uses it for any fatal error."],
-        &[causes::RUNTIME_START, causes::INIT_OOM],
-    ),
-    code(129, OWN, Rarely, &["git also ends with 129 when it is used wrongly."], APPLICATION),
+    sysexit(72, "EX_OSFILE", key!("codes-72"), APPLICATION),
+    sysexit(73, "EX_CANTCREAT", key!("codes-73"), APPLICATION),
+    sysexit(74, "EX_IOERR", key!("codes-74"), APPLICATION),
+    sysexit(75, "EX_TEMPFAIL", key!("codes-75"), APPLICATION),
+    sysexit(76, "EX_PROTOCOL", key!("codes-76"), APPLICATION),
+    sysexit(77, "EX_NOPERM", key!("codes-77"), APPLICATION),
+    sysexit(78, "EX_CONFIG", key!("codes-78"), APPLICATION),
+    code(101, key!("codes-101"), Rarely, &[], &[causes::RUST_PANIC]),
+    plain(123, key!("codes-123")),
+    code(124, key!("codes-124"), Rarely, &[], &[causes::TIMEOUT_TOOL]),
+    code(125, key!("codes-125"), Rarely, &[key!("codes-125-note")], &[causes::DAEMON_FAILED]),
+    code(126, key!("codes-126"), Rarely, &[], &[causes::NOT_EXECUTABLE]),
+    code(127, key!("codes-127"), Sometimes, &[], &[causes::NOT_FOUND, causes::ELASTICSEARCH]),
+    code(128, key!("codes-128"), Sometimes, &[key!("codes-128-note")], &[causes::RUNTIME_START, causes::INIT_OOM]),
+    code(129, OWN, Rarely, &[key!("codes-129-note")], APPLICATION),
     code(130, OWN, Rarely, &[], &[causes::INTERRUPT]),
-    code(131, OWN, Rarely, &[], &[causes::ORDERLY_STOP]),
+    code(131, OWN, Rarely, &[key!("codes-131-note")], &[causes::ORDERLY_STOP]),
     code(132, OWN, Rarely, &[], &[causes::ILLEGAL]),
     code(133, OWN, Sometimes, &[], &[causes::HEAP_ABORT, causes::SEGFAULT]),
     code(134, OWN, Sometimes, &[], &[causes::HEAP_ABORT, causes::ABORT]),
@@ -158,8 +104,7 @@ const ROWS: &[CodeRow] = &[
         137,
         OWN,
         Often,
-        &["137 alone does not prove an OOM kill. The kernel's kill line does, and its absence counts only where the \
-           kernel log covers that time."],
+        &[key!("codes-137-note")],
         &[
             causes::KERNEL_LIMIT,
             causes::KERNEL_NODE,
@@ -174,45 +119,27 @@ const ROWS: &[CodeRow] = &[
             causes::KERNEL_NUMA,
         ],
     ),
-    code(138, OWN, Rarely, &["On MIPS this is SIGBUS."], APPLICATION),
+    code(138, OWN, Rarely, &[key!("codes-138-note")], APPLICATION),
     code(139, OWN, Sometimes, &[], &[causes::SEGFAULT, causes::UNCHECKED_MALLOC]),
-    code(140, OWN, Rarely, &["Grid Engine sends SIGUSR2 as a warning before a time or memory limit."], APPLICATION),
-    code(141, OWN, Rarely, &["Mostly harmless: `| head` ends its writer so."], APPLICATION),
+    code(140, OWN, Rarely, &[key!("codes-140-note")], APPLICATION),
+    code(141, OWN, Rarely, &[key!("codes-141-note")], APPLICATION),
     code(
         143,
         OWN,
         Sometimes,
-        &["With reason OOMKilled: a child was killed for memory earlier; this end is another story."],
+        &[key!("codes-143-note")],
         &[causes::ORDERLY_STOP, causes::SOFT_KILLER, causes::OOM_POLICY, causes::PROBE, causes::YARN_KILL],
     ),
-    code(152, OWN, Rarely, &["Batch systems use it for the run time limit."], APPLICATION),
+    code(152, OWN, Rarely, &[key!("codes-152-note")], APPLICATION),
     code(159, OWN, Rarely, &[], &[causes::SECCOMP]),
-    code(
-        241,
-        "a wrapper passed on that its child was ended by SIGTERM",
-        Rarely,
-        &[],
-        &[causes::ORDERLY_STOP, causes::SOFT_KILLER],
-    ),
-    code(245, "a wrapper passed on that its child crashed (SIGSEGV)", Rarely, &[], &[causes::SEGFAULT]),
-    code(
-        247,
-        "a wrapper passed on that its child was killed by SIGKILL",
-        Often,
-        &[],
-        &[causes::WRAPPER_KILLED, causes::STOP_TIMEOUT, causes::KILL_REQUEST],
-    ),
-    code(
-        250,
-        "a wrapper passed on that its child aborted (SIGABRT)",
-        Sometimes,
-        &[],
-        &[causes::HEAP_ABORT, causes::ABORT],
-    ),
-    plain(254, "the program's own code; npm: a file is missing"),
+    code(241, key!("codes-241"), Rarely, &[], &[causes::ORDERLY_STOP, causes::SOFT_KILLER]),
+    code(245, key!("codes-245"), Rarely, &[], &[causes::SEGFAULT]),
+    code(247, key!("codes-247"), Often, &[], &[causes::WRAPPER_KILLED, causes::STOP_TIMEOUT, causes::KILL_REQUEST]),
+    code(250, key!("codes-250"), Sometimes, &[], &[causes::HEAP_ABORT, causes::ABORT]),
+    plain(254, key!("codes-254")),
     code(
         255,
-        "exit(-1), a code out of range, or the runtime does not know the code",
+        key!("codes-255"),
         Sometimes,
         &[],
         &[causes::EXIT_MINUS_ONE, causes::RUNTIME_UNKNOWN, causes::WRAPPER_KILLED, causes::PHP_LIMIT],

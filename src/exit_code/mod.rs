@@ -8,14 +8,18 @@
 mod causes;
 mod codes;
 mod parse;
+mod phrase;
 mod reasons;
 mod signals;
 mod systemd;
 mod windows;
+mod yarn;
 
 #[cfg(test)]
 mod tests;
 
+use crate::language::{Key, Language};
+use crate::say;
 use serde::{Deserialize, Serialize};
 
 pub use signals::{signal_name, signal_number};
@@ -25,7 +29,8 @@ pub use signals::{signal_name, signal_number};
 pub struct Explanation {
     /// What was asked, as it was typed.
     pub query: String,
-    /// The code as a container runtime or shell reports it: 0..=255, or a Windows status as an unsigned number.
+    /// The code as a container runtime or shell reports it: 0..=255, a Windows status as an unsigned number, or YARN's own
+    /// negative number.
     /// `null` for a reason that has no code.
     pub code: Option<i64>,
     /// The code in hex, for Windows.
@@ -70,31 +75,36 @@ pub struct PossibleCause {
 /// A cause as it stands in the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct CauseRow {
-    cause: &'static str,
-    evidence: &'static str,
-    next: &'static str,
+    cause: Key,
+    evidence: Key,
+    next: Key,
 }
 
-impl From<&CauseRow> for PossibleCause {
-    fn from(row: &CauseRow) -> Self {
-        Self { cause: row.cause.to_owned(), evidence: row.evidence.to_owned(), next: row.next.to_owned() }
+impl Explanation {
+    fn add_causes(&mut self, rows: &[CauseRow], language: Language) {
+        self.causes.extend(rows.iter().map(|row| PossibleCause {
+            cause: row.cause.tell(language),
+            evidence: row.evidence.tell(language),
+            next: row.next.tell(language),
+        }));
     }
 }
 
 /// Explains what was typed: a code (`137`, `0x89`, `-1`, `256`, `3221225477`), a signal (`SIGKILL`, `kill`, `9/KILL`), a
-/// systemd status (`203/EXEC`), a Slurm pair (`0:125`), a name (`EX_USAGE`, `STATUS_NO_MEMORY`) or a reason (`OOMKilled`).
+/// systemd status (`203/EXEC`), a Slurm pair (`0:125`), a name (`EX_USAGE`, `STATUS_NO_MEMORY`), a reason (`OOMKilled`), or a
+/// piece of a log with one of them in it (`exit status 137`, `signal: killed`).
 ///
 /// # Errors
 /// A sentence for the user, when the text is none of these.
-pub fn lookup(text: &str) -> Result<Explanation, String> {
+pub fn lookup(text: &str, language: Language) -> Result<Explanation, String> {
     let query = text.trim();
-    let mut found = match parse::read(query)? {
-        parse::Query::Code(code) => explain_number(code),
-        parse::Query::Signal(signal) => explain_signal(signal),
-        parse::Query::Windows(code) => windows::explain(code),
-        parse::Query::Systemd(code) => explain_systemd(code),
-        parse::Query::Slurm { code, signal } => explain_slurm(code, signal),
-        parse::Query::Reason(reason) => reasons::explain(reason),
+    let mut found = match parse::read(query, language)? {
+        parse::Query::Code(code) => explain_number(code, language),
+        parse::Query::Signal(signal) => explain_signal(signal, language),
+        parse::Query::Windows(code) => windows::explain(code, language),
+        parse::Query::Systemd(code) => explain_systemd(code, language),
+        parse::Query::Slurm { code, signal } => explain_slurm(code, signal, language),
+        parse::Query::Reason(reason) => reasons::explain(reason, language),
     };
     found.query = query.to_owned();
     Ok(found)
@@ -106,15 +116,15 @@ pub fn signal_of(code: i64) -> Option<i32> {
     i32::try_from(code).ok().filter(|code| (129..=192).contains(code)).map(|code| code - 128)
 }
 
-/// One line about a code, for use inside a sentence: `killed by SIGKILL`, `general error`.
-pub fn short_meaning(code: i64) -> String {
+/// A few words about a code, for a place of a sentence: `ended by SIGKILL`, `general error`.
+pub fn short_meaning(code: i64, language: Language) -> String {
     match signal_of(code) {
         Some(signal) => match signal_name(signal) {
-            Some(name) => format!("ended by {name}"),
-            None => format!("ended by signal {signal}"),
+            Some(name) => say!(language, "codes-short-signal", signal = name),
+            None => say!(language, "codes-short-signal-number", number = signal),
         },
-        None if (0..=255).contains(&code) => codes::row(code).meaning.to_owned(),
-        None => explain_number(code).meaning,
+        None if (0..=255).contains(&code) => codes::row(code).meaning.tell(language),
+        None => explain_number(code, language).meaning,
     }
 }
 
@@ -133,117 +143,115 @@ fn blank(code: Option<i64>, meaning: impl Into<String>) -> Explanation {
     }
 }
 
-fn explain_number(code: i64) -> Explanation {
+fn explain_number(code: i64, language: Language) -> Explanation {
     if (0..=255).contains(&code) {
-        let mut found = explain_byte(code);
-        if let negative @ 1..=63 = 256 - code {
-            found.notes.push(passed_on_note(code, negative));
-        }
-        return found;
+        return explain_reported(code, language);
     }
     if let Some(status) = windows::as_status(code) {
-        return windows::explain(status);
+        return windows::explain(status, language);
     }
-    let mut found = explain_byte(code.rem_euclid(256));
-    found.notes.splice(0..0, wrap_notes(code));
-    if matches!(code, -103 | -104) {
-        found.memory = MemoryLink::Often;
+    if let Some(row) = yarn::find_code(code) {
+        return yarn::explain(row, language);
+    }
+    let mut found = explain_byte(code.rem_euclid(256), language);
+    found.notes.splice(0..0, wrap_notes(code, language));
+    found
+}
+
+/// A code as somebody reports it: its eight bits may have been something else before.
+fn explain_reported(code: i64, language: Language) -> Explanation {
+    let mut found = explain_byte(code, language);
+    let own_name = i32::try_from(code).ok().and_then(signal_name);
+    match (code, own_name) {
+        // 1 is the general error far more often than anybody's signal.
+        (2..=31, Some(name)) => {
+            found.notes.push(say!(language, "codes-as-signal", number = code, signal = name));
+        }
+        (193..=255, _) => found.notes.push(passed_on_note(code, language)),
+        _ => {}
     }
     found
 }
 
-/// What became of a number that does not fit into the eight bits a program's exit keeps.
-fn wrap_notes(code: i64) -> Vec<String> {
+/// What became of a number that does not fit into the eight bits a program's exit keeps. Numbers go in as text: some have
+/// 64 bits.
+fn wrap_notes(code: i64, language: Language) -> Vec<String> {
     let reported = code.rem_euclid(256);
-    let mut notes = vec![format!(
-        "Only the lowest eight bits of an exit code survive: a program that calls exit({code}) is reported as {reported}."
-    )];
-    if (-64..0).contains(&code) {
-        let signal = i32::try_from(-code).unwrap_or_default();
-        if let Some(name) = signal_name(signal) {
-            notes.push(format!(
-                "Python's subprocess and some other libraries return {code} for a child that was killed by {name}; \
-                 a wrapper that passes it on ends with {reported}."
-            ));
-        }
+    let mut notes = vec![say!(language, "codes-wrap", code = code.to_string(), reported = reported)];
+    let signal_at = |number: Option<i64>| number.and_then(|n| i32::try_from(n).ok()).and_then(signal_name);
+    if let Some(name) = signal_at(code.checked_neg()) {
+        notes.push(say!(language, "codes-wrap-python", code = code, signal = name, reported = reported));
     }
-    match code {
-        -103 => notes.push("YARN: the container used more virtual memory than it may.".to_owned()),
-        -104 => notes.push("YARN: the container used more physical memory than it may.".to_owned()),
-        257..=320 => {
-            let signal = i32::try_from(code - 256).unwrap_or_default();
-            if let Some(name) = signal_name(signal) {
-                notes.push(format!("ksh93 and some batch systems write 256 + the signal: this would be {name}."));
-            }
-        }
-        _ => {}
+    if let Some(name) = signal_at(code.checked_sub(256)) {
+        notes.push(say!(language, "codes-wrap-ksh", signal = name));
+    }
+    if code == windows::COMMITMENT_LIMIT {
+        notes.push(say!(language, "codes-windows-1455"));
     }
     if code >= 256 && code % 256 == 0 && code <= 0xff00 {
-        notes.push(format!("As a raw status of waitpid() it would be exit code {}.", code / 256));
+        notes.push(say!(language, "codes-wrap-raw", code = code / 256));
     }
     notes
 }
 
 /// A code of 0..=255.
-fn explain_byte(code: i64) -> Explanation {
+fn explain_byte(code: i64, language: Language) -> Explanation {
     let row = codes::row(code);
     let mut found = match signal_of(code) {
-        Some(signal) => signals::explain(signal, code),
-        None => blank(Some(code), row.meaning),
+        Some(signal) => signals::explain(signal, code, language),
+        None => blank(Some(code), row.meaning.tell(language)),
     };
     if signal_of(code).is_none() {
         found.name = row.name.map(str::to_owned);
         found.memory = row.memory;
     }
-    found.causes.extend(row.causes.iter().map(PossibleCause::from));
-    found.notes.extend(row.notes.iter().map(|&note| note.to_owned()));
+    found.add_causes(row.causes, language);
+    found.notes.extend(row.notes.iter().map(|note| note.tell(language)));
     if let Some(step) = systemd::step(code) {
-        found.notes.push(format!("If systemd reports it ({code}/{}): {}.", step.name, step.meaning));
+        let meaning = step.meaning.tell(language);
+        found.notes.push(say!(language, "codes-systemd-step", code = code, step = step.name, meaning = meaning));
     }
     found
 }
 
 /// What 193..=255 may have been before the upper bits were cut off.
-fn passed_on_note(code: i64, negative: i64) -> String {
-    let name = i32::try_from(negative).ok().and_then(signal_name);
-    match name {
-        Some(name) => format!(
-            "It may have been exit(-{negative}): Python's subprocess returns -{negative} for a child killed by {name}, and \
-             a wrapper that passes it on ends with {code}."
-        ),
-        None => format!("It may have been exit(-{negative}): only eight bits survive."),
+fn passed_on_note(code: i64, language: Language) -> String {
+    let number = 256 - code;
+    match i32::try_from(number).ok().and_then(signal_name) {
+        Some(name) => say!(language, "codes-passed-on", number = number, signal = name, code = code),
+        None => say!(language, "codes-eight-bits", number = number),
     }
 }
 
 /// A signal that was asked for by name, or by systemd's `9/KILL`.
-fn explain_signal(signal: i32) -> Explanation {
+fn explain_signal(signal: i32, language: Language) -> Explanation {
     let code = i64::from(signal).saturating_add(128);
-    let mut found = explain_byte(code);
-    found.notes.insert(0, format!("Shells and container runtimes report it as {code} (128 + {signal})."));
+    let mut found = explain_byte(code, language);
+    found.notes.insert(0, say!(language, "codes-signal-reported", code = code, number = signal));
     found
 }
 
 /// systemd's own form `203/EXEC`: the reporter is systemd, so its meaning comes first.
-fn explain_systemd(code: i64) -> Explanation {
+fn explain_systemd(code: i64, language: Language) -> Explanation {
     match systemd::step(code) {
-        Some(step) => systemd::explain(code, step),
-        None => explain_number(code),
+        Some(step) => systemd::explain(code, step, language),
+        None => explain_number(code, language),
     }
 }
 
 /// Slurm's `code:signal`.
-fn explain_slurm(code: i64, signal: i64) -> Explanation {
+fn explain_slurm(code: i64, signal: i64, language: Language) -> Explanation {
     if signal == 125 {
-        let mut found = blank(None, "Slurm's mark for a step or job that ran out of memory");
+        let mut found = blank(None, say!(language, "codes-slurm-mark"));
         found.name = Some("OUT_OF_MEMORY".to_owned());
         found.memory = MemoryLink::Often;
-        found.causes.push(PossibleCause::from(&causes::SLURM_OUT_OF_MEMORY));
+        found.add_causes(&[causes::SLURM_OUT_OF_MEMORY], language);
         return found;
     }
     let mut found = match i32::try_from(signal) {
-        Ok(number @ 1..=64) => explain_signal(number),
-        _ => explain_number(code),
+        Ok(number @ 1..=64) => explain_signal(number, language),
+        _ => explain_number(code, language),
     };
-    found.notes.insert(0, "Slurm writes exit code and signal apart, with a colon between them.".to_owned());
+    found.notes.insert(0, say!(language, "codes-slurm-form"));
     found
 }

@@ -1,6 +1,8 @@
 //! What a person types or copies from a log: a number, a name, or a pair.
 
-use super::{codes, reasons, signals, systemd, windows};
+use super::{codes, phrase, reasons, signals, systemd, windows, yarn};
+use crate::language::Language;
+use crate::say;
 
 /// What was asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,33 +26,48 @@ pub(super) enum Query {
     Reason(&'static reasons::ReasonRow),
 }
 
-/// Longest text that is looked at; the longest name is far shorter.
-const MAX_LENGTH: usize = 64;
+/// Longest text that is looked at: a line of a log with a code in it is not longer.
+const MAX_LENGTH: usize = 400;
+
+/// Characters of it that a message repeats.
+const MAX_SHOWN: usize = 80;
 
 /// Reads the text.
-pub(super) fn read(text: &str) -> Result<Query, String> {
+pub(super) fn read(text: &str, language: Language) -> Result<Query, String> {
     if text.is_empty() {
-        return Err("no code given: try 137, SIGKILL, 203/EXEC or OOMKilled".to_owned());
+        return Err(say!(language, "codes-none-given"));
     }
     if text.len() > MAX_LENGTH {
-        return Err("that is too long for an exit code, a signal or a reason".to_owned());
+        return Err(say!(language, "codes-too-long"));
     }
-    // `status=137/n/a`, `exit_code=137`, `exitCode:137` as copied from a log.
-    let text = text.rsplit_once('=').map_or(text, |(_, value)| value);
-    if let Some(code) = number(text)? {
-        return Ok(Query::Code(code));
+    // `status=137/n/a`, `exit_code=137` as copied from a log. Several words are a piece of a log, or a name.
+    let one_word = !text.contains(char::is_whitespace);
+    let value = text.rsplit_once('=').filter(|_| one_word).map_or(text, |(_, value)| value);
+    match number(value) {
+        Number::Code(code) => return Ok(Query::Code(code)),
+        Number::TooLarge => return Err(say!(language, "codes-too-large", text = value)),
+        Number::None => {}
     }
-    pair(text).or_else(|| name(text)).ok_or_else(|| {
-        format!(
-            "`{}` is no exit code, signal or reason that is known: try 137, SIGKILL, 203/EXEC or OOMKilled",
-            text.escape_debug()
-        )
+    word(value).or_else(|| phrase::read(text)).ok_or_else(|| {
+        let shown: String = text.chars().take(MAX_SHOWN).collect();
+        say!(language, "codes-not-known", text = shown.escape_debug().to_string())
     })
+}
+
+/// What a text says as a number.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Number {
+    /// It is one.
+    Code(i64),
+    /// It is one of more than 64 bits.
+    TooLarge,
+    /// It is none.
+    None,
 }
 
 /// A decimal or hex number of at most 64 bits. Numbers above the signed range are taken as the bits of a signed one:
 /// `18446744072635809797` is a sign-extended `0xC0000005`.
-fn number(text: &str) -> Result<Option<i64>, String> {
+pub(super) fn number(text: &str) -> Number {
     let (negative, digits) = match text.strip_prefix(['-', '\u{2212}']) {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -58,16 +75,20 @@ fn number(text: &str) -> Result<Option<i64>, String> {
     let hex = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X"));
     let (digits, radix) = hex.map_or((digits, 10), |rest| (rest, 16));
     if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
-        return Ok(None);
+        return Number::None;
     }
-    let too_large = || format!("{text} is too large: exit codes have at most 64 bits");
-    let value = i128::from_str_radix(digits, radix).map_err(|_| too_large())?;
-    let value = if negative { -value } else { value };
-    i64::try_from(value).or_else(|_| u64::try_from(value).map(u64::cast_signed)).map(Some).map_err(|_| too_large())
+    let value = i128::from_str_radix(digits, radix).ok().map(|value| if negative { -value } else { value });
+    let code = value.and_then(|v| i64::try_from(v).or_else(|_| u64::try_from(v).map(u64::cast_signed)).ok());
+    code.map_or(Number::TooLarge, Number::Code)
+}
+
+/// A pair or a name.
+fn word(text: &str) -> Option<Query> {
+    pair(text).or_else(|| name(text))
 }
 
 /// `9/KILL`, `203/EXEC`, `137/n/a` (systemd), `0:9` (Slurm).
-fn pair(text: &str) -> Option<Query> {
+pub(super) fn pair(text: &str) -> Option<Query> {
     if let Some((code, signal)) = text.split_once(':') {
         return Some(Query::Slurm { code: code.parse().ok()?, signal: signal.parse().ok()? });
     }
@@ -93,4 +114,5 @@ fn name(text: &str) -> Option<Query> {
         .or_else(|| codes::find(text).map(Query::Code))
         .or_else(|| windows::find(text).map(Query::Windows))
         .or_else(|| systemd::find(text).map(Query::Systemd))
+        .or_else(|| yarn::find(text).map(Query::Code))
 }

@@ -2,16 +2,18 @@
 //! number some of them otherwise.
 
 use super::{Explanation, MemoryLink, blank};
+use crate::language::{Key, Language};
+use crate::{key, say};
 
 /// A signal.
 struct SignalRow {
     name: &'static str,
     /// What its death means.
-    meaning: &'static str,
+    meaning: Key,
     memory: MemoryLink,
 }
 
-const fn row(name: &'static str, meaning: &'static str, memory: MemoryLink) -> SignalRow {
+const fn row(name: &'static str, meaning: Key, memory: MemoryLink) -> SignalRow {
     SignalRow { name, meaning, memory }
 }
 
@@ -19,37 +21,37 @@ use MemoryLink::{Often, Rarely, Sometimes};
 
 /// Signals 1..=31, in order.
 const CLASSIC: [SignalRow; 31] = [
-    row("SIGHUP", "its terminal or session went away, or it was told to hang up", Rarely),
-    row("SIGINT", "it was interrupted: Ctrl-C, or a stop with SIGINT as the stop signal", Rarely),
-    row("SIGQUIT", "it was asked to quit, with a dump: Ctrl-\\, or a stop with SIGQUIT as the stop signal", Rarely),
-    row("SIGILL", "the processor met an instruction it does not know", Rarely),
-    row("SIGTRAP", "it ran into a trap; newer V8 builds (Node.js, Chromium) end so when their heap is full", Sometimes),
-    row("SIGABRT", "it gave up by itself: abort(), a failed assertion, a damaged or full heap", Sometimes),
-    row("SIGBUS", "it touched memory that nothing backs: a cut file, a full /dev/shm, no huge page left", Sometimes),
-    row("SIGFPE", "it divided an integer by zero", Rarely),
-    row("SIGKILL", "it was killed outright: by the kernel for memory, or by anybody with the right to", Often),
-    row("SIGUSR1", "it got SIGUSR1 and had no handler for it", Rarely),
-    row("SIGSEGV", "it touched memory that is not its own: a bad pointer, or a stack overflow", Sometimes),
-    row("SIGUSR2", "it got SIGUSR2 and had no handler for it", Rarely),
-    row("SIGPIPE", "it wrote to a pipe or socket that nobody reads any more", Rarely),
-    row("SIGALRM", "its own alarm timer went off", Rarely),
-    row("SIGTERM", "it was asked to end, and did", Sometimes),
-    row("SIGSTKFLT", "a signal that Linux never sends by itself", Rarely),
-    row("SIGCHLD", "a child ended; ignored unless somebody made it deadly", Rarely),
-    row("SIGCONT", "it was told to go on; not deadly by itself", Rarely),
-    row("SIGSTOP", "it was halted; not deadly by itself", Rarely),
-    row("SIGTSTP", "it was halted from its terminal; not deadly by itself", Rarely),
-    row("SIGTTIN", "it read from a terminal in the background; not deadly by itself", Rarely),
-    row("SIGTTOU", "it wrote to a terminal in the background; not deadly by itself", Rarely),
-    row("SIGURG", "urgent data came on a socket; ignored by default", Rarely),
-    row("SIGXCPU", "it used up its processor time (RLIMIT_CPU)", Rarely),
-    row("SIGXFSZ", "it wrote a file larger than it may (RLIMIT_FSIZE)", Rarely),
-    row("SIGVTALRM", "a timer of its own processor time went off", Rarely),
-    row("SIGPROF", "a profiling timer went off and nothing handled it", Rarely),
-    row("SIGWINCH", "its terminal changed size; ignored by default", Rarely),
-    row("SIGIO", "input or output became possible and nothing handled the signal", Rarely),
-    row("SIGPWR", "the power is failing; container hosts also use it to stop a whole system container", Rarely),
-    row("SIGSYS", "a seccomp filter ended it for a system call it may not make", Rarely),
+    row("SIGHUP", key!("codes-sighup"), Rarely),
+    row("SIGINT", key!("codes-sigint"), Rarely),
+    row("SIGQUIT", key!("codes-sigquit"), Rarely),
+    row("SIGILL", key!("codes-sigill"), Rarely),
+    row("SIGTRAP", key!("codes-sigtrap"), Sometimes),
+    row("SIGABRT", key!("codes-sigabrt"), Sometimes),
+    row("SIGBUS", key!("codes-sigbus"), Sometimes),
+    row("SIGFPE", key!("codes-sigfpe"), Rarely),
+    row("SIGKILL", key!("codes-sigkill"), Often),
+    row("SIGUSR1", key!("codes-sigusr1"), Rarely),
+    row("SIGSEGV", key!("codes-sigsegv"), Sometimes),
+    row("SIGUSR2", key!("codes-sigusr2"), Rarely),
+    row("SIGPIPE", key!("codes-sigpipe"), Rarely),
+    row("SIGALRM", key!("codes-sigalrm"), Rarely),
+    row("SIGTERM", key!("codes-sigterm"), Sometimes),
+    row("SIGSTKFLT", key!("codes-sigstkflt"), Rarely),
+    row("SIGCHLD", key!("codes-sigchld"), Rarely),
+    row("SIGCONT", key!("codes-sigcont"), Rarely),
+    row("SIGSTOP", key!("codes-sigstop"), Rarely),
+    row("SIGTSTP", key!("codes-sigtstp"), Rarely),
+    row("SIGTTIN", key!("codes-sigttin"), Rarely),
+    row("SIGTTOU", key!("codes-sigttou"), Rarely),
+    row("SIGURG", key!("codes-sigurg"), Rarely),
+    row("SIGXCPU", key!("codes-sigxcpu"), Rarely),
+    row("SIGXFSZ", key!("codes-sigxfsz"), Rarely),
+    row("SIGVTALRM", key!("codes-sigvtalrm"), Rarely),
+    row("SIGPROF", key!("codes-sigprof"), Rarely),
+    row("SIGWINCH", key!("codes-sigwinch"), Rarely),
+    row("SIGIO", key!("codes-sigio"), Rarely),
+    row("SIGPWR", key!("codes-sigpwr"), Rarely),
+    row("SIGSYS", key!("codes-sigsys"), Rarely),
 ];
 
 /// Real-time signals 34..=64, as the C library counts them; 32 and 33 are its own.
@@ -125,6 +127,37 @@ pub fn signal_number(name: &str) -> Option<i32> {
     real_time(plain)
 }
 
+/// What the C library calls them (`strsignal`), as shells and programs print it. The first that a text has counts.
+const WORDS: [(&str, i32); 16] = [
+    ("segmentation fault", 11),
+    ("bus error", 7),
+    ("illegal instruction", 4),
+    ("trace/breakpoint trap", 5),
+    ("floating point exception", 8),
+    ("bad system call", 31),
+    ("broken pipe", 13),
+    ("alarm clock", 14),
+    ("user defined signal 1", 10),
+    ("user defined signal 2", 12),
+    ("killed", 9),
+    ("terminated", 15),
+    ("aborted", 6),
+    ("hangup", 1),
+    ("interrupt", 2),
+    ("quit", 3),
+];
+
+/// The signal that the C library's words in a text stand for: `Killed`, `Segmentation fault (core dumped)`.
+pub(super) fn of_words(text: &str) -> Option<i32> {
+    let text = text.to_ascii_lowercase();
+    let whole = |at: usize, words: &str| {
+        let touches = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+        let (before, after) = (text.get(..at), text.get(at + words.len()..));
+        !touches(before.and_then(|t| t.chars().next_back())) && !touches(after.and_then(|t| t.chars().next()))
+    };
+    WORDS.iter().find(|(words, _)| text.match_indices(words).any(|(at, _)| whole(at, words))).map(|(_, n)| *n)
+}
+
 fn real_time(plain: &str) -> Option<i32> {
     let number = match (plain.strip_prefix("RTMIN"), plain.strip_prefix("RTMAX")) {
         (Some(""), _) => RTMIN,
@@ -137,23 +170,16 @@ fn real_time(plain: &str) -> Option<i32> {
 }
 
 /// The frame of an explanation for 128 + a signal.
-pub(super) fn explain(signal: i32, code: i64) -> Explanation {
-    let (meaning, memory) = match classic(signal) {
-        Some(row) => (row.meaning.to_owned(), row.memory),
-        None => match signal_name(signal) {
-            Some(name) => {
-                (format!("ended by the real-time signal {name} ({signal}); only its program knows why"), Rarely)
-            }
-            None => (format!("signal {signal}, which the C library keeps for its threads"), Rarely),
-        },
+pub(super) fn explain(signal: i32, code: i64, language: Language) -> Explanation {
+    let (meaning, memory) = match (classic(signal), signal_name(signal)) {
+        (Some(row), _) => (row.meaning.tell(language), row.memory),
+        (None, Some(name)) => (say!(language, "codes-real-time", signal = name, number = signal), Rarely),
+        (None, None) => (say!(language, "codes-libc-signal", number = signal), Rarely),
     };
     let mut found = blank(Some(code), meaning);
     found.signal = Some(signal);
     found.name = signal_name(signal).map(str::to_owned);
     found.memory = memory;
-    found.notes.push(format!(
-        "A program, or a script whose child died, can also exit with {code} by itself; systemd tells the two apart \
-         (code=killed or code=exited)."
-    ));
+    found.notes.push(say!(language, "codes-by-itself", code = code));
     found
 }

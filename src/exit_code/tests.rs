@@ -2,12 +2,20 @@
 
 use super::*;
 
+fn ask(text: &str) -> Result<Explanation, String> {
+    lookup(text, Language::English)
+}
+
+fn short(code: i64) -> String {
+    short_meaning(code, Language::English)
+}
+
 fn code_of(text: &str) -> i64 {
-    lookup(text).unwrap().code.unwrap()
+    ask(text).unwrap().code.unwrap()
 }
 
 fn notes_of(text: &str) -> String {
-    lookup(text).unwrap().notes.join("\n")
+    ask(text).unwrap().notes.join("\n")
 }
 
 #[test]
@@ -15,7 +23,7 @@ fn one_code_in_many_forms() {
     for text in
         ["137", " 137 ", "0x89", "0X89", "+137", "137/n/a", "status=137/n/a", "SIGKILL", "sigkill", "kill", "9/KILL"]
     {
-        let found = lookup(text).unwrap();
+        let found = ask(text).unwrap();
         assert_eq!((found.code, found.signal, found.name.as_deref()), (Some(137), Some(9), Some("SIGKILL")), "{text}");
         assert_eq!(found.memory, MemoryLink::Often);
         assert_eq!(found.query, text.trim());
@@ -52,14 +60,14 @@ fn numbers_wrap_at_eight_bits() {
 #[test]
 fn windows_in_all_its_spellings() {
     for text in ["3221225477", "-1073741819", "0xC0000005", "18446744072635809797", "status_access_violation"] {
-        let found = lookup(text).unwrap();
+        let found = ask(text).unwrap();
         assert_eq!(found.name.as_deref(), Some("STATUS_ACCESS_VIOLATION"), "{text}");
         assert_eq!((found.code, found.hex.as_deref()), (Some(3_221_225_477), Some("0xC0000005")));
     }
-    assert_eq!(lookup("-2147024882").unwrap().name.as_deref(), Some("E_OUTOFMEMORY"));
-    assert_eq!(lookup("1073807364").unwrap().name.as_deref(), Some("DBG_TERMINATE_PROCESS"));
-    assert_eq!(lookup("0xC0001234").unwrap().hex.as_deref(), Some("0xC0001234"));
-    assert_eq!(lookup("-532462766").unwrap().name.as_deref(), Some("CLR_EXCEPTION"));
+    assert_eq!(ask("-2147024882").unwrap().name.as_deref(), Some("E_OUTOFMEMORY"));
+    assert_eq!(ask("1073807364").unwrap().name.as_deref(), Some("DBG_TERMINATE_PROCESS"));
+    assert_eq!(ask("0xC0001234").unwrap().hex.as_deref(), Some("0xC0001234"));
+    assert_eq!(ask("-532462766").unwrap().name.as_deref(), Some("CLR_EXCEPTION"));
 }
 
 #[test]
@@ -70,9 +78,9 @@ fn extremes_do_not_overflow() {
     for text in
         ["18446744073709551616", "-9223372036854775809", "0x10000000000000000", "999999999999999999999999999999"]
     {
-        assert!(lookup(text).unwrap_err().contains("64 bits"), "{text}");
+        assert!(ask(text).unwrap_err().contains("64 bits"), "{text}");
     }
-    assert!(lookup(&"9".repeat(500)).is_err());
+    assert!(ask(&"9".repeat(500)).is_err());
 }
 
 #[test]
@@ -102,15 +110,15 @@ fn codes_of_signals() {
         (None, Some(1), Some(9), Some(64), None)
     );
     assert_eq!((signal_of(i64::MAX), signal_of(-119)), (None, None));
-    assert_eq!(short_meaning(137), "ended by SIGKILL");
-    assert_eq!(short_meaning(160), "ended by signal 32");
-    assert_eq!(short_meaning(1), "general error");
-    assert!(short_meaning(-1).contains("exit(-1)"));
+    assert_eq!(short(137), "ended by SIGKILL");
+    assert_eq!(short(160), "ended by signal 32");
+    assert_eq!(short(1), "general error");
+    assert!(short(-1).contains("exit(-1)"));
 }
 
 #[test]
 fn systemd_steps() {
-    assert_eq!(lookup("203/EXEC").unwrap().name.as_deref(), Some("EXIT_EXEC"));
+    assert_eq!(ask("203/EXEC").unwrap().name.as_deref(), Some("EXIT_EXEC"));
     assert_eq!(code_of("EXIT_MEMORY"), 204);
     assert_eq!(systemd::step(200).map(|s| s.name), Some("CHDIR"));
     assert_eq!(systemd::step(217).map(|s| s.name), Some("USER"));
@@ -125,9 +133,9 @@ fn systemd_steps() {
 #[test]
 fn pairs_and_reasons() {
     assert_eq!(code_of("0:9"), 137);
-    assert_eq!(lookup("0:125").unwrap().name.as_deref(), Some("OUT_OF_MEMORY"));
+    assert_eq!(ask("0:125").unwrap().name.as_deref(), Some("OUT_OF_MEMORY"));
     assert_eq!(code_of("2:0"), 2);
-    assert_eq!(lookup("oomkilled").unwrap().name.as_deref(), Some("OOMKilled"));
+    assert_eq!(ask("oomkilled").unwrap().name.as_deref(), Some("OOMKilled"));
     assert_eq!(code_of("EX_OSERR"), 71);
     assert_eq!(code_of("StartError"), 128);
 }
@@ -135,18 +143,118 @@ fn pairs_and_reasons() {
 #[test]
 fn nonsense_is_refused() {
     for text in ["", "  ", "-", "0x", "12a", "SIGFOO", "1/2", "9:", ":", "/", "--1", "1.5", "é", "\u{1b}[31m"] {
-        assert!(lookup(text).is_err(), "{text:?}");
+        assert!(ask(text).is_err(), "{text:?}");
     }
-    assert!(!lookup("\u{1b}[31m").unwrap_err().contains('\u{1b}'));
+    assert!(!ask("\u{1b}[31m").unwrap_err().contains('\u{1b}'));
 }
 
 #[test]
 fn every_code_is_explained() {
     for code in 0..=255 {
-        let found = lookup(&code.to_string()).unwrap();
+        let found = ask(&code.to_string()).unwrap();
         assert_eq!(found.code, Some(code));
         assert!(!found.meaning.is_empty());
         assert!(!found.causes.is_empty() || found.signal.is_some(), "{code}");
         assert_eq!(found.signal, signal_of(code));
     }
+}
+
+#[test]
+fn what_is_copied_from_logs() {
+    for (text, code) in [
+        ("exit status 137", 137),
+        ("exit code: 137", 137),
+        ("exited with code 1", 1),
+        ("exitCode: 143", 143),
+        ("Exited (137) 5 minutes ago", 137),
+        ("command terminated with non-zero exit code 126", 126),
+        ("make: *** [Makefile:3: all] Error 137", 137),
+        ("code=exited, status=137/n/a", 137),
+        ("Main process exited, code=killed, status=9/KILL", 137),
+        ("code=killed, status=15", 143),
+        ("code=dumped, status=6/ABRT", 134),
+        ("app.service: Main process exited, code=exited, status=203/EXEC", 203),
+        ("signal: killed", 137),
+        ("exited on signal 9", 137),
+        ("terminated by signal SIGSEGV (Address boundary error)", 139),
+        ("died with <Signals.SIGKILL: 9>", 137),
+        ("Killed", 137),
+        ("Terminated", 143),
+        ("Segmentation fault (core dumped)", 139),
+        ("Aborted (core dumped)", 134),
+        ("Reason: OOMKilled, Exit Code: 137", 137),
+        ("ExitCode 0:9", 137),
+        ("exit code 3221225477", 3_221_225_477),
+        ("Exit status -1", 255),
+    ] {
+        assert_eq!(ask(text).map(|found| found.code), Ok(Some(code)), "{text}");
+    }
+    for (text, name) in [
+        ("OOMKilled=true", "OOMKilled"),
+        ("OOM Killed", "OOMKilled"),
+        ("Reason: OOMKilled", "OOMKilled"),
+        ("Details.oom_killed=true", "OOMKilled"),
+        ("pod status CrashLoopBackOff", "CrashLoopBackOff"),
+        ("OutOfMemoryError: Container killed due to memory usage", "OutOfMemoryError"),
+        ("Failed with result 'oom-kill'.", "oom-kill"),
+        ("Error R15 (Memory quota vastly exceeded)", "R15"),
+    ] {
+        assert_eq!(ask(text).unwrap().name.as_deref(), Some(name), "{text}");
+    }
+    for text in
+        ["unskilled workers", "exit", "code is", "the status is fine", "error: no such file", "signal 99 bottles"]
+    {
+        assert!(ask(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn numbers_of_yarn() {
+    let found = ask("-104").unwrap();
+    assert_eq!((found.code, found.name.as_deref()), (Some(-104), Some("KILLED_EXCEEDED_PMEM")));
+    assert_eq!((found.signal, found.memory), (None, MemoryLink::Often));
+    assert!(notes_of("-104").contains("reported as 152"));
+    assert_eq!(ask("killed_exceeded_vmem").unwrap().code, Some(-103));
+    assert_eq!(ask("exitStatus=-103").unwrap().code, Some(-103));
+    // Its neighbours are common numbers.
+    assert_eq!((code_of("-99"), code_of("-110")), (157, 146));
+}
+
+#[test]
+fn a_signal_number_is_no_exit_code() {
+    assert!(notes_of("9").contains("SIGKILL: ask for that name"));
+    assert!(notes_of("15").contains("SIGTERM: ask for that name"));
+    for text in ["0", "1", "32", "64", "137"] {
+        assert!(!notes_of(text).contains("ask for that name"), "{text}");
+    }
+}
+
+/// Some words are quotes from logs and names of settings alone; all others are Chinese.
+#[test]
+fn everything_is_told_in_chinese() {
+    let chinese = |text: &str| text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    let outside_quotes =
+        |text: &str| text.split('“').map(|part| part.rsplit('”').next().unwrap().to_owned()).collect::<String>();
+    let quotes_only =
+        |text: &str| outside_quotes(text).split_whitespace().all(|word| !["the", "is", "in", "or"].contains(&word));
+    let asked = (-1100..=320).map(|code| code.to_string()).chain(
+        ["3221225495", "0xC0001234", "203/EXEC", "0:125", "0:9", "SIGRTMIN", "1455", "35072"].map(str::to_owned),
+    );
+    for text in asked.chain(reasons::names().map(str::to_owned)) {
+        let found = lookup(&text, Language::Chinese).unwrap();
+        let english = ask(&text).unwrap();
+        assert!(chinese(&found.meaning) && found.meaning != english.meaning, "{text}: {}", found.meaning);
+        assert_eq!((found.notes.len(), found.causes.len()), (english.notes.len(), english.causes.len()), "{text}");
+        for note in &found.notes {
+            assert!(chinese(note), "{text}: {note}");
+        }
+        for cause in &found.causes {
+            assert!(chinese(&cause.cause), "{text}: {}", cause.cause);
+            for words in [&cause.evidence, &cause.next] {
+                assert!(chinese(words) || quotes_only(words), "{text}: {words}");
+            }
+        }
+        assert!(chinese(&short_meaning(found.code.unwrap_or(1), Language::Chinese)));
+    }
+    assert!(chinese(&lookup("nonsense", Language::Chinese).unwrap_err()));
 }

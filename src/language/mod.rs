@@ -1,7 +1,8 @@
 //! The languages of the report's sentences, and their catalogues.
 //!
 //! A sentence is a message of a catalogue with named places: [`say!`](crate::say) makes it where the language is known,
-//! [`sentence!`](crate::sentence) keeps it for later where it is not (deep in the reading of files). Catalogues are Fluent
+//! [`sentence!`](crate::sentence) keeps it for later where it is not (deep in the reading of files), and
+//! [`key!`](crate::key) holds one without places in a table. Catalogues are Fluent
 //! files below `lang/`, compiled in; English is the one that every message must stand in, and what another language lacks is
 //! said in English. A message is a whole sentence, or a label that stands alone: other languages have other orders of words,
 //! so sentences are never glued from pieces. Names, paths, sizes and numbers go in as they are.
@@ -111,6 +112,32 @@ impl fmt::Display for Sentence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.tell(Language::English))
     }
+}
+
+/// The key of a message without places, for a table. Use [`key!`](crate::key).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key(&'static str);
+
+impl Key {
+    /// The key of a message without places. Use [`key!`](crate::key), which a test holds against the catalogues.
+    pub const fn new(key: &'static str) -> Self {
+        Self(key)
+    }
+
+    /// The message in a language.
+    pub fn tell(self, language: Language) -> String {
+        language.message(self.0, &[])
+    }
+}
+
+/// The key of a message without places, as data of a table: `key!("codes-sigkill")`, told by [`language::Key::tell`].
+///
+/// [`language::Key::tell`]: crate::language::Key::tell
+#[macro_export]
+macro_rules! key {
+    ($key:literal) => {
+        $crate::language::Key::new($key)
+    };
 }
 
 /// As an error, so that a stream can fail with a sentence.

@@ -57,7 +57,7 @@ fn place_of(inline: &InlineExpression<&str>, places: &mut BTreeSet<String>) {
     }
 }
 
-/// Every call of `say!` and `sentence!` in the source: where, key, names of values.
+/// Every call of `say!`, `sentence!` and `key!` in the source: where, key, names of values.
 fn calls() -> Vec<(String, String, BTreeSet<String>)> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found = Vec::new();
@@ -68,7 +68,7 @@ fn calls() -> Vec<(String, String, BTreeSet<String>)> {
             continue;
         }
         let text = std::fs::read_to_string(entry.path()).unwrap();
-        for name in ["say!(", "sentence!("] {
+        for name in ["say!(", "sentence!(", "key!("] {
             for (at, _) in text.match_indices(name) {
                 let before = text[..at].chars().next_back();
                 if before.is_some_and(|c| c.is_alphanumeric() || c == '_') {

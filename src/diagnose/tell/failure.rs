@@ -86,7 +86,7 @@ fn code_words(code: i64, language: Language) -> String {
         137 => say!(language, "tell-code-137"),
         247 => say!(language, "tell-code-247"),
         255 => say!(language, "tell-code-255"),
-        _ => say!(language, "tell-code-meaning", code = code, meaning = exit_code::short_meaning(code)),
+        _ => say!(language, "tell-code-meaning", code = code, meaning = exit_code::short_meaning(code, language)),
     }
 }
 
