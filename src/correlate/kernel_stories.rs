@@ -322,7 +322,9 @@ fn confidence(
             }
             None => {
                 reasons.push(sentence!("join-sure-by-id-and-time"));
-                level = level.min(Confidence::Strong);
+                // As where the main process is known to have lived: it may have, and then left by itself.
+                let level_of_exit = if end.ended_by() == Some(9) { Confidence::Strong } else { Confidence::Probable };
+                level = level.min(level_of_exit);
             }
         }
     }

@@ -217,6 +217,7 @@ fn end_story(node: &Node<'_>, end: &End) -> Story {
     let at = end.at();
     let covered = node.covered.at(at);
     let why = cause::of_container(end, &node.actions, covered);
+    let why = if end.inferred { cause::kill_without_code(why, covered) } else { why };
     let when = When {
         unix_us: at,
         offset_s: at.map_or(0, |t| node.clocks.offset(t)),
