@@ -356,8 +356,8 @@ fn flagged_or_unknown(end: &End, near: &Near<'_>, covered: Option<bool>) -> Why 
 fn seen_by_runtime(near: &Near<'_>) -> Why {
     let just_before = near.oom_seen_just_before();
     let confidence = if just_before.is_some() { Confidence::Probable } else { Confidence::Possible };
-    let why = Why::new(Cause::ContainerLimit, "kernel", confidence)
-        .because(sentence!("join-because-oom-seen-not-covered"));
+    let why =
+        Why::new(Cause::ContainerLimit, "kernel", confidence).because(sentence!("join-because-oom-seen-not-covered"));
     match just_before.or(near.oom_seen).or(near.child_killed) {
         Some(seen) => why.shown_by(seen),
         None => why,
