@@ -125,3 +125,19 @@ Nov 23 11:20:13 worker-21 kubelet[5692]: I1123 11:20:13.400000    5692 oom_watch
 ";
     assert_eq!(incidents(&[("kubelet.log", kubelet)]).len(), 2, "the pid was used again in the third line");
 }
+
+/// The kernel's own line about the fault stands beside the exit code.
+#[test]
+fn a_logged_fault_is_evidence_of_a_crash() {
+    let kernel = "Nov 23 11:07:01 worker-21 kernel: [  487.883677] report[6453]: segfault at 0 ip 000055d0c3a2b1a9 sp 00007ffd8f3b5c40 error 6 in app[55d0c3a2a000+2000] likely on CPU 0 (core 0, socket 0)\n";
+    let crash = one(&[("kern.log", kernel), ("inspect.json", &inspect(139, "Error", "2026-11-23T11:07:02.031Z"))]);
+    assert_eq!(crash.cause, Cause::Crash);
+    assert!(
+        crash.timeline.iter().any(|t| t.kind == "fault") && crash.evidence.iter().any(|e| e.text.contains("segfault"))
+    );
+    let other = one(&[
+        ("kern.log", &kernel.replace("report[", "another[")),
+        ("inspect.json", &inspect(139, "Error", "2026-11-23T11:07:02.031Z")),
+    ]);
+    assert!(other.timeline.iter().all(|t| t.kind != "fault"), "another container's crash");
+}

@@ -8,6 +8,7 @@ mod clock;
 mod containers;
 mod coverage;
 mod ends;
+mod faults;
 mod halves;
 mod join;
 mod kernel_stories;
