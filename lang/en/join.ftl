@@ -81,6 +81,7 @@ join-step-ended-flagged = the container ended (OOM flag set)
 join-step-ended-code-flagged = the container ended with exit code { $code } (OOM flag set)
 join-step-sysrq = was told to run its OOM killer by hand (SysRq f)
 join-step-asked-for-memory = '{ $comm }' asked for memory, and the kernel could not give it
+join-step-fault = logged a fault of '{ $comm }' (pid { $pid })
 join-step-killed = killed '{ $comm }' (pid { $pid })
 join-step-killed-of-size = killed '{ $comm }' (pid { $pid }, { $size } of its own memory)
 join-step-no-victim = found no process that it may kill
@@ -110,6 +111,7 @@ join-sure-dropped-dumps = The kernel dropped { $n } dumps just before this one.
 join-sure-killer-recorded = { $agent } itself recorded the kill. The kernel writes no line for it.
 join-sure-eviction-recorded = The kubelet or the API server recorded the eviction.
 join-sure-no-code-sigkill = No exit code is recorded; 137 follows from the SIGKILL that is.
+join-sure-fault = The kernel logged the fault of its process at that moment.
 
 ## Steps of the timeline of other killers
 

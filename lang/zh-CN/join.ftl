@@ -81,6 +81,7 @@ join-step-ended-flagged = 容器退出（带 OOM 标志）
 join-step-ended-code-flagged = 容器退出，退出码 { $code }（带 OOM 标志）
 join-step-sysrq = 被手动要求运行 OOM Killer（SysRq f）
 join-step-asked-for-memory = “{ $comm }”申请内存，内核无法满足
+join-step-fault = 记录了“{ $comm }”（pid { $pid }）的异常
 join-step-killed = 杀死了“{ $comm }”（pid { $pid }）
 join-step-killed-of-size = 杀死了“{ $comm }”（pid { $pid }，匿名内存 { $size }）
 join-step-no-victim = 没有找到可以杀死的进程
@@ -110,6 +111,7 @@ join-sure-dropped-dumps = 内核在这份输出之前丢弃了 { $n } 份。
 join-sure-killer-recorded = { $agent } 自己记录了这次杀死。内核不会为它写日志。
 join-sure-eviction-recorded = kubelet 或 API server 记录了这次驱逐。
 join-sure-no-code-sigkill = 没有记录退出码，但记录了 SIGKILL，由此推出 137。
+join-sure-fault = 内核在那一刻记录了它的进程发生的异常。
 
 ## Steps of the timeline of other killers
 

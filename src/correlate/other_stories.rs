@@ -4,6 +4,7 @@ use super::actions::{Kind, STOP_WINDOW_US};
 use super::cause::{self, Why};
 use super::clock::When;
 use super::ends::{End, speaker_name};
+use super::faults;
 use super::kernel_stories::{Used, ended};
 use super::merge::Case;
 use super::node::Node;
@@ -241,10 +242,18 @@ fn end_story(node: &Node<'_>, end: &End) -> Story {
     for action in &why.actions {
         tell_action(&mut proof, &node.clocks, action);
     }
+    let fault = faults::of_end(node, end).filter(|_| why.cause == Cause::Crash);
+    if let Some(fault) = &fault {
+        let text = say!(node.language, "join-step-fault", comm = fault.comm, pid = fault.pid);
+        proof.step(&fault.when, "kernel", "fault", text, fault.evidence);
+    }
     let mut hints = hints_of(&why, covered, node);
     hints.limit_bytes = known.about.limit_bytes;
     hints.flag_contradicts = end.oom_flag == Some(true) && why.verdict != Verdict::Memory;
     apply(&mut incident, why, node.language);
+    if fault.is_some() {
+        incident.confidence_reasons.push(say!(node.language, "join-sure-fault"));
+    }
     if end.inferred {
         incident.confidence_reasons.push(say!(node.language, "join-sure-no-code-sigkill"));
         incident.confidence = incident.confidence.min(Confidence::Strong);
