@@ -94,7 +94,7 @@ fn damage(
     let mut faults = Vec::new();
     for (how, wrong) in damaged(&bytes, number) {
         fs::write(file, wrong).unwrap();
-        let what = format!("{name}, {} {how}", file.file_name().unwrap().display());
+        let what = format!("{name}, {} {how}", file.file_name().unwrap().to_string_lossy());
         let strange: Vec<_> = victims(scanned, folder, &what).difference(whole).cloned().collect();
         if !strange.is_empty() {
             faults.push(format!("{what}: {strange:?} were never killed"));
