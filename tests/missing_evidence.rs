@@ -141,3 +141,38 @@ fn a_logged_fault_is_evidence_of_a_crash() {
     ]);
     assert!(other.timeline.iter().all(|t| t.kind != "fault"), "another container's crash");
 }
+
+/// The kernel's lines and docker's events of a container whose only process was killed three times; the node went down before the
+/// third end was written.
+fn three_kills(outlived: bool) -> Vec<Incident> {
+    let (mut kernel, mut events) = (String::new(), String::new());
+    for (n, minute) in ["02", "12", "22"].iter().enumerate() {
+        let pid = 831 + 100 * n;
+        kernel += &format!(
+            "Nov 23 11:{minute}:16 node-c6 kernel: [ {}87.833950] oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/system.slice/docker-{ID}.scope,task=java,pid={pid},uid=0\n\
+             Nov 23 11:{minute}:16 node-c6 kernel: [ {}87.834950] Out of memory: Killed process {pid} (java) total-vm:36020kB, anon-rss:32768kB, file-rss:476kB, shmem-rss:0kB, UID:0 pgtables:104kB oom_score_adj:0\n",
+            1 + 6 * n,
+            1 + 6 * n
+        );
+        events += &format!("2026-11-23T11:{minute}:01.856180953Z container start {ID} (image=rec/app:1, name=canal)\n");
+        if n < 2 && !(outlived && n == 1) {
+            events += &format!(
+                "2026-11-23T11:{minute}:17.9Z container die {ID} (exitCode=137, image=rec/app:1, name=canal)\n"
+            );
+        }
+    }
+    incidents(&[("kern.log", &kernel), ("docker_events", &events)])
+}
+
+/// The same happened to the same container before: that the third kill ended it, too, is likely, and said to be inferred.
+#[test]
+fn a_kill_that_always_ended_the_container_did_so_again() {
+    let all = three_kills(false);
+    let last = all.last().unwrap();
+    assert_eq!(last.victims[0].pid, 1031, "{}", last.summary);
+    let end = &last.terminations[0];
+    assert!(end.exit_code == Some(137) && end.exit_code_inferred && end.finished.is_none(), "{end:?}");
+    assert_eq!(last.confidence, Confidence::Probable);
+    let once = three_kills(true);
+    assert!(once.last().unwrap().terminations.is_empty(), "one life is no habit: {}", once.last().unwrap().summary);
+}

@@ -112,6 +112,7 @@ join-sure-killer-recorded = { $agent } itself recorded the kill. The kernel writ
 join-sure-eviction-recorded = The kubelet or the API server recorded the eviction.
 join-sure-no-code-sigkill = No exit code is recorded; 137 follows from the SIGKILL that is.
 join-sure-fault = The kernel logged the fault of its process at that moment.
+join-sure-like-before = No record tells of its end after this kill; in each of { $lives } earlier lives such a kill ended the container with 137, so the same is likely.
 
 ## Steps of the timeline of other killers
 

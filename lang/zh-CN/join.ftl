@@ -112,6 +112,7 @@ join-sure-killer-recorded = { $agent } 自己记录了这次杀死。内核不�
 join-sure-eviction-recorded = kubelet 或 API server 记录了这次驱逐。
 join-sure-no-code-sigkill = 没有记录退出码，但记录了 SIGKILL，由此推出 137。
 join-sure-fault = 内核在那一刻记录了它的进程发生的异常。
+join-sure-like-before = 没有记录说明它在这次被杀之后的退出；此前 { $lives } 次同样的被杀都使容器以 137 退出，因此这次很可能也是如此。
 
 ## Steps of the timeline of other killers
 

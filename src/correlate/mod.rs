@@ -9,6 +9,7 @@ mod containers;
 mod coverage;
 mod ends;
 mod faults;
+mod habit;
 mod halves;
 mod join;
 mod kernel_stories;
