@@ -114,13 +114,13 @@ fn write_without(bundle: &Bundle, left_out: &[Source], to: &Path) {
         }
         let target = to.join(path);
         fs::create_dir_all(target.parent().unwrap()).unwrap();
-        let text = std::str::from_utf8(bytes).ok().filter(|t| own.is_none() && t.contains('\n'));
-        match text {
-            Some(text) => {
-                let keep = |l: &&str| speaker(l).is_none_or(|s| !left_out.contains(&s));
-                fs::write(target, text.split_inclusive('\n').filter(keep).collect::<String>()).unwrap();
-            }
-            None => fs::write(target, bytes).unwrap(),
+        if own.is_none() {
+            // A syslog may hold bytes that are no text.
+            let keep = |l: &&[u8]| speaker(&String::from_utf8_lossy(l)).is_none_or(|s| !left_out.contains(&s));
+            let lines = bytes.split_inclusive(|b| *b == b'\n').filter(keep);
+            fs::write(target, lines.flatten().copied().collect::<Vec<u8>>()).unwrap();
+        } else {
+            fs::write(target, bytes).unwrap();
         }
     }
 }
@@ -178,12 +178,15 @@ fn wrong(part: &Report, whole: &Report, left_out: &[Source]) -> Vec<String> {
 }
 
 fn wrong_end(end: &End<'_>, known: &[End<'_>]) -> Option<String> {
-    let fits = known.iter().filter(|k| k.same_thing(end));
+    let victim = |e: &End<'_>| e.incident.victims.first().map(|v| v.pid);
+    let same_kill = |k: &&End<'_>| victim(end).is_none() || victim(k) == victim(end);
+    let fits = known.iter().filter(|k| k.same_thing(end)).filter(same_kill);
     let apart = |k: &&End<'_>| end.at().zip(k.at()).map_or(i64::MAX / 2, |(a, b)| (a - b).abs());
     let whole = fits.min_by_key(apart)?;
     let (part, before) = (end.incident, whole.incident);
     let opposite = part.verdict != before.verdict && part.verdict != Verdict::Undetermined;
-    let surer = part.verdict == before.verdict && part.confidence > before.confidence;
+    // Another cause is another thing that happened: that a pod was evicted is recorded, whatever ended its container before.
+    let surer = (part.verdict, part.cause) == (before.verdict, before.cause) && part.confidence > before.confidence;
     let code = end.termination.exit_code.zip(whole.termination.exit_code).is_some_and(|(a, b)| a != b);
     let said = format!(
         "{:?}: {:?}/{:?} {:?} code {:?} instead of {:?}/{:?} {:?} code {:?}: {} {:?}",

@@ -11,11 +11,10 @@ const ID: &str = "0d4b8c61f2a35e97c8d1b64a0f3e5c7d9b2a4860e1f3c5d7a9b1e3f5c7d90a
 
 fn incidents(files: &[(&str, &str)]) -> Vec<Incident> {
     let folder = tempfile::tempdir().unwrap();
-    let paths: Vec<_> = files.iter().map(|(name, _)| folder.path().join(name)).collect();
-    for (path, (_, text)) in paths.iter().zip(files) {
-        fs::write(path, text).unwrap();
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
     }
-    scan_paths(&paths, &options()).incidents
+    scan_paths(&[folder.path()], &options()).incidents
 }
 
 #[track_caller]

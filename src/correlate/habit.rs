@@ -14,7 +14,16 @@ type Kind = (Option<String>, String, String);
 
 /// Ends and survivals of each kind.
 #[derive(Debug, Default)]
-pub(super) struct Habit(BTreeMap<Kind, (u32, u32)>);
+pub(super) struct Habit(BTreeMap<Kind, Count>);
+
+/// Ends and survivals of one kind.
+#[derive(Debug, Default)]
+struct Count {
+    ended: u32,
+    outlived: u32,
+    /// The code 137 of one of the ends is recorded.
+    recorded: bool,
+}
 
 fn kind(node: &Node<'_>, case: &Case, owner: &Owner) -> Option<Kind> {
     let about = &node.containers.get(owner.container?).about;
@@ -32,12 +41,14 @@ impl Habit {
         let mut all = Habit::default();
         for ((case, owner), joined) in cases.iter().zip(owners).zip(ends) {
             let Some(kind) = kind(node, case, owner) else { continue };
-            let killed = joined.iter().any(|j| node.ends[j.end].code == Some(137));
+            let killed = joined.iter().any(|j| node.ends[j.end].code.is_none_or(|code| code == 137));
+            let recorded = joined.iter().any(|j| node.ends[j.end].code == Some(137));
             let count = all.0.entry(kind).or_default();
             if killed {
-                count.0 += 1;
+                count.ended += 1;
+                count.recorded |= recorded;
             } else if !joined.is_empty() || seen_after(node, case, owner) {
-                count.1 += 1;
+                count.outlived += 1;
             }
         }
         all
@@ -45,8 +56,8 @@ impl Habit {
 
     /// How many lives ended by such a kill, where this one has no record of its end and none was outlived.
     pub(super) fn ended(&self, node: &Node<'_>, case: &Case, owner: &Owner, joined: &[Joined]) -> Option<u32> {
-        let (ended, outlived) = *self.0.get(&kind(node, case, owner)?)?;
-        let like_before = joined.is_empty() && outlived == 0 && ended >= LIVES_MIN;
-        (like_before && !seen_after(node, case, owner)).then_some(ended)
+        let count = self.0.get(&kind(node, case, owner)?)?;
+        let like_before = joined.is_empty() && count.outlived == 0 && count.recorded && count.ended >= LIVES_MIN;
+        (like_before && !seen_after(node, case, owner)).then_some(count.ended)
     }
 }

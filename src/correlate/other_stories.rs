@@ -180,7 +180,7 @@ fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) ->
     for (index, end) in node.ends.iter().enumerate() {
         let of_pod = node.containers.of_pod(about).contains(&end.container);
         let near = end.at().zip(when.unix_us).is_none_or(|(e, w)| (e - w).abs() <= 3 * STOP_WINDOW_US);
-        if of_pod && near && used.ends.insert(index) {
+        if of_pod && near && is_last(node, end) && used.ends.insert(index) {
             let at = incident.containers.len();
             incident.containers.push(node.containers.show(end.container));
             incident.terminations.push(end.show(Some(at), &node.clocks));
@@ -198,6 +198,18 @@ fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) ->
     (incident.timeline, incident.evidence) = proof.finish(&when);
     let hints = Hints { words, node_memory_bytes: node.memory_bytes, ..Hints::default() };
     Some(Story { incident, hints, ..Story::default() })
+}
+
+/// An evicted pod starts nothing again: an end that its container outlived is not the eviction's work.
+fn is_last(node: &Node<'_>, end: &End) -> bool {
+    let name = |e: &End| {
+        let about = &node.containers.get(e.container).about;
+        (about.pod_uid.clone(), about.pod.clone(), about.name.clone())
+    };
+    let own = name(end);
+    let later = |e: &End| e.at().zip(end.at()).is_some_and(|(other, at)| other > at);
+    let again = own.2.is_some() && node.ends.iter().any(|e| later(e) && name(e) == own);
+    end.restarted.is_none() && !again
 }
 
 /// Every abnormal end of a container that nothing explained so far.
