@@ -90,8 +90,13 @@ impl Actions {
         self.of(container).iter().filter(move |a| a.at.is_some_and(|at| (from..=to).contains(&at)))
     }
 
-    /// Somebody (not the kernel) made this container end at `at`: a stop, a kill or a signal shortly before.
+    /// Somebody (not the kernel) made this container end at `at`: a stop, a kill or a signal shortly before. podman records a stop
+    /// only when it is done.
     pub(super) fn ended_by_request(&self, container: usize, from: i64, at: i64) -> Option<&Action> {
+        let done = self.between(container, at - STOPPED_US, at + STOPPED_US).find(|a| a.kind == Kind::Stopped);
+        if done.is_some() {
+            return done;
+        }
         let from = from.max(at - STOP_WINDOW_US);
         let mut fits = self.between(container, from, at + SECOND_US / 2);
         fits.find(|a| {
@@ -106,6 +111,9 @@ impl Actions {
         })
     }
 }
+
+/// A stop command's own record stands this near to the end that it caused.
+pub(super) const STOPPED_US: i64 = 15 * SECOND_US;
 
 /// A stop may precede the exit by the grace period: Kubernetes pods rarely have more than two minutes.
 pub(super) const STOP_WINDOW_US: i64 = 130 * SECOND_US;

@@ -1,8 +1,9 @@
 //! Why a container or unit ended when no kernel kill explains it.
 
-use super::actions::{Action, Actions, Kind, STOP_WINDOW_US};
+use super::actions::{Action, Actions, Kind, STOP_WINDOW_US, STOPPED_US};
 use super::ends::End;
 use super::units::UnitEnd;
+use crate::event::Speaker;
 use crate::language::Sentence;
 use crate::report::{Cause, Confidence, Verdict};
 use crate::sentence;
@@ -53,8 +54,11 @@ impl Why {
 /// How far before an exit an application's own out-of-memory message may stand.
 const APP_WINDOW_US: i64 = 120 * SECOND_US;
 
-/// A stop command's own record stands this near to the end that it caused.
-const STOPPED_US: i64 = 15 * SECOND_US;
+/// The runtime sees an OOM kill at most this long before the end that follows from it; after a longer time the container lived on.
+const SEEN_US: i64 = 10 * SECOND_US;
+
+/// What a JVM with `ExitOnOutOfMemoryError` leaves with.
+const JVM_OUT_OF_MEMORY: i64 = 3;
 
 /// Why a container ended. `covered`: the kernel log covers that time (and holds no kill for it).
 pub(super) fn of_container(end: &End, actions: &Actions, covered: Option<bool>) -> Why {
@@ -88,7 +92,43 @@ pub(super) fn of_container(end: &End, actions: &Actions, covered: Option<bool>) 
         why.words = Some(message.clone());
         return why.shown_by(start);
     }
-    by_code(end.code, end.ended_by())
+    let why = by_code(end.code, end.ended_by());
+    if why.cause == Cause::ApplicationError { error(end, &near, covered, why) } else { why }
+}
+
+/// A program that ends with an error code may have noticed that the kernel killed one of its processes: only where the
+/// kernel log covers that time is it known that it did not.
+fn error(end: &End, near: &Near<'_>, covered: Option<bool>, mut why: Why) -> Why {
+    if end.code == Some(JVM_OUT_OF_MEMORY) {
+        why.confidence = Confidence::Possible;
+        why = why.because(sentence!("join-because-jvm-leaves-with-3"));
+    }
+    if covered == Some(true) {
+        return why;
+    }
+    if near.says_oom(end) {
+        return seen_by_runtime(near);
+    }
+    let told = |speaker| end.speakers.contains(&speaker);
+    // Docker's flag and its `oom` event are there whenever a process of the container was killed; those of the others may be lost.
+    if told(Speaker::Docker) {
+        why.confidence = Confidence::Possible;
+        return why.because(sentence!("join-because-error-not-covered"));
+    }
+    Why::new(Cause::Unknown, "", Confidence::Weak)
+        .because(sentence!("join-because-error-code"))
+        .because(sentence!("join-because-child-may-be-killed"))
+}
+
+/// SIGKILL was sent to a container whose end left no code. Where the kernel log does not cover that time, the kernel may have been
+/// first: runtimes send signals to what has ended already.
+pub(super) fn kill_without_code(why: Why, covered: Option<bool>) -> Why {
+    if covered == Some(true) || why.verdict != Verdict::NotMemory {
+        return why;
+    }
+    let actions = why.actions;
+    let unknown = Why::new(Cause::Unknown, "", Confidence::Weak).because(sentence!("join-because-kill-without-code"));
+    Why { actions, grace_s: why.grace_s, words: why.words, ..unknown }
 }
 
 /// A runtime recorded that it sent SIGKILL to this container at its end.
@@ -111,6 +151,7 @@ struct Near<'a> {
     start_failed: Option<&'a Action>,
     stopped: Option<&'a Action>,
     oom_seen: Option<&'a Action>,
+    child_killed: Option<&'a Action>,
     at: i64,
 }
 
@@ -120,9 +161,8 @@ impl<'a> Near<'a> {
         let at = dated.unwrap_or(i64::MAX / 2);
         let from = end.started.unwrap_or(i64::MIN).max(at.saturating_sub(STOP_WINDOW_US));
         let all = actions.of(end.container);
-        // A log line of the runtime may be stamped a little after the exit that it caused; on a starving node, much.
-        let close =
-            |a: &&Action| dated.is_none() || a.at.is_none_or(|t| t >= from && t <= at.saturating_add(2 * SECOND_US));
+        let until = at.saturating_add(end.stamp_lag_us());
+        let close = |a: &&Action| dated.is_none() || a.at.is_none_or(|t| t >= from && t <= until);
         let find = |test: &dyn Fn(&Kind) -> bool| all.iter().filter(close).find(|a| test(&a.kind));
         let wide = |a: &&Action| dated.is_none() || a.at.is_none_or(|t| (t - at).abs() <= 3 * STOP_WINDOW_US);
         let app = |a: &&Action| {
@@ -137,7 +177,8 @@ impl<'a> Near<'a> {
                 matches!(k, Kind::Probe { kills: true, .. })
                     || matches!(k, Kind::Stop { reason: Some(r), .. } if r.contains("probe"))
             }),
-            deleted: find(&|k| matches!(k, Kind::Deleted)),
+            // A pod's object tells that it was deleted, not when: earlier ends of its containers have nothing to do with it.
+            deleted: find(&|k| matches!(k, Kind::Deleted)).filter(|a| dated.is_none() || a.at.is_some()),
             evicted: all.iter().filter(wide).find(|a| matches!(a.kind, Kind::Evicted { .. })),
             preempted: all.iter().filter(wide).find(|a| matches!(a.kind, Kind::Preempted { .. })),
             app: all.iter().filter(app).rfind(|a| matches!(a.kind, Kind::AppOom { .. })),
@@ -147,8 +188,20 @@ impl<'a> Near<'a> {
                 .filter(|a| dated.is_some() && a.at.is_some_and(|t| (t - at).abs() <= STOPPED_US))
                 .find(|a| a.kind == Kind::Stopped),
             oom_seen: find(&|k| matches!(k, Kind::OomSeen)),
+            child_killed: find(&|k| matches!(k, Kind::ChildKilled { .. })),
             at,
         }
+    }
+
+    /// The runtime's flag or event says that a process of the container was killed for memory, or its parent says so.
+    fn says_oom(&self, end: &End) -> bool {
+        let flagged = end.oom_flag == Some(true) || end.reason.as_deref() == Some("OOMKilled");
+        flagged || self.oom_seen.is_some() || self.child_killed.is_some()
+    }
+
+    /// The runtime saw an OOM kill so shortly before the end that this follows from it.
+    fn oom_seen_just_before(&self) -> Option<&'a Action> {
+        self.oom_seen.filter(|a| a.at.is_some_and(|t| (self.at - SEEN_US..=self.at + SEEN_US).contains(&t)))
     }
 
     fn eviction(&self) -> Option<Why> {
@@ -217,14 +270,22 @@ fn killed(end: &End, near: &Near<'_>, actions: &Actions, covered: Option<bool>) 
             .because(sentence!("join-because-node-shutdown-or-critical-pod"))
             .shown_by(action);
     }
+    let says_oom = near.says_oom(end) && covered != Some(true);
     if let Some(deleted) = near.deleted {
-        return Why::new(Cause::StopTimeout, "kubelet", Confidence::Probable)
-            .because(sentence!("join-because-pod-deleted"))
-            .shown_by(deleted);
+        let why = if says_oom {
+            Why::new(Cause::Unknown, "", Confidence::Weak).because(sentence!("join-because-flag-or-deletion"))
+        } else {
+            Why::new(Cause::StopTimeout, "kubelet", Confidence::Probable)
+        };
+        return why.because(sentence!("join-because-pod-deleted")).shown_by(deleted);
     }
     if end.manually_stopped {
-        return Why::new(Cause::KilledOnRequest, "operator", Confidence::Probable)
+        // `docker stop` and `docker kill` leave the same mark.
+        return Why::new(Cause::KilledOnRequest, "operator", Confidence::Possible)
             .because(sentence!("join-because-stopped-by-hand"));
+    }
+    if says_oom {
+        return seen_by_runtime(near);
     }
     if end.dead_shim {
         return Why::new(Cause::Invented, "runtime", Confidence::Probable)
@@ -239,7 +300,7 @@ fn killed(end: &End, near: &Near<'_>, actions: &Actions, covered: Option<bool>) 
 
 /// podman's `kill` event names no signal; that the container ended by SIGKILL tells which it was.
 fn asks_for_kill(action: &Action) -> bool {
-    matches!(&action.kind, Kind::Stop { signal: None, reason: Some(reason), .. } if reason == "podman kill")
+    matches!(&action.kind, Kind::Stop { signal: None, reason: Some(reason), .. } if matches!(reason.as_str(), "podman kill" | "kill command"))
 }
 
 fn stop_timeout(stop: Option<&Action>, forced: Option<&Action>, near: &Near<'_>) -> Option<Why> {
@@ -260,9 +321,15 @@ fn stop_timeout(stop: Option<&Action>, forced: Option<&Action>, near: &Near<'_>)
     }
     let by = stop.or(hard).map_or("runtime", |a| a.by);
     let agent = if matches!(by, "kubelet" | "kubernetes") { "kubelet" } else { "runtime" };
-    let confidence = if hard.is_some() { Confidence::Proven } else { Confidence::Strong };
+    // These two do what the kubelet tells them: a probe or an eviction may be behind it.
+    let on_behalf = matches!(by, "containerd" | "cri-o");
+    let proven = hard.is_some() && !on_behalf;
+    let confidence = if proven { Confidence::Proven } else { Confidence::Strong };
     let mut why =
         Why::new(Cause::StopTimeout, agent, confidence).because(sentence!("join-because-asked-and-timed-out", by = by));
+    if on_behalf {
+        why = why.because(sentence!("join-because-asker-not-told", by = by));
+    }
     why.grace_s = grace.or(waited.filter(|w| *w > 0.5).map(f64::round));
     for action in stop.into_iter().chain(hard) {
         why = why.shown_by(action);
@@ -271,8 +338,7 @@ fn stop_timeout(stop: Option<&Action>, forced: Option<&Action>, near: &Near<'_>)
 }
 
 fn flagged_or_unknown(end: &End, near: &Near<'_>, covered: Option<bool>) -> Why {
-    let says_oom = end.oom_flag == Some(true) || end.reason.as_deref() == Some("OOMKilled") || near.oom_seen.is_some();
-    if !says_oom {
+    if !near.says_oom(end) {
         let why =
             Why::new(Cause::Unknown, "", Confidence::Weak).because(sentence!("join-because-sigkill-by-nobody-known"));
         return match covered {
@@ -283,16 +349,19 @@ fn flagged_or_unknown(end: &End, near: &Near<'_>, covered: Option<bool>) -> Why 
     if covered == Some(true) {
         return Why::new(Cause::Unknown, "", Confidence::Weak).because(sentence!("join-because-flag-contradicted"));
     }
-    let mut why = Why::new(
-        Cause::ContainerLimit,
-        "kernel",
-        if near.oom_seen.is_some() { Confidence::Probable } else { Confidence::Possible },
-    )
-    .because(sentence!("join-because-oom-seen-not-covered"));
-    if let Some(seen) = near.oom_seen {
-        why = why.shown_by(seen);
+    seen_by_runtime(near)
+}
+
+/// Only the runtime tells of the OOM kill. Its flag is never taken back: an older kill that the container outlived sets it too.
+fn seen_by_runtime(near: &Near<'_>) -> Why {
+    let just_before = near.oom_seen_just_before();
+    let confidence = if just_before.is_some() { Confidence::Probable } else { Confidence::Possible };
+    let why =
+        Why::new(Cause::ContainerLimit, "kernel", confidence).because(sentence!("join-because-oom-seen-not-covered"));
+    match just_before.or(near.oom_seen).or(near.child_killed) {
+        Some(seen) => why.shown_by(seen),
+        None => why,
     }
-    why
 }
 
 fn asked_to_stop(end: &End, stop: &Action) -> Why {

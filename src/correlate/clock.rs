@@ -228,11 +228,20 @@ fn measured_zone(events: &[(usize, Event)]) -> Option<Zone> {
     for (key, at) in civil {
         if let Some(real) = exact.get(&key).or_else(|| retold.get(&key.0)) {
             let quarters = (at - real + 450 * SECOND_US).div_euclid(900 * SECOND_US);
-            *votes.entry(quarters).or_default() += 1;
+            // A kill that is told late is no zone: what an event gives is when the kubelet spoke of it.
+            if is_zone(quarters) {
+                *votes.entry(quarters).or_default() += 1;
+            }
         }
     }
     let (quarters, _) = votes.into_iter().max_by_key(|(q, n)| (*n, -q.abs()))?;
     i32::try_from(quarters * 900).ok().filter(|s| s.abs() <= 14 * 3600).map(Zone::Fixed)
+}
+
+/// Does any zone lie so many quarters of an hour from UTC? Whole hours, and the few others that are in use.
+fn is_zone(quarters: i64) -> bool {
+    const OTHERS: [i64; 13] = [-38, -14, -10, 14, 18, 22, 23, 26, 35, 38, 42, 51, 55];
+    quarters % 4 == 0 || OTHERS.contains(&quarters)
 }
 
 /// Kernel kills retold with a full time (kubelet, node-problem-detector), by pid.

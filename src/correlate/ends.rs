@@ -62,6 +62,16 @@ impl End {
         self.finished.or(self.said)
     }
 
+    /// How long after the end's time a line about what caused it may be stamped: nothing at all, but for clocks that are cut to
+    /// seconds and logs that trail.
+    pub(super) fn stamp_lag_us(&self) -> i64 {
+        match self.finished {
+            Some(at) if at % SECOND_US != 0 => SECOND_US,
+            Some(_) => SECOND_US * 3 / 2,
+            None => 2 * SECOND_US,
+        }
+    }
+
     /// The signal that ended it, by its own field or by the code.
     pub(super) fn ended_by(&self) -> Option<i32> {
         self.signal.or_else(|| self.code.and_then(crate::exit_code::signal_of))

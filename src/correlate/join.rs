@@ -99,7 +99,7 @@ fn fits(case: &Case, owner: &Owner, end: &End, all: &Containers, actions: &Actio
     if after < -BEFORE_US || end.started.is_some_and(|s| s > killed + BEFORE_US) {
         return None;
     }
-    let limit = if main == Some(true) { MAIN_US } else { child_window(case, end) };
+    let limit = if main == Some(true) { MAIN_US } else { child_window(case, end, main) };
     if after > limit {
         return None;
     }
@@ -107,11 +107,15 @@ fn fits(case: &Case, owner: &Owner, end: &End, all: &Containers, actions: &Actio
     (!asked).then_some(((main == Some(true), killed), main))
 }
 
-fn child_window(case: &Case, end: &End) -> i64 {
+/// How long after the kill of another process the container may end because of it. Where the main process is known to have lived,
+/// a later SIGKILL came from somebody else.
+fn child_window(case: &Case, end: &End, main: Option<bool>) -> i64 {
+    let lived = main == Some(false) || (main.is_none() && others_lived(case));
     let global = case.oom.kills.iter().any(|k| matches!(k.prefix, KillPrefix::Global | KillPrefix::AllocatingTask));
     let flagged = end.oom_flag == Some(true) || end.reason.as_deref() == Some("OOMKilled");
     match end.ended_by() {
         Some(9) | None if global => STARVING_US,
+        _ if lived => FOLLOWED_US,
         Some(9) => KILLED_US,
         _ if flagged && end.code != Some(0) => KILLED_US,
         _ => FOLLOWED_US,

@@ -3,6 +3,7 @@
 use super::actions::Kind;
 use super::clock::When;
 use super::ends::End;
+use super::habit::Habit;
 use super::join::{self, Joined, Owner};
 use super::merge::{Case, cgroup, victim_cgroup};
 use super::node::Node;
@@ -24,12 +25,17 @@ pub(super) fn build(node: &Node<'_>, cases: Vec<Case>, used: &mut Used) -> Vec<S
     let owners: Vec<Owner> = cases.iter().map(|c| join::owner(c, &node.containers)).collect();
     let ends = join::containers(&cases, &owners, &node.ends, &node.containers, &node.actions);
     let units = join::units(&cases, &owners, &node.units);
+    let habit = Habit::learn(node, &cases, &owners, &ends);
     let mut before: BTreeMap<String, u32> = BTreeMap::new();
     let mut stories = Vec::new();
     for (index, case) in cases.into_iter().enumerate() {
         used.ends.extend(ends[index].iter().map(|j| j.end));
         used.units.extend(units[index].iter().copied());
+        let like_before = habit.ended(node, &case, &owners[index], &ends[index]);
         let mut story = one(node, &case, &owners[index], &ends[index], &units[index]);
+        if let Some(lives) = like_before {
+            add_unseen_end(&mut story, node, &owners[index], lives);
+        }
         let key = recurrence_key(node, &case, &owners[index]);
         let count = before.entry(key).or_default();
         story.hints.previous_kills = *count;
@@ -38,6 +44,16 @@ pub(super) fn build(node: &Node<'_>, cases: Vec<Case>, used: &mut Used) -> Vec<S
         stories.push(story);
     }
     stories
+}
+
+/// The end that no record tells of, but that follows from the kill as it did in earlier lives.
+fn add_unseen_end(story: &mut Story, node: &Node<'_>, owner: &Owner, lives: u32) {
+    let Some(container) = owner.container else { return };
+    let end = End { container, ..End::default() }.killed_by_inference();
+    story.incident.terminations.push(end.show(Some(0), &node.clocks));
+    story.incident.confidence = story.incident.confidence.min(Confidence::Probable);
+    story.incident.confidence_reasons.push(say!(node.language, "join-sure-like-before", lives = lives));
+    story.hints.survived = Some(false);
 }
 
 /// Which ends are explained already.
@@ -322,7 +338,9 @@ fn confidence(
             }
             None => {
                 reasons.push(sentence!("join-sure-by-id-and-time"));
-                level = level.min(Confidence::Strong);
+                // As where the main process is known to have lived: it may have, and then left by itself.
+                let level_of_exit = if end.ended_by() == Some(9) { Confidence::Strong } else { Confidence::Probable };
+                level = level.min(level_of_exit);
             }
         }
     }

@@ -24,6 +24,8 @@ struct Left<'a> {
     fact: &'a RuntimeFact,
     event: &'a Event,
     when: When,
+    /// When a quoted kill was, where it is quoted with its time.
+    killed_at: Option<i64>,
     container: Option<usize>,
     kind: Kind,
 }
@@ -67,7 +69,11 @@ fn left<'a>(node: &Node<'_>, source: usize, event: &'a Event) -> Option<Left<'a>
         _ => return None,
     };
     let container = node.containers.of(&fact.container);
-    Some(Left { fact, event, when: node.clocks.when(source, &event.stamp), container, kind })
+    let killed_at = match &fact.what {
+        What::KernelKillRetold { at: Some(at), .. } => node.clocks.wall(at),
+        _ => None,
+    };
+    Some(Left { fact, event, when: node.clocks.when(source, &event.stamp), killed_at, container, kind })
 }
 
 /// The story tells of the same thing already. That of a kernel event gets its verdict and its victims later.
@@ -96,8 +102,13 @@ fn shares(incident: &Incident, left: &Left<'_>, node: &Node<'_>) -> bool {
     })
 }
 
-/// Two records of one thing.
+/// Two records of one thing. A restarted kubelet tells of old kills again, and its events of them are counted and come late: the pid and
+/// the name say which kill is meant, unless both records say when it was.
 fn same(a: &Left<'_>, b: &Left<'_>) -> bool {
+    if let (Kind::Retold { pid }, Kind::Retold { pid: other }) = (a.kind, b.kind) {
+        let apart = a.killed_at.zip(b.killed_at).map_or(0, |(x, y)| x.abs_diff(y));
+        return pid == other && comm(a.fact) == comm(b.fact) && apart <= SAME_US.unsigned_abs();
+    }
     let near = a.when.unix_us.zip(b.when.unix_us).is_none_or(|(x, y)| (x - y).abs() <= SAME_US);
     let about = |l: &Left<'_>| (l.container, l.fact.container.name.clone());
     a.kind == b.kind && near && (a.kind == Kind::Node || about(a) == about(b))
@@ -177,11 +188,15 @@ fn retold_cause(event: &Event) -> Cause {
     }
 }
 
+fn comm(fact: &RuntimeFact) -> &str {
+    match &fact.what {
+        What::KernelKillRetold { comm, .. } => comm,
+        _ => "",
+    }
+}
+
 fn victim(left: &Left<'_>, pid: u32) -> Victim {
-    let comm = match &left.fact.what {
-        What::KernelKillRetold { comm, .. } => comm.clone(),
-        _ => String::new(),
-    };
+    let comm = comm(left.fact).to_owned();
     Victim { pid, comm, time: left.when.time(), uptime_s: left.when.uptime_s(), ..Victim::default() }
 }
 

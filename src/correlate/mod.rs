@@ -8,6 +8,8 @@ mod clock;
 mod containers;
 mod coverage;
 mod ends;
+mod faults;
+mod habit;
 mod halves;
 mod join;
 mod kernel_stories;

@@ -35,9 +35,12 @@ impl Node<'_> {
     pub(super) fn seen_after(&self, container: usize, at: Option<i64>) -> bool {
         let Some(at) = at else { return false };
         let later_end = self.ends.iter().any(|e| e.container == container && e.at().is_some_and(|t| t > at));
-        let running = self.events.iter().any(|(_, e)| match &e.fact {
+        // A snapshot that was taken before says nothing of it.
+        let before = |source: usize, e: &Event| self.clocks.when(source, &e.stamp).unix_us.is_some_and(|t| t <= at);
+        let running = self.events.iter().any(|(source, e)| match &e.fact {
             Fact::Runtime(f) => {
-                matches!(f.what, What::Running { .. }) && self.containers.of(&f.container) == Some(container)
+                let running = matches!(f.what, What::Running { .. }) && !before(*source, e);
+                running && self.containers.of(&f.container) == Some(container)
             }
             _ => false,
         });

@@ -4,6 +4,7 @@ use super::actions::{Kind, STOP_WINDOW_US};
 use super::cause::{self, Why};
 use super::clock::When;
 use super::ends::{End, speaker_name};
+use super::faults;
 use super::kernel_stories::{Used, ended};
 use super::merge::Case;
 use super::node::Node;
@@ -179,7 +180,7 @@ fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) ->
     for (index, end) in node.ends.iter().enumerate() {
         let of_pod = node.containers.of_pod(about).contains(&end.container);
         let near = end.at().zip(when.unix_us).is_none_or(|(e, w)| (e - w).abs() <= 3 * STOP_WINDOW_US);
-        if of_pod && near && used.ends.insert(index) {
+        if of_pod && near && is_last(node, end) && used.ends.insert(index) {
             let at = incident.containers.len();
             incident.containers.push(node.containers.show(end.container));
             incident.terminations.push(end.show(Some(at), &node.clocks));
@@ -197,6 +198,18 @@ fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) ->
     (incident.timeline, incident.evidence) = proof.finish(&when);
     let hints = Hints { words, node_memory_bytes: node.memory_bytes, ..Hints::default() };
     Some(Story { incident, hints, ..Story::default() })
+}
+
+/// An evicted pod starts nothing again: an end that its container outlived is not the eviction's work.
+fn is_last(node: &Node<'_>, end: &End) -> bool {
+    let name = |e: &End| {
+        let about = &node.containers.get(e.container).about;
+        (about.pod_uid.clone(), about.pod.clone(), about.name.clone())
+    };
+    let own = name(end);
+    let later = |e: &End| e.at().zip(end.at()).is_some_and(|(other, at)| other > at);
+    let again = own.2.is_some() && node.ends.iter().any(|e| later(e) && name(e) == own);
+    end.restarted.is_none() && !again
 }
 
 /// Every abnormal end of a container that nothing explained so far.
@@ -217,6 +230,7 @@ fn end_story(node: &Node<'_>, end: &End) -> Story {
     let at = end.at();
     let covered = node.covered.at(at);
     let why = cause::of_container(end, &node.actions, covered);
+    let why = if end.inferred { cause::kill_without_code(why, covered) } else { why };
     let when = When {
         unix_us: at,
         offset_s: at.map_or(0, |t| node.clocks.offset(t)),
@@ -240,10 +254,18 @@ fn end_story(node: &Node<'_>, end: &End) -> Story {
     for action in &why.actions {
         tell_action(&mut proof, &node.clocks, action);
     }
+    let fault = faults::of_end(node, end).filter(|_| why.cause == Cause::Crash);
+    if let Some(fault) = &fault {
+        let text = say!(node.language, "join-step-fault", comm = fault.comm, pid = fault.pid);
+        proof.step(&fault.when, "kernel", "fault", text, fault.evidence);
+    }
     let mut hints = hints_of(&why, covered, node);
     hints.limit_bytes = known.about.limit_bytes;
     hints.flag_contradicts = end.oom_flag == Some(true) && why.verdict != Verdict::Memory;
     apply(&mut incident, why, node.language);
+    if fault.is_some() {
+        incident.confidence_reasons.push(say!(node.language, "join-sure-fault"));
+    }
     if end.inferred {
         incident.confidence_reasons.push(say!(node.language, "join-sure-no-code-sigkill"));
         incident.confidence = incident.confidence.min(Confidence::Strong);

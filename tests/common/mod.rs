@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "every test uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+pub(crate) mod recordings;
+
 use oomscan::report::Report;
 use oomscan::scan::{Options, scan};
 use oomscan::source::Input;

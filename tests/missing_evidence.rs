@@ -1,0 +1,177 @@
+//! What may be said, and how surely, where a source is missing. Each of these was said wrongly once.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::{options, scan_paths};
+use oomscan::report::{Cause, Confidence, Incident, Verdict};
+use std::fs;
+
+const ID: &str = "0d4b8c61f2a35e97c8d1b64a0f3e5c7d9b2a4860e1f3c5d7a9b1e3f5c7d90a2b";
+
+fn incidents(files: &[(&str, &str)]) -> Vec<Incident> {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    scan_paths(&[folder.path()], &options()).incidents
+}
+
+#[track_caller]
+fn one(files: &[(&str, &str)]) -> Incident {
+    let all = incidents(files);
+    assert_eq!(all.len(), 1, "{all:#?}");
+    all.into_iter().next().unwrap()
+}
+
+fn inspect(code: i64, reason: &str, finished: &str) -> String {
+    format!(
+        "{{\"status\":{{\"id\":\"{ID}\",\"metadata\":{{\"attempt\":0,\"name\":\"report\"}},\"state\":\"CONTAINER_EXITED\",\
+         \"createdAt\":\"2026-11-23T11:06:57.3Z\",\"startedAt\":\"2026-11-23T11:06:59.2Z\",\"finishedAt\":\"{finished}\",\
+         \"exitCode\":{code},\"reason\":\"{reason}\",\"message\":\"\",\
+         \"labels\":{{\"io.kubernetes.container.name\":\"report\",\"io.kubernetes.pod.name\":\"report-0\",\"io.kubernetes.pod.namespace\":\"prod\"}}}},\
+         \"info\":{{}}}}\n"
+    )
+}
+
+/// Pid 1 notices that its worker is gone and leaves with 1: nothing but the kernel log or a flag tells.
+#[test]
+fn an_error_code_without_a_kernel_log_may_be_memory() {
+    let plain = one(&[("inspect.json", &inspect(1, "Error", "2026-11-23T11:07:02.031Z"))]);
+    assert_eq!((plain.verdict, plain.cause), (Verdict::Undetermined, Cause::Unknown), "{}", plain.summary);
+    let flagged = one(&[("inspect.json", &inspect(1, "OOMKilled", "2026-11-23T11:07:02.031Z"))]);
+    assert_eq!((flagged.verdict, flagged.confidence), (Verdict::Memory, Confidence::Possible), "{}", flagged.summary);
+}
+
+#[test]
+fn docker_says_when_it_saw_no_oom_kill() {
+    let events = |extra: &str| {
+        format!(
+            "2026-11-23T10:20:17.856180953Z container start {ID} (image=rec/app:1, name=gateway)\n{extra}\
+             2026-11-23T10:20:21.975456008Z container die {ID} (exitCode=1, image=rec/app:1, name=gateway)\n"
+        )
+    };
+    let plain = one(&[("docker_events", &events(""))]);
+    let told = (plain.verdict, plain.cause, plain.confidence);
+    assert_eq!(told, (Verdict::NotMemory, Cause::ApplicationError, Confidence::Possible));
+    let oom = format!("2026-11-23T10:20:20.970511798Z container oom {ID} (image=rec/app:1, name=gateway)\n");
+    let seen = one(&[("docker_events", &events(&oom))]);
+    assert_eq!((seen.verdict, seen.confidence), (Verdict::Memory, Confidence::Probable), "{}", seen.summary);
+}
+
+/// A TaskOOM long before the end is a kill that the container outlived.
+#[test]
+fn an_old_oom_event_proves_little() {
+    let containerd = format!(
+        "time=\"2026-11-23T11:07:01.792924405Z\" level=info msg=\"TaskOOM event &TaskOOM{{ContainerID:{ID},XXX_unrecognized:[],}}\"\n"
+    );
+    let soon = one(&[
+        ("containerd.log", &containerd),
+        ("inspect.json", &inspect(137, "OOMKilled", "2026-11-23T11:07:02.031Z")),
+    ]);
+    assert_eq!((soon.verdict, soon.confidence), (Verdict::Memory, Confidence::Probable), "{}", soon.summary);
+    let late = one(&[
+        ("containerd.log", &containerd),
+        ("inspect.json", &inspect(137, "OOMKilled", "2026-11-23T11:07:22.031Z")),
+    ]);
+    assert!(late.confidence <= Confidence::Possible, "{}", late.summary);
+}
+
+/// The kubelet cleans up after a container that has ended already.
+#[test]
+fn a_stop_after_the_end_did_not_cause_it() {
+    let kubelet = format!(
+        "Nov 23 11:07:04 worker-21 kubelet[5692]: I1123 11:07:04.003456    5692 kuberuntime_container.go:636] Killing container \"containerd://{ID}\" with a 2 second grace period\n"
+    );
+    let after =
+        one(&[("kubelet.log", &kubelet), ("inspect.json", &inspect(1, "OOMKilled", "2026-11-23T11:07:02.031Z"))]);
+    assert_eq!(after.verdict, Verdict::Memory, "{}", after.summary);
+}
+
+const KERNEL: &str = "\
+Nov 23 11:02:16 node-c6 kernel: [  187.814960] order-worker-w0 invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0
+Nov 23 11:02:16 node-c6 kernel: [  187.833950] oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=container,mems_allowed=0,oom_memcg=/machine.slice/libpod-ID.scope,task_memcg=/machine.slice/libpod-ID.scope/container,task=order-worker-w0,pid=831,uid=0
+Nov 23 11:02:16 node-c6 kernel: [  187.834950] Memory cgroup out of memory: Killed process 831 (order-worker-w0) total-vm:36020kB, anon-rss:32768kB, file-rss:476kB, shmem-rss:0kB, UID:0 pgtables:104kB oom_score_adj:0
+Nov 23 11:03:30 node-c6 kernel: [  261.000000] podman0: port 1(veth0) entered disabled state
+";
+
+fn podman(stop: &str) -> String {
+    format!(
+        "2026-11-23 11:02:15.436509009 +0000 UTC container start {ID} (image=localhost/rec/app:1, name=order-worker-p)\n{stop}\
+         2026-11-23 11:02:21.636861903 +0000 UTC container died {ID} (image=localhost/rec/app:1, name=order-worker-p)\n"
+    )
+}
+
+/// podman records a stop when it is done; an OOM kill of a worker some seconds before did not end the container.
+#[test]
+fn a_stop_is_not_the_work_of_an_earlier_kill() {
+    let kernel = KERNEL.replace("ID", ID);
+    let stop = format!(
+        "2026-11-23 11:02:21.573490125 +0000 UTC container stop {ID} (image=localhost/rec/app:1, name=order-worker-p)\n"
+    );
+    let all = incidents(&[("kern.log", &kernel), ("podman_events.txt", &podman(&stop))]);
+    let kill = all.iter().find(|i| !i.victims.is_empty()).unwrap();
+    assert!(kill.terminations.is_empty(), "{}", kill.summary);
+}
+
+/// A restarted kubelet reads /dev/kmsg from its beginning and tells of old kills again.
+#[test]
+fn a_kill_that_is_told_again_is_one_kill() {
+    let kubelet = "\
+Nov 23 11:00:07 worker-21 kubelet[416]: I1123 11:00:07.257322     416 oom_watcher_linux.go:76] Got sys oom event: &{682 payments-api 2026-11-23 11:00:06.295447038 +0000 UTC m=+41.982978485 / / }
+Nov 23 11:06:13 worker-21 kubelet[5692]: I1123 11:06:13.400000    5692 oom_watcher_linux.go:76] Got sys oom event: &{682 payments-api 2026-11-23 11:00:06.293625799 +0000 UTC m=-353.270766055 / / }
+Nov 23 11:20:13 worker-21 kubelet[5692]: I1123 11:20:13.400000    5692 oom_watcher_linux.go:76] Got sys oom event: &{682 payments-api 2026-11-23 11:20:12.293625799 +0000 UTC m=+840.270766055 / / }
+";
+    assert_eq!(incidents(&[("kubelet.log", kubelet)]).len(), 2, "the pid was used again in the third line");
+}
+
+/// The kernel's own line about the fault stands beside the exit code.
+#[test]
+fn a_logged_fault_is_evidence_of_a_crash() {
+    let kernel = "Nov 23 11:07:01 worker-21 kernel: [  487.883677] report[6453]: segfault at 0 ip 000055d0c3a2b1a9 sp 00007ffd8f3b5c40 error 6 in app[55d0c3a2a000+2000] likely on CPU 0 (core 0, socket 0)\n";
+    let crash = one(&[("kern.log", kernel), ("inspect.json", &inspect(139, "Error", "2026-11-23T11:07:02.031Z"))]);
+    assert_eq!(crash.cause, Cause::Crash);
+    assert!(
+        crash.timeline.iter().any(|t| t.kind == "fault") && crash.evidence.iter().any(|e| e.text.contains("segfault"))
+    );
+    let other = one(&[
+        ("kern.log", &kernel.replace("report[", "another[")),
+        ("inspect.json", &inspect(139, "Error", "2026-11-23T11:07:02.031Z")),
+    ]);
+    assert!(other.timeline.iter().all(|t| t.kind != "fault"), "another container's crash");
+}
+
+/// The kernel's lines and docker's events of a container whose only process was killed three times; the node went down before the
+/// third end was written.
+fn three_kills(outlived: bool) -> Vec<Incident> {
+    let (mut kernel, mut events) = (String::new(), String::new());
+    for (n, minute) in ["02", "12", "22"].iter().enumerate() {
+        let pid = 831 + 100 * n;
+        kernel += &format!(
+            "Nov 23 11:{minute}:16 node-c6 kernel: [ {}87.833950] oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/system.slice/docker-{ID}.scope,task=java,pid={pid},uid=0\n\
+             Nov 23 11:{minute}:16 node-c6 kernel: [ {}87.834950] Out of memory: Killed process {pid} (java) total-vm:36020kB, anon-rss:32768kB, file-rss:476kB, shmem-rss:0kB, UID:0 pgtables:104kB oom_score_adj:0\n",
+            1 + 6 * n,
+            1 + 6 * n
+        );
+        events += &format!("2026-11-23T11:{minute}:01.856180953Z container start {ID} (image=rec/app:1, name=canal)\n");
+        if n < 2 && !(outlived && n == 1) {
+            events += &format!(
+                "2026-11-23T11:{minute}:17.9Z container die {ID} (exitCode=137, image=rec/app:1, name=canal)\n"
+            );
+        }
+    }
+    incidents(&[("kern.log", &kernel), ("docker_events", &events)])
+}
+
+/// The same happened to the same container before: that the third kill ended it, too, is likely, and said to be inferred.
+#[test]
+fn a_kill_that_always_ended_the_container_did_so_again() {
+    let all = three_kills(false);
+    let last = all.last().unwrap();
+    assert_eq!(last.victims[0].pid, 1031, "{}", last.summary);
+    let end = &last.terminations[0];
+    assert!(end.exit_code == Some(137) && end.exit_code_inferred && end.finished.is_none(), "{end:?}");
+    assert_eq!(last.confidence, Confidence::Probable);
+    let once = three_kills(true);
+    assert!(once.last().unwrap().terminations.is_empty(), "one life is no habit: {}", once.last().unwrap().summary);
+}
