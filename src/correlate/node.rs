@@ -14,17 +14,21 @@ use crate::event::{Event, Fact, RuntimeFact, SourceFacts, What};
 use crate::language::Language;
 use crate::report;
 use crate::time::Zone;
+use std::collections::BTreeSet;
 
 /// A node in the making.
 pub(super) struct Node<'a> {
     pub(super) name: String,
     pub(super) sources: &'a [SourceFacts],
+    /// The events that stories are still made of.
     pub(super) events: Vec<(usize, Event)>,
     pub(super) clocks: Clocks,
     pub(super) containers: Containers,
     pub(super) actions: Actions,
     pub(super) ends: Vec<End>,
     pub(super) units: Vec<UnitEnd>,
+    /// Containers that a document shows running.
+    pub(super) running: BTreeSet<usize>,
     pub(super) covered: Covered,
     pub(super) memory_bytes: Option<u64>,
     pub(super) language: Language,
@@ -34,15 +38,39 @@ impl Node<'_> {
     /// Something was said of this container later than a moment, and it had not ended by then.
     pub(super) fn seen_after(&self, container: usize, at: Option<i64>) -> bool {
         let Some(at) = at else { return false };
-        let later_end = self.ends.iter().any(|e| e.container == container && e.at().is_some_and(|t| t > at));
-        let running = self.events.iter().any(|(_, e)| match &e.fact {
-            Fact::Runtime(f) => {
-                matches!(f.what, What::Running { .. }) && self.containers.of(&f.container) == Some(container)
-            }
-            _ => false,
-        });
-        later_end || running
+        let later_end = self.ends_of(container).any(|(_, end)| end.at().is_some_and(|t| t > at));
+        later_end || self.running.contains(&container)
     }
+
+    /// The ends of one container with their indices: all ends are in order of the container.
+    pub(super) fn ends_of(&self, container: usize) -> impl Iterator<Item = (usize, &End)> {
+        let from = self.ends.partition_point(|end| end.container < container);
+        self.ends.iter().enumerate().skip(from).take_while(move |(_, end)| end.container == container)
+    }
+}
+
+/// The containers that a document shows running.
+fn running(events: &[(usize, Event)], containers: &Containers) -> BTreeSet<usize> {
+    let one = |fact: &RuntimeFact| {
+        matches!(fact.what, What::Running { .. }).then(|| containers.of(&fact.container)).flatten()
+    };
+    runtime_facts(events).filter_map(one).collect()
+}
+
+/// Is an event looked at again once the containers, their actions and the ends are known? All others are dropped: a busy
+/// node's log holds a dozen for every life of a container.
+fn is_told_later(event: &Event) -> bool {
+    let Fact::Runtime(fact) = &event.fact else { return false };
+    matches!(
+        fact.what,
+        What::UserspaceKill { .. }
+            | What::Evicted { .. }
+            | What::OomSeen
+            | What::UnitOom
+            | What::StartFailed { .. }
+            | What::KernelKillRetold { .. }
+            | What::Pressure { .. }
+    )
 }
 
 /// First and last time of one source, in report form.
@@ -80,6 +108,9 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     let actions = Actions::collect(&events.events, &containers, &clocks);
     let ends = ends::collect(&events.events, &containers, &clocks);
     let units = units::collect(&events.events, &clocks);
+    let running = running(&events.events, &containers);
+    events.events.retain(|(_, event)| is_told_later(event));
+    events.events.shrink_to_fit();
     let memory_bytes = facts.memory_total_bytes;
     let node = Node {
         name: events.name,
@@ -90,6 +121,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
         actions,
         ends,
         units,
+        running,
         covered,
         memory_bytes,
         language,
