@@ -4,6 +4,7 @@
 use super::merge::{Case, cgroup, victim_cgroup};
 use crate::event::{Constraint, KillPrefix, SummaryLine};
 use crate::time::SECOND_US;
+use std::collections::BTreeMap;
 
 /// Reports this near to a bare kill line are its neighbours: the rate limit's window, and as much again.
 const NEAR_US: u64 = 10 * SECOND_US as u64;
@@ -17,8 +18,10 @@ struct Borrowed {
 /// Gives bare kills of a cgroup the cgroup of the reports around them, where all reports of that name agree on one.
 /// The indices of the cases that borrowed.
 pub(super) fn borrow_cgroups(cases: &mut [Case]) -> Vec<usize> {
+    let bare: Vec<usize> = (0..cases.len()).filter(|i| is_bare(&cases[*i])).collect();
+    let told = if bare.is_empty() { BTreeMap::new() } else { told(cases) };
     let found: Vec<(usize, Borrowed)> =
-        (0..cases.len()).filter(|i| is_bare(&cases[*i])).filter_map(|i| Some((i, neighbours(cases, i)?))).collect();
+        bare.into_iter().filter_map(|i| Some((i, neighbours(&cases[i], cases, &told)?))).collect();
     let indices = found.iter().map(|(i, _)| *i).collect();
     for (index, borrowed) in found {
         cases[index].oom.summary = Some(SummaryLine {
@@ -37,11 +40,25 @@ fn is_bare(case: &Case) -> bool {
     nothing && oom.kills.first().is_some_and(|k| k.prefix == KillPrefix::Memcg)
 }
 
-fn neighbours(cases: &[Case], index: usize) -> Option<Borrowed> {
-    let kill = cases[index].oom.kills.first()?;
-    let near = cases.iter().filter(|c| apart(c, &cases[index]).is_some_and(|d| d <= NEAR_US));
-    let told = near.filter(|c| c.oom.kills.iter().any(|k| k.comm == kill.comm && k.prefix == KillPrefix::Memcg));
-    let mut places = told.filter_map(|c| Some((cgroup(&c.oom)?, victim_cgroup(&c.oom))));
+/// The cases that tell a cgroup, by the names of those that were killed for its limit.
+fn told(cases: &[Case]) -> BTreeMap<String, Vec<usize>> {
+    let mut told: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, case) in cases.iter().enumerate().filter(|(_, c)| cgroup(&c.oom).is_some()) {
+        for kill in case.oom.kills.iter().filter(|k| k.prefix == KillPrefix::Memcg) {
+            let of_name = told.entry(kill.comm.clone()).or_default();
+            if of_name.last() != Some(&index) {
+                of_name.push(index);
+            }
+        }
+    }
+    told
+}
+
+fn neighbours(case: &Case, cases: &[Case], told: &BTreeMap<String, Vec<usize>>) -> Option<Borrowed> {
+    let kill = case.oom.kills.first()?;
+    let told = told.get(&kill.comm)?.iter().map(|i| &cases[*i]);
+    let near = told.filter(|c| apart(c, case).is_some_and(|d| d <= NEAR_US));
+    let mut places = near.filter_map(|c| Some((cgroup(&c.oom)?, victim_cgroup(&c.oom))));
     let (limit, victim) = places.next()?;
     let mut victim = victim.map(str::to_owned);
     for (other, other_victim) in places {

@@ -14,6 +14,13 @@ pub(super) struct Containers {
     list: Vec<Known>,
     by_id: BTreeMap<String, usize>,
     by_name: BTreeMap<String, Vec<usize>>,
+    /// By pod: uid, and name.
+    by_uid: BTreeMap<String, Vec<usize>>,
+    by_pod: BTreeMap<String, Vec<usize>>,
+    /// By name, those whose pod's uid or name is not known.
+    podless: BTreeMap<String, Vec<usize>>,
+    /// By the host pid of an init process; `None` where several had it.
+    by_pid: BTreeMap<u32, Option<usize>>,
     /// Names of pods by their sandbox: (pod, namespace, uid).
     sandboxes: BTreeMap<String, ContainerRef>,
     /// Pod names by uid.
@@ -52,6 +59,7 @@ impl Containers {
             if self.named_in_pod(about).is_empty() {
                 self.by_name.entry(name.clone()).or_default().push(self.list.len());
                 self.list.push(Known { about: about.clone(), pids: Vec::new() });
+                self.file_by_pod(self.list.len() - 1);
             }
         }
     }
@@ -77,6 +85,7 @@ impl Containers {
         merge(&mut known.about, about);
         if let Some(pid) = about.pid.filter(|p| !known.pids.contains(p)) {
             known.pids.push(pid);
+            self.by_pid.entry(pid).and_modify(|only| *only = None).or_insert(Some(index));
         }
         self.by_id.insert(id.clone(), index);
     }
@@ -98,6 +107,30 @@ impl Containers {
                 self.by_name.entry(name.clone()).or_default().push(index);
             }
         }
+        for index in 0..self.list.len() {
+            self.file_by_pod(index);
+        }
+    }
+
+    /// Makes the look-ups by pod. Called in order of the indices, so that each list is in order.
+    fn file_by_pod(&mut self, index: usize) {
+        let about = &self.list[index].about;
+        if let Some(uid) = &about.pod_uid {
+            self.by_uid.entry(uid.clone()).or_default().push(index);
+        }
+        if let Some(pod) = &about.pod {
+            self.by_pod.entry(pod.clone()).or_default().push(index);
+        }
+        if let Some(name) = about.name.as_ref().filter(|_| about.pod_uid.is_none() || about.pod.is_none()) {
+            self.podless.entry(name.clone()).or_default().push(index);
+        }
+    }
+
+    /// Those that are of the same pod by its uid or by its name, in order.
+    fn in_pod(&self, about: &ContainerRef) -> impl Iterator<Item = usize> {
+        let by_uid = about.pod_uid.as_ref().and_then(|uid| self.by_uid.get(uid));
+        let by_pod = about.pod.as_ref().and_then(|pod| self.by_pod.get(pod));
+        both(by_uid, by_pod)
     }
 
     /// The container of an id or of a prefix of one, when only one fits.
@@ -124,20 +157,30 @@ impl Containers {
             return self.find(id);
         }
         let name = about.name.as_ref()?;
-        let same = |i: &&usize| {
-            let known = &self.list[**i].about;
+        let same = |i: &usize| {
+            let known = &self.list[*i].about;
             agree(&known.pod_uid, &about.pod_uid)
                 && agree(&known.pod, &about.pod)
                 && agree(&known.namespace, &about.namespace)
         };
         let Some(list) = self.by_name.get(name) else { return self.by_name_end(name) };
-        let mut fits = list.iter().filter(same);
-        let first = *fits.next()?;
+        // Thousands of pods may have a container of this name: only those that can be of the same pod are looked at.
+        let pod = match (&about.pod_uid, &about.pod) {
+            (Some(uid), _) => Some(self.by_uid.get(uid)),
+            (None, Some(pod)) => Some(self.by_pod.get(pod)),
+            (None, None) => None,
+        };
+        let list = match pod {
+            Some(of_pod) => both(of_pod, self.podless.get(name)),
+            None => both(Some(list), None),
+        };
+        let mut fits = list.filter(|i| self.list[*i].about.name.as_ref() == Some(name)).filter(same);
+        let first = fits.next()?;
         match (fits.next(), about.attempt) {
             (None, _) => Some(first),
-            (Some(_), Some(attempt)) => {
-                let list = self.by_name.get(name)?.iter().filter(same);
-                list.copied().find(|i| self.list[*i].about.attempt == Some(attempt))
+            (Some(second), Some(attempt)) => {
+                let mut list = [first, second].into_iter().chain(fits);
+                list.find(|i| self.list[*i].about.attempt == Some(attempt))
             }
             _ => None,
         }
@@ -145,10 +188,9 @@ impl Containers {
 
     /// A collector's file name such as `canal-story-canal-server` ends with the name of the container `canal-server`.
     fn by_name_end(&self, name: &str) -> Option<usize> {
-        let ends_with = |known: &String| name.strip_suffix(known.as_str()).is_some_and(|rest| rest.ends_with('-'));
-        let longest = self.by_name.keys().filter(|k| ends_with(k)).max_by_key(|k| k.len())?;
-        match self.by_name.get(longest).map(Vec::as_slice) {
-            Some([only]) => Some(*only),
+        let longest = name.match_indices('-').find_map(|(dash, _)| self.by_name.get(&name[dash + 1..]))?;
+        match longest.as_slice() {
+            [only] => Some(*only),
             _ => None,
         }
     }
@@ -165,9 +207,10 @@ impl Containers {
         let fits = |i: &usize| {
             let known = &self.list[*i].about;
             let by_uid = about.pod_uid.is_some() && known.pod_uid == about.pod_uid;
-            by_uid || (about.pod.is_some() && known.pod == about.pod && agree(&known.namespace, &about.namespace))
+            let by_pod = about.pod.is_some() && known.pod == about.pod && agree(&known.namespace, &about.namespace);
+            known.name.as_ref() == Some(name) && (by_uid || by_pod)
         };
-        self.by_name.get(name).into_iter().flatten().copied().filter(fits).collect()
+        self.in_pod(about).filter(fits).collect()
     }
 
     /// All containers (not sandboxes) of a pod.
@@ -178,7 +221,7 @@ impl Containers {
             let by_name = about.pod.is_some() && known.pod == about.pod && agree(&known.namespace, &about.namespace);
             !known.sandbox && (by_uid || (by_name && agree(&known.pod_uid, &about.pod_uid)))
         };
-        (0..self.list.len()).filter(|i| fits(&self.list[*i])).collect()
+        self.in_pod(about).filter(|i| fits(&self.list[*i])).collect()
     }
 
     /// What is known of one.
@@ -186,15 +229,9 @@ impl Containers {
         &self.list[index]
     }
 
-    /// All of them.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Known)> {
-        self.list.iter().enumerate()
-    }
-
     /// The container whose init process has this pid, when there is only one.
     pub(super) fn by_pid(&self, pid: u32) -> Option<usize> {
-        let mut fits = self.iter().filter(|(_, k)| k.pids.contains(&pid)).map(|(i, _)| i);
-        fits.next().filter(|_| fits.next().is_none())
+        self.by_pid.get(&pid).copied().flatten()
     }
 
     /// A container for the report: what the cgroup path says, filled with what the runtime's records say.
@@ -237,6 +274,21 @@ impl Containers {
             fill(&mut shown.namespace, namespace);
         }
     }
+}
+
+/// What stands in either list, each once and in order; both are in order.
+fn both<'a>(a: Option<&'a Vec<usize>>, b: Option<&'a Vec<usize>>) -> impl Iterator<Item = usize> + use<'a> {
+    let mut a = a.into_iter().flatten().copied().peekable();
+    let mut b = b.into_iter().flatten().copied().peekable();
+    std::iter::from_fn(move || match (a.peek(), b.peek()) {
+        (Some(x), Some(y)) if x == y => {
+            b.next();
+            a.next()
+        }
+        (Some(x), Some(y)) if y < x => b.next(),
+        (Some(_), _) => a.next(),
+        (None, _) => b.next(),
+    })
 }
 
 fn agree<T: PartialEq>(a: &Option<T>, b: &Option<T>) -> bool {

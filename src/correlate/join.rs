@@ -9,6 +9,7 @@ use super::units::UnitEnd;
 use crate::event::KillPrefix;
 use crate::identity::{self, Identity};
 use crate::time::SECOND_US;
+use std::collections::BTreeMap;
 
 /// An exit may be stamped before the kill line: the signal is sent first, and clocks differ a little.
 const BEFORE_US: i64 = 5 * SECOND_US;
@@ -67,10 +68,16 @@ pub(super) fn containers(
     actions: &Actions,
 ) -> Vec<Vec<Joined>> {
     let mut joined: Vec<Vec<Joined>> = vec![Vec::new(); cases.len()];
+    let mut of_container: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (n, owner) in owners.iter().enumerate() {
+        if let Some(container) = owner.container {
+            of_container.entry(container).or_default().push(n);
+        }
+    }
     for (index, end) in ends.iter().enumerate() {
         let mut best: Option<(Rank, usize, Option<bool>)> = None;
-        for (n, case) in cases.iter().enumerate() {
-            let Some((rank, main)) = fits(case, &owners[n], end, all, actions) else { continue };
+        for &n in of_container.get(&end.container).into_iter().flatten() {
+            let Some((rank, main)) = fits(&cases[n], &owners[n], end, all, actions) else { continue };
             if best.as_ref().is_none_or(|(r, ..)| rank > *r) {
                 best = Some((rank, n, main));
             }
@@ -158,20 +165,23 @@ pub(super) fn others_lived(case: &Case) -> bool {
 /// For every case the unit ends it led to. The last kill before an end gets it.
 pub(super) fn units(cases: &[Case], owners: &[Owner], ends: &[UnitEnd]) -> Vec<Vec<usize>> {
     let mut joined: Vec<Vec<usize>> = vec![Vec::new(); cases.len()];
+    let mut of_unit: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (n, owner) in owners.iter().enumerate().filter(|(_, o)| o.container.is_none()) {
+        if let Some(unit) = owner.identity.unit.as_deref().filter(|_| owner.identity.containers.is_empty()) {
+            of_unit.entry(unit).or_default().push(n);
+        }
+    }
     for (index, end) in ends.iter().enumerate() {
         let fits = |n: &usize| {
-            let (case, owner) = (&cases[*n], &owners[*n]);
-            let own = owner.container.is_none()
-                && owner.identity.containers.is_empty()
-                && owner.identity.unit.as_deref() == Some(end.unit.as_str());
-            own && case.when.unix_us.is_some_and(|killed| {
+            cases[*n].when.unix_us.is_some_and(|killed| {
                 let says_so = end.oom || end.signal() == Some(9) || end.result.as_deref() == Some("oom-kill");
                 let window = if says_so { UNIT_US } else { FOLLOWED_US };
                 (-BEFORE_US..=window).contains(&(end.until.min(end.at + window) - killed))
                     && end.at - killed >= -BEFORE_US
             })
         };
-        let last = (0..cases.len()).filter(fits).max_by_key(|n| cases[*n].when.unix_us);
+        let own = of_unit.get(end.unit.as_str()).into_iter().flatten().copied();
+        let last = own.filter(fits).max_by_key(|n| cases[*n].when.unix_us);
         if let Some(n) = last {
             joined[n].push(index);
         }

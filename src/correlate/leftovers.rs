@@ -13,6 +13,7 @@ use crate::event::{ContainerRef, Event, Fact, RuntimeFact, Speaker, What};
 use crate::report::{Cause, Confidence, Container, Incident, Verdict, Victim};
 use crate::say;
 use crate::time::SECOND_US;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An incident this near tells of the same thing; a runtime may record an OOM long before the container ends.
 const TOLD_US: i64 = 600 * SECOND_US;
@@ -30,7 +31,7 @@ struct Left<'a> {
     kind: Kind,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     /// An OOM kill in a container.
     Seen,
@@ -44,18 +45,84 @@ enum Kind {
 
 /// Stories of what is left over beside those that are told.
 pub(super) fn build(node: &Node<'_>, told: &[Story]) -> Vec<Story> {
+    let told = Told::of(told);
     let mut stories: Vec<Story> = Vec::new();
-    let mut seen: Vec<Left<'_>> = Vec::new();
+    let mut seen: BTreeMap<Key<'_>, Vec<Option<i64>>> = BTreeMap::new();
     for (source, event) in &node.events {
         let Some(left) = left(node, *source, event) else { continue };
-        let known = told.iter().any(|s| tells(s, &left, node)) || node.covered.at(left.when.unix_us) == Some(true);
-        if known || seen.iter().any(|s| same(s, &left)) {
+        if node.covered.at(left.when.unix_us) == Some(true) || told.tell(&left, node) {
             continue;
         }
+        let times = seen.entry(left.key()).or_default();
+        if times.iter().any(|at| near(*at, left.moment(), SAME_US)) {
+            continue;
+        }
+        times.push(left.moment());
         stories.push(story(node, &left));
-        seen.push(left);
     }
     stories
+}
+
+/// Records of one thing have the same key.
+type Key<'a> = (Kind, Option<usize>, Option<&'a str>);
+
+impl<'a> Left<'a> {
+    fn key(&self) -> Key<'a> {
+        let (container, name) = match self.kind {
+            Kind::Node => (None, None),
+            Kind::Retold { .. } => (None, Some(comm(self.fact))),
+            Kind::Seen | Kind::Start => (self.container, self.fact.container.name.as_deref()),
+        };
+        (self.kind, container, name)
+    }
+
+    /// Records of one thing bear about the same time. But a restarted kubelet tells of old kills again, and its events of them
+    /// are counted and come late: the pid and the name say which kill is meant, unless both records say when it was.
+    fn moment(&self) -> Option<i64> {
+        if matches!(self.kind, Kind::Retold { .. }) { self.killed_at } else { self.when.unix_us }
+    }
+}
+
+/// Two moments are near, or one of them is not known.
+fn near(a: Option<i64>, b: Option<i64>, within_us: i64) -> bool {
+    a.zip(b).is_none_or(|(x, y)| x.abs_diff(y) <= within_us.unsigned_abs())
+}
+
+/// The stories that are told already, in order of time.
+struct Told<'a> {
+    dated: Vec<(i64, &'a Story)>,
+    undated: Vec<&'a Story>,
+    /// Who was killed.
+    killed: BTreeSet<u32>,
+}
+
+impl<'a> Told<'a> {
+    fn of(stories: &'a [Story]) -> Told<'a> {
+        let mut told = Told { dated: Vec::new(), undated: Vec::new(), killed: BTreeSet::new() };
+        for story in stories {
+            let Story { incident, oom, .. } = story;
+            let at = incident.time.as_deref().and_then(crate::time::parse_rfc3339);
+            match at.and_then(|wall| crate::time::resolve(&wall, None, Some(0))) {
+                Some(at) => told.dated.push((at, story)),
+                None => told.undated.push(story),
+            }
+            told.killed.extend(incident.victims.iter().map(|v| v.pid));
+            told.killed.extend(oom.iter().flat_map(|o| &o.kills).map(|k| k.pid));
+        }
+        told.dated.sort_by_key(|(at, _)| *at);
+        told
+    }
+
+    /// One of the stories tells of the same thing already. That of a kernel event gets its verdict and its victims later.
+    fn tell(&self, left: &Left<'_>, node: &Node<'_>) -> bool {
+        if let Kind::Retold { pid } = left.kind {
+            return self.killed.contains(&pid);
+        }
+        let from =
+            left.when.unix_us.map_or(0, |at| self.dated.partition_point(|(t, _)| *t < at.saturating_sub(TOLD_US)));
+        let dated = self.dated.iter().skip(from).take_while(|(at, _)| near(Some(*at), left.when.unix_us, TOLD_US));
+        self.undated.iter().copied().chain(dated.map(|(_, story)| *story)).any(|story| tells(story, left, node))
+    }
 }
 
 fn left<'a>(node: &Node<'_>, source: usize, event: &'a Event) -> Option<Left<'a>> {
@@ -76,18 +143,13 @@ fn left<'a>(node: &Node<'_>, source: usize, event: &'a Event) -> Option<Left<'a>
     Some(Left { fact, event, when: node.clocks.when(source, &event.stamp), killed_at, container, kind })
 }
 
-/// The story tells of the same thing already. That of a kernel event gets its verdict and its victims later.
+/// A story of about that time tells of the same thing.
 fn tells(story: &Story, left: &Left<'_>, node: &Node<'_>) -> bool {
-    let Story { incident, oom, .. } = story;
-    let at = incident.time.as_deref().and_then(crate::time::parse_rfc3339);
-    let at = at.and_then(|wall| crate::time::resolve(&wall, None, Some(0)));
-    let near = at.zip(left.when.unix_us).is_none_or(|(a, b)| (a - b).abs() <= TOLD_US);
-    let memory = incident.verdict == Verdict::Memory || oom.is_some();
-    let killed = |pid: u32| oom.as_ref().is_some_and(|o| o.kills.iter().any(|k| k.pid == pid));
+    let memory = story.incident.verdict == Verdict::Memory || story.oom.is_some();
     match left.kind {
-        Kind::Retold { pid } => killed(pid) || incident.victims.iter().any(|v| v.pid == pid),
-        Kind::Node => memory && near,
-        Kind::Seen | Kind::Start => near && (shares(incident, left, node) || (memory && left.container.is_none())),
+        Kind::Retold { .. } => false,
+        Kind::Node => memory,
+        Kind::Seen | Kind::Start => shares(&story.incident, left, node) || (memory && left.container.is_none()),
     }
 }
 
@@ -100,18 +162,6 @@ fn shares(incident: &Incident, left: &Left<'_>, node: &Node<'_>) -> bool {
             || (same(&c.pod, &about.pod) && c.namespace == about.namespace)
             || (c.id.is_none() && same(&c.name, &about.name))
     })
-}
-
-/// Two records of one thing. A restarted kubelet tells of old kills again, and its events of them are counted and come late: the pid and
-/// the name say which kill is meant, unless both records say when it was.
-fn same(a: &Left<'_>, b: &Left<'_>) -> bool {
-    if let (Kind::Retold { pid }, Kind::Retold { pid: other }) = (a.kind, b.kind) {
-        let apart = a.killed_at.zip(b.killed_at).map_or(0, |(x, y)| x.abs_diff(y));
-        return pid == other && comm(a.fact) == comm(b.fact) && apart <= SAME_US.unsigned_abs();
-    }
-    let near = a.when.unix_us.zip(b.when.unix_us).is_none_or(|(x, y)| (x - y).abs() <= SAME_US);
-    let about = |l: &Left<'_>| (l.container, l.fact.container.name.clone());
-    a.kind == b.kind && near && (a.kind == Kind::Node || about(a) == about(b))
 }
 
 fn story(node: &Node<'_>, left: &Left<'_>) -> Story {

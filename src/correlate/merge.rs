@@ -113,6 +113,11 @@ fn order(case: &Case) -> (Option<u128>, i64, u64, u32) {
 
 /// Groups of indices of copies of the same event, by the smallest index.
 fn group(copies: &[Copied], clocks: &Clocks) -> BTreeMap<usize, Vec<usize>> {
+    // Copies stand in different sources: with one there are none, however many events it has.
+    if copies.iter().all(|c| c.source == copies[0].source) {
+        return (0..copies.len()).map(|index| (index, vec![index])).collect();
+    }
+    let whens: Vec<Whens> = copies.iter().map(|copy| Whens::of(copy, clocks)).collect();
     let mut parent: Vec<usize> = (0..copies.len()).collect();
     let mut by_victim: BTreeMap<u32, Vec<(usize, usize)>> = BTreeMap::new();
     let mut without: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -130,7 +135,10 @@ fn group(copies: &[Copied], clocks: &Clocks) -> BTreeMap<usize, Vec<usize>> {
             for (b, kill_b) in &places[at + 1..] {
                 let (one, other) = (&copies[*a], &copies[*b]);
                 if one.source != other.source
-                    && same_kill(one, &one.oom.kills[*kill_a], other, &other.oom.kills[*kill_b], clocks)
+                    && same_kill(
+                        (&one.oom.kills[*kill_a], &whens[*a].kills[*kill_a]),
+                        (&other.oom.kills[*kill_b], &whens[*b].kills[*kill_b]),
+                    )
                 {
                     union(&mut parent, *a, *b);
                 }
@@ -140,15 +148,9 @@ fn group(copies: &[Copied], clocks: &Clocks) -> BTreeMap<usize, Vec<usize>> {
     for places in without.values() {
         for (at, a) in places.iter().enumerate() {
             for b in &places[at + 1..] {
+                let slack = Slack { wall_us: SLACK_US, uptime_us: 1000 };
                 if copies[*a].source != copies[*b].source
-                    && same_moment(
-                        &copies[*a],
-                        &copies[*a].stamp,
-                        &copies[*b],
-                        &copies[*b].stamp,
-                        clocks,
-                        Slack { wall_us: SLACK_US, uptime_us: 1000 },
-                    ) == Some(true)
+                    && same_moment(&whens[*a].own, &whens[*b].own, slack) == Some(true)
                 {
                     union(&mut parent, *a, *b);
                 }
@@ -160,6 +162,19 @@ fn group(copies: &[Copied], clocks: &Clocks) -> BTreeMap<usize, Vec<usize>> {
         groups.entry(find(&mut parent, index)).or_default().push(index);
     }
     groups
+}
+
+/// When a copy and each of its kills were printed.
+struct Whens {
+    own: When,
+    kills: Vec<When>,
+}
+
+impl Whens {
+    fn of(copy: &Copied, clocks: &Clocks) -> Whens {
+        let when = |stamp: &Stamp| clocks.when(copy.source, stamp);
+        Whens { own: when(&copy.stamp), kills: copy.oom.kills.iter().map(|k| when(&k.stamp)).collect() }
+    }
 }
 
 fn find(parent: &mut [usize], mut at: usize) -> usize {
@@ -176,7 +191,7 @@ fn union(parent: &mut [usize], a: usize, b: usize) {
     parent[high] = low;
 }
 
-fn same_kill(a: &Copied, kill_a: &Kill, b: &Copied, kill_b: &Kill, clocks: &Clocks) -> bool {
+fn same_kill((kill_a, when_a): (&Kill, &When), (kill_b, when_b): (&Kill, &When)) -> bool {
     let agree = |x: Option<u64>, y: Option<u64>| x.is_none() || y.is_none() || x == y;
     let sizes = agree(kill_a.total_vm_kb, kill_b.total_vm_kb) && agree(kill_a.anon_rss_kb, kill_b.anon_rss_kb);
     if !sizes || !same_name(&kill_a.comm, &kill_b.comm) {
@@ -187,7 +202,7 @@ fn same_kill(a: &Copied, kill_a: &Kill, b: &Copied, kill_b: &Kill, clocks: &Cloc
         wall_us: if whole { SAME_SIZES_US } else { SLACK_US },
         uptime_us: if kill_a.from_summary || kill_b.from_summary { SUMMARY_US } else { 1000 },
     };
-    same_moment(a, &kill_a.stamp, b, &kill_b.stamp, clocks, slack).unwrap_or(whole)
+    same_moment(when_a, when_b, slack).unwrap_or(whole)
 }
 
 /// Carriers write control bytes of a name in different ways: two names are the same when they agree up to the first
@@ -200,20 +215,12 @@ fn same_name(a: &str, b: &str) -> bool {
     }
 }
 
-/// Are two stamps of different sources the same moment? `None` when they share no clock.
-fn same_moment(
-    a: &Copied,
-    stamp_a: &Stamp,
-    b: &Copied,
-    stamp_b: &Stamp,
-    clocks: &Clocks,
-    slack: Slack,
-) -> Option<bool> {
-    let (when_a, when_b) = (clocks.when(a.source, stamp_a), clocks.when(b.source, stamp_b));
+/// Are two moments of different sources the same one? `None` when they share no clock.
+fn same_moment(when_a: &When, when_b: &When, slack: Slack) -> Option<bool> {
     if when_a.boot.zip(when_b.boot).is_some_and(|(x, y)| x != y) {
         return Some(false);
     }
-    if let (Some(x), Some(y)) = (stamp_a.uptime_us, stamp_b.uptime_us) {
+    if let (Some(x), Some(y)) = (when_a.uptime_us, when_b.uptime_us) {
         // A console or `-o short-monotonic` may round; two boots could share an uptime, but not with the same sizes.
         return Some(x.abs_diff(y) <= slack.uptime_us);
     }

@@ -5,26 +5,33 @@ use super::clock::Clocks;
 use super::containers::Containers;
 use super::coverage::{self, Covered};
 use super::ends::{self, End};
+use super::faults;
 use super::kernel_stories::{self, Used};
 use super::nodes::NodeEvents;
 use super::story::Story;
 use super::units::{self, UnitEnd};
 use super::{leftovers, merge, other_stories};
-use crate::event::{Event, Fact, RuntimeFact, SourceFacts, What};
+use crate::event::{Event, Fact, KernelNote, RuntimeFact, SourceFacts, What};
 use crate::language::Language;
 use crate::report;
 use crate::time::Zone;
+use std::collections::BTreeMap;
 
 /// A node in the making.
 pub(super) struct Node<'a> {
     pub(super) name: String,
     pub(super) sources: &'a [SourceFacts],
+    /// The events that stories are still made of.
     pub(super) events: Vec<(usize, Event)>,
     pub(super) clocks: Clocks,
     pub(super) containers: Containers,
     pub(super) actions: Actions,
     pub(super) ends: Vec<End>,
     pub(super) units: Vec<UnitEnd>,
+    /// Containers that a document shows running, with the time of the last; `None` for an undated one.
+    pub(super) running: BTreeMap<usize, Option<i64>>,
+    /// Faults that the kernel logged, by time: indices of `events`.
+    pub(super) faults: Vec<(i64, usize)>,
     pub(super) covered: Covered,
     pub(super) memory_bytes: Option<u64>,
     pub(super) language: Language,
@@ -34,18 +41,51 @@ impl Node<'_> {
     /// Something was said of this container later than a moment, and it had not ended by then.
     pub(super) fn seen_after(&self, container: usize, at: Option<i64>) -> bool {
         let Some(at) = at else { return false };
-        let later_end = self.ends.iter().any(|e| e.container == container && e.at().is_some_and(|t| t > at));
+        let later_end = self.ends_of(container).any(|(_, end)| end.at().is_some_and(|t| t > at));
         // A snapshot that was taken before says nothing of it.
-        let before = |source: usize, e: &Event| self.clocks.when(source, &e.stamp).unix_us.is_some_and(|t| t <= at);
-        let running = self.events.iter().any(|(source, e)| match &e.fact {
-            Fact::Runtime(f) => {
-                let running = matches!(f.what, What::Running { .. }) && !before(*source, e);
-                running && self.containers.of(&f.container) == Some(container)
-            }
-            _ => false,
-        });
-        later_end || running
+        later_end || self.running.get(&container).is_some_and(|seen| seen.is_none_or(|t| t > at))
     }
+
+    /// The ends of one container with their indices: all ends are in order of the container.
+    pub(super) fn ends_of(&self, container: usize) -> impl Iterator<Item = (usize, &End)> {
+        let from = self.ends.partition_point(|end| end.container < container);
+        self.ends.iter().enumerate().skip(from).take_while(move |(_, end)| end.container == container)
+    }
+}
+
+/// The containers that a document shows running, and when it last did; an undated document may be of any time.
+fn running(events: &[(usize, Event)], containers: &Containers, clocks: &Clocks) -> BTreeMap<usize, Option<i64>> {
+    let mut running: BTreeMap<usize, Option<i64>> = BTreeMap::new();
+    for (source, event) in events {
+        let Fact::Runtime(fact) = &event.fact else { continue };
+        let Some(container) = containers.of(&fact.container).filter(|_| matches!(fact.what, What::Running { .. }))
+        else {
+            continue;
+        };
+        let at = clocks.when(*source, &event.stamp).unix_us;
+        let last = running.entry(container).or_insert(at);
+        *last = last.zip(at).map(|(a, b)| a.max(b));
+    }
+    running
+}
+
+/// Is an event looked at again once the containers, their actions and the ends are known? All others are dropped: a busy
+/// node's log holds a dozen for every life of a container.
+fn is_told_later(event: &Event) -> bool {
+    let fact = match &event.fact {
+        Fact::Runtime(fact) => fact,
+        other => return matches!(other, Fact::Kernel(KernelNote::Segfault { .. })),
+    };
+    matches!(
+        fact.what,
+        What::UserspaceKill { .. }
+            | What::Evicted { .. }
+            | What::OomSeen
+            | What::UnitOom
+            | What::StartFailed { .. }
+            | What::KernelKillRetold { .. }
+            | What::Pressure { .. }
+    )
 }
 
 /// First and last time of one source, in report form.
@@ -83,6 +123,10 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     let actions = Actions::collect(&events.events, &containers, &clocks);
     let ends = ends::collect(&events.events, &containers, &clocks);
     let units = units::collect(&events.events, &clocks);
+    let running = running(&events.events, &containers, &clocks);
+    events.events.retain(|(_, event)| is_told_later(event));
+    events.events.shrink_to_fit();
+    let faults = faults::index(&events.events, &clocks);
     let memory_bytes = facts.memory_total_bytes;
     let node = Node {
         name: events.name,
@@ -93,6 +137,8 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
         actions,
         ends,
         units,
+        running,
+        faults,
         covered,
         memory_bytes,
         language,

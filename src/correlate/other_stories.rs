@@ -32,18 +32,22 @@ pub(super) fn build(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Ve
     stories
 }
 
-/// When the kernel killed which process: Unix microseconds and pid.
-pub(super) struct KernelKills(Vec<(Option<i64>, u32)>);
+/// When the kernel killed which process: Unix microseconds by pid.
+pub(super) struct KernelKills(BTreeMap<u32, Vec<Option<i64>>>);
 
 impl KernelKills {
     pub(super) fn of(cases: &[Case]) -> KernelKills {
-        KernelKills(cases.iter().flat_map(|c| c.oom.kills.iter().map(|k| (c.when.unix_us, k.pid))).collect())
+        let mut kills: BTreeMap<u32, Vec<Option<i64>>> = BTreeMap::new();
+        for (case, kill) in cases.iter().flat_map(|c| c.oom.kills.iter().map(move |k| (c, k))) {
+            kills.entry(kill.pid).or_default().push(case.when.unix_us);
+        }
+        KernelKills(kills)
     }
 
     /// earlyoom may claim a kill that the kernel did at the same moment: the kernel's story has it.
     fn did(&self, action: &userspace::Action) -> bool {
         let near = |at: &Option<i64>| at.zip(action.when.unix_us).is_none_or(|(a, b)| (a - b).abs() <= 10 * SECOND_US);
-        action.pid.is_some_and(|pid| self.0.iter().any(|(at, p)| *p == pid && near(at)))
+        action.pid.and_then(|pid| self.0.get(&pid)).is_some_and(|times| times.iter().any(near))
     }
 }
 
@@ -177,10 +181,10 @@ fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) ->
     }
     let about = about?;
     incident.id = stable_id(&[&node.name, "eviction", about.pod_uid.as_deref().or(about.pod.as_deref()).unwrap_or("")]);
-    for (index, end) in node.ends.iter().enumerate() {
-        let of_pod = node.containers.of_pod(about).contains(&end.container);
+    let of_pod = node.containers.of_pod(about);
+    for (index, end) in of_pod.iter().flat_map(|container| node.ends_of(*container)) {
         let near = end.at().zip(when.unix_us).is_none_or(|(e, w)| (e - w).abs() <= 3 * STOP_WINDOW_US);
-        if of_pod && near && is_last(node, end) && used.ends.insert(index) {
+        if near && is_last(node, end) && used.ends.insert(index) {
             let at = incident.containers.len();
             incident.containers.push(node.containers.show(end.container));
             incident.terminations.push(end.show(Some(at), &node.clocks));

@@ -42,7 +42,7 @@ impl<'a> Proof<'a> {
                         source: path.to_owned(),
                         line: piece.line,
                         offset: piece.offset,
-                        text: piece.text.clone(),
+                        text: piece.text.as_ref().to_owned(),
                     });
                     self.evidence.len() - 1
                 }

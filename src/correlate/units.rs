@@ -145,7 +145,8 @@ fn fold(unit: &str, lines: &[(i64, &What, &Event)]) -> Vec<UnitEnd> {
                     end.stop_asked |= stop_asked.is_some_and(|s| *at - s <= super::actions::STOP_WINDOW_US);
                     note(end, *at, what);
                     end.until = *at;
-                    let known = end.evidence.iter().any(|e| e.text == event.evidence.first().map_or("", |f| &f.text));
+                    let text = event.evidence.first().map_or("", |f| &*f.text);
+                    let known = end.evidence.iter().any(|e| *e.text == *text);
                     if !known && end.evidence.len() < 12 {
                         end.evidence.extend(event.evidence.iter().cloned());
                     }

@@ -5,6 +5,7 @@ use super::clock::{Clocks, When};
 use super::ends::speaker_name;
 use crate::event::{Event, Evidence, Fact, What};
 use crate::time::SECOND_US;
+use std::collections::BTreeMap;
 
 /// Lines about one victim within this time are one action: SIGTERM first, SIGKILL when it does not go.
 const SAME_US: i64 = 60 * SECOND_US;
@@ -33,9 +34,12 @@ pub(super) fn collect(events: &[(usize, Event)], clocks: &Clocks) -> Vec<Action>
     let mut told: Vec<Action> = events.iter().filter_map(|(source, e)| one(*source, e, clocks)).collect();
     told.sort_by_key(|a| a.when.unix_us);
     let mut actions: Vec<Action> = Vec::new();
+    let mut of_victim: BTreeMap<(&str, Option<u32>, Option<String>), Vec<usize>> = BTreeMap::new();
     for action in told {
-        match actions.iter_mut().rev().find(|a| same(a, &action)) {
+        let before = of_victim.entry((action.agent, action.pid, action.cgroup.clone())).or_default();
+        match before.iter().rev().find(|i| same(&actions[**i], &action)) {
             Some(first) => {
+                let first = &mut actions[*first];
                 first.signal = first.signal.max(action.signal);
                 first.comm = first.comm.take().or(action.comm);
                 first.rss_bytes = first.rss_bytes.or(action.rss_bytes);
@@ -45,21 +49,22 @@ pub(super) fn collect(events: &[(usize, Event)], clocks: &Clocks) -> Vec<Action>
                 first.evidence.extend(action.evidence);
                 first.evidence.truncate(12);
             }
-            None => actions.push(action),
+            None => {
+                before.push(actions.len());
+                actions.push(action);
+            }
         }
     }
     actions
 }
 
+/// Two lines about the same victim are one action.
 fn same(a: &Action, b: &Action) -> bool {
     let apart = match (a.when.unix_us, b.when.unix_us) {
         (Some(x), Some(y)) => (x - y).abs(),
         _ => 0,
     };
-    a.agent == b.agent
-        && a.pid == b.pid
-        && a.cgroup == b.cgroup
-        && apart <= if a.pid.is_some() { SAME_US } else { COPY_US }
+    apart <= if a.pid.is_some() { SAME_US } else { COPY_US }
 }
 
 fn one(source: usize, event: &Event, clocks: &Clocks) -> Option<Action> {

@@ -94,8 +94,9 @@ impl<'a> Stats<'a> {
     }
 
     fn sum(&self, key: &str) -> Option<u64> {
-        let total = format!("total_{key}");
-        let mut values = self.0.iter().filter_map(|s| s.get(&total).or_else(|| s.get(key))).peekable();
+        let is_total = |k: &str| k.strip_prefix("total_") == Some(key);
+        let total = |s: &MemcgStats| s.values.iter().find(|(k, _)| is_total(k)).map(|(_, v)| *v);
+        let mut values = self.0.iter().filter_map(|s| total(s).or_else(|| s.get(key))).peekable();
         values.peek()?;
         sane(values.fold(0, u64::saturating_add))
     }

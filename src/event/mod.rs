@@ -12,6 +12,7 @@ pub use source_facts::*;
 pub use stamp::*;
 
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// The most bytes of a raw line that a piece of evidence keeps.
 pub const EVIDENCE_TEXT_MAX: usize = 1024;
@@ -29,8 +30,9 @@ pub struct Evidence {
     pub line: Option<u64>,
     /// Bytes from the start of the uncompressed source to the start of the line or entry.
     pub offset: u64,
-    /// The raw line as it stands there, at most [`EVIDENCE_TEXT_MAX`] bytes, invalid UTF-8 replaced.
-    pub text: String,
+    /// The raw line as it stands there, at most [`EVIDENCE_TEXT_MAX`] bytes, invalid UTF-8 replaced. Shared: an event, the
+    /// end or action made of it and a story show the same line.
+    pub text: Arc<str>,
 }
 
 impl Evidence {
@@ -39,7 +41,7 @@ impl Evidence {
         let raw = raw.strip_suffix(b"\n").unwrap_or(raw);
         let raw = raw.strip_suffix(b"\r").unwrap_or(raw);
         let cut = &raw[..raw.len().min(EVIDENCE_TEXT_MAX)];
-        Evidence { source, line, offset, text: String::from_utf8_lossy(cut).into_owned() }
+        Evidence { source, line, offset, text: String::from_utf8_lossy(cut).into() }
     }
 }
 

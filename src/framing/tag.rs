@@ -5,6 +5,8 @@ use super::dmesg;
 
 /// The longest identifier that is believed.
 const NAME_MAX: usize = 128;
+/// The longest name of a facility: `authpriv`.
+const FACILITY_MAX: usize = 8;
 
 /// Who wrote a line.
 #[derive(Debug, Default, Clone, Copy)]
@@ -80,8 +82,10 @@ fn spaced_tag(b: &[u8], at: usize) -> Option<Tagged<'_>> {
 
 /// `kern.warn ` at `at`: the severity and where the next word begins.
 fn facility_and_level(b: &[u8], at: usize) -> Option<(u8, usize)> {
+    // Nearly no line has one: no facility is longer than eight letters and digits, so a few bytes tell.
+    let letters = tail(b, at).iter().take(FACILITY_MAX + 1).position(|c| !c.is_ascii_alphanumeric())?;
+    let dot = Some(letters).filter(|dot| b.get(at + dot) == Some(&b'.'))?;
     let both = word(b, at);
-    let dot = memchr::memchr(b'.', both)?;
     if !dmesg::is_facility(both.get(..dot)?) {
         return None;
     }

@@ -3,6 +3,7 @@
 use crate::event::{ContainerRef, Epoch, Event, Fact, KernelOom, SourceFacts, Stamp, Wall, What};
 use crate::record::{Record, Transport};
 use crate::time::{SECOND_US, assign_years, parse_rfc3339_prefix, resolve};
+use std::collections::BTreeSet;
 
 /// The most host names that are counted in one source.
 const HOSTS_MAX: usize = 4096;
@@ -16,6 +17,8 @@ pub(super) struct Collector {
     /// For each event the index of the last day seen when it was found.
     day_of_event: Vec<usize>,
     last_day: Option<(u8, u8, u32)>,
+    /// Hosts of which a failed readiness probe was kept.
+    idle_hosts: BTreeSet<Option<String>>,
     /// A year that a message told, and the index of its record's day.
     told_year: Option<(usize, i32)>,
 }
@@ -103,9 +106,28 @@ impl Collector {
             if let (Some(own), Fact::Runtime(fact)) = (&self.facts.path_container, &mut event.fact) {
                 lend(&mut fact.container, own);
             }
+            if self.is_idle(&event) {
+                continue;
+            }
+            forget_line(&mut event);
             self.facts.events.push(event);
             self.day_of_event.push(day);
         }
+    }
+
+    /// A failed readiness probe restarts nothing, and a busy node's kubelet tells of thousands. One is kept for each host,
+    /// so that the host is known.
+    fn is_idle(&mut self, event: &Event) -> bool {
+        let Fact::Runtime(fact) = &event.fact else { return false };
+        let idle = matches!(&fact.what, What::ProbeFailed { probe, .. } if probe == "readiness");
+        if !idle || fact.container.id.is_some() {
+            return false;
+        }
+        let known = self.idle_hosts.contains(&event.host);
+        if !known && self.idle_hosts.len() < HOSTS_MAX {
+            self.idle_hosts.insert(event.host.clone());
+        }
+        known
     }
 
     /// Days without a year, in the order of the records: month, day, second of the first record.
@@ -205,6 +227,15 @@ fn local_offset(record: &Record<'_>) -> Option<i32> {
             quarter_hours(local - unix_us)
         }
         Wall::Civil { .. } => None,
+    }
+}
+
+/// What only names a container, or only starts one, is never shown: it needs no line.
+fn forget_line(event: &mut Event) {
+    if let Fact::Runtime(fact) = &event.fact
+        && matches!(fact.what, What::Seen | What::Started)
+    {
+        event.evidence = Vec::new();
     }
 }
 
