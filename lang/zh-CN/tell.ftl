@@ -289,10 +289,10 @@ tell-cgroup-no-start = { $who } 无法启动：据运行时报告，它的内存
 tell-cgroup-some-no-start = 有一个容器无法启动：据运行时报告，它的内存限制过低。
 tell-cgroup-something-killed = { $who }：据运行时报告，内核因内存不足杀死了其中的某个进程；这些日志中看不出是哪个进程，也看不出它之后是否继续运行。
 tell-cgroup-by-runtime = { $who } 据运行时报告因内存不足被杀，最可能的原因是：{ $reached }。
-tell-cgroup-survived = { $who } 中的进程 { $name }（PID { $pid }）被内核杀死，因为{ $reached }。其余进程继续运行。
-tell-cgroup-one = { $who }：内核杀死了其中的进程 { $name }，因为{ $reached }。
-tell-cgroup-many = { $who }：内核杀死了其中的 { $n } 个进程，因为{ $reached }。
-tell-cgroup-killed = { $who } 被内核的 OOM Killer 杀死，因为{ $reached }。
+tell-cgroup-survived = { $who } 中的进程 { $name }（PID { $pid }）被内核杀死，因为 { $reached }。其余进程继续运行。
+tell-cgroup-one = { $who }：内核杀死了其中的进程 { $name }，因为 { $reached }。
+tell-cgroup-many = { $who }：内核杀死了其中的 { $n } 个进程，因为 { $reached }。
+tell-cgroup-killed = { $who } 被内核的 OOM Killer 杀死，因为 { $reached }。
 
 ## A cgroup's limit: figures
 

@@ -392,4 +392,42 @@ mod tests {
             (Some("web"), Some("web-0"), Some("u1"))
         );
     }
+
+    fn app(id: Option<String>, pod_uid: Option<&str>) -> ContainerRef {
+        ContainerRef { id, name: Some("app".into()), pod_uid: pod_uid.map(Into::into), ..ContainerRef::default() }
+    }
+
+    #[test]
+    fn a_name_is_looked_for_in_its_pod_and_among_those_of_unknown_pods() {
+        let facts = [fact(app(Some(id('a')), Some("u1"))), fact(app(Some(id('b')), Some("u2")))];
+        let all = Containers::learn(facts.iter());
+        assert_eq!(all.of(&app(None, Some("u2"))), all.find(&id('b')));
+        assert_eq!(all.named_in_pod(&app(None, Some("u2"))), [1]);
+        assert_eq!(all.of_pod(&app(None, Some("u1"))), [0]);
+        assert_eq!(all.of(&app(None, Some("u3"))), None);
+        assert_eq!(all.of(&app(None, None)), None, "two have the name");
+        let facts = [fact(app(Some(id('a')), Some("u1"))), fact(app(Some(id('c')), None))];
+        let all = Containers::learn(facts.iter());
+        assert_eq!(all.of(&app(None, Some("u3"))), all.find(&id('c')), "it may be of any pod");
+        assert_eq!(all.of(&app(None, Some("u1"))), None, "either may be meant");
+    }
+
+    #[test]
+    fn a_files_name_ends_with_the_longest_name_known() {
+        let named = |c: char, name: &str| fact(ContainerRef { name: Some(name.into()), ..app(Some(id(c)), None) });
+        let facts = [named('a', "server"), named('b', "canal-server")];
+        let all = Containers::learn(facts.iter());
+        let of = |name: &str| all.of(&ContainerRef { name: Some(name.into()), ..ContainerRef::default() });
+        assert_eq!(of("story-canal-server"), all.find(&id('b')));
+        assert_eq!(of("story-server"), all.find(&id('a')));
+        assert_eq!((of("storyserver"), of("server-story")), (None, None));
+    }
+
+    #[test]
+    fn a_pid_tells_its_container_only_when_one_had_it() {
+        let with = |c: char, pid: u32| fact(ContainerRef { pid: Some(pid), ..app(Some(id(c)), None) });
+        let facts = [with('a', 7), with('a', 7), with('a', 8), with('b', 8)];
+        let all = Containers::learn(facts.iter());
+        assert_eq!((all.by_pid(7), all.by_pid(8), all.by_pid(9)), (Some(0), None, None));
+    }
 }

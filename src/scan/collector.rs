@@ -309,6 +309,7 @@ fn each_stamp(event: &mut Event, settle: &mut dyn FnMut(&mut Stamp)) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::{RuntimeFact, Speaker};
 
     fn record(month: u8, day: u8, message: &'static str) -> Record<'static> {
         let wall = Wall::Civil { year: None, month, day, second: 7200, micros: 0, offset_s: None };
@@ -343,5 +344,22 @@ mod tests {
         assert_eq!(years(&new_year, None), (Some(2020), Some(2020)), "the node is ahead of UTC");
         let other_day = [record(6, 1, "time=\"2019-12-31T18:00:00Z\" level=info msg=quoted")];
         assert_eq!(years(&other_day, None), (Some(2026), Some(2026)));
+    }
+
+    #[test]
+    fn a_failed_readiness_probe_is_kept_once_for_a_host() {
+        let probe = |host: &str, probe: &str| {
+            let what = What::ProbeFailed { probe: probe.to_owned(), kills: false, message: None };
+            let container = ContainerRef::default();
+            let fact = RuntimeFact { speaker: Speaker::Kubelet, container, unit: None, what };
+            let fact = Fact::Runtime(Box::new(fact));
+            Event { stamp: Stamp::default(), host: Some(host.to_owned()), evidence: Vec::new(), fact }
+        };
+        let mut collector = Collector::new(SourceFacts::default());
+        let mut found =
+            vec![probe("a", "readiness"), probe("a", "readiness"), probe("b", "readiness"), probe("a", "liveness")];
+        collector.take(&mut found);
+        let hosts: Vec<_> = collector.facts.events.iter().filter_map(|e| e.host.as_deref()).collect();
+        assert_eq!(hosts, ["a", "b", "a"]);
     }
 }
