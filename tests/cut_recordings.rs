@@ -104,10 +104,16 @@ fn whole_or_nothing(path: &str, bytes: &[u8]) -> bool {
     ["export", "verbose", "json-pretty"].iter().any(|w| path.contains(w)) || bytes.starts_with(b"LPKSHHRH")
 }
 
+/// A path without the folder that is named like the archive: its name may look like a runtime's.
+fn inside<'a>(bundle: &str, path: &'a str) -> &'a str {
+    let archive = bundle.rsplit('/').next().unwrap();
+    path.split_once('/').filter(|(top, _)| archive.starts_with(top)).map_or(path, |(_, rest)| rest)
+}
+
 /// Writes the bundle without what these say. Files that hold several speakers and no lines are left out then.
 fn write_without(bundle: &Bundle, left_out: &[Source], to: &Path) {
     for (path, bytes) in &bundle.files {
-        let slashed = format!("/{path}");
+        let slashed = format!("/{}", inside(&bundle.name, path));
         let own = owner(&slashed);
         if own.is_some_and(|o| left_out.contains(&o)) || (own.is_none() && whole_or_nothing(path, bytes)) {
             continue;
@@ -216,9 +222,10 @@ fn allowed(part: &Incident, whole: &Incident) -> bool {
     flag || asker || heap
 }
 
-/// The whole is unsure because of what was left out: its kernel log contradicts.
+/// The whole is unsure because of what was left out: its kernel log contradicts, or a record of an end without a code could not be
+/// told from the end with one.
 fn weakened(whole: &Incident) -> bool {
-    whole.confidence <= Confidence::Possible
+    whole.confidence <= Confidence::Possible || whole.terminations.iter().any(|t| t.exit_code_inferred)
 }
 
 fn wrong_victims(part: &Report, whole: &Report) -> Vec<String> {
