@@ -347,3 +347,64 @@ impl Places<'_> {
         self.walker.walk_tail(&Window { bytes: &self.buffer, base, hits: &hits, counts: &[] });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::collector::Collector;
+    use super::super::stream;
+    use super::*;
+    use crate::event::{Fact, SourceFacts, SourceId};
+    use crate::recognize::Recognizer;
+
+    /// A log of 9 MiB of noise with reports near the places where samples, pieces and spans end, and one long line.
+    fn log() -> Vec<u8> {
+        let report = std::fs::read("samples/container-limit/dmesg-r.txt").unwrap();
+        let mut text = Vec::new();
+        let near = [4096, 130_000, 4 << 20, (4 << 20) + 40_000, (8 << 20) - 70_000, (8 << 20) - 10, 9 << 20];
+        for (place, n) in near.into_iter().zip(0..) {
+            while text.len() < place {
+                let line =
+                    format!("[{}.{:06}] eth0: link becomes ready, {}\n", 100 + n, text.len() % 999_983, text.len());
+                text.extend_from_slice(line.as_bytes());
+            }
+            if n == 1 {
+                text.extend(std::iter::repeat_n(b'x', 200_000));
+                text.push(b'\n');
+            }
+            text.extend_from_slice(&report);
+        }
+        text
+    }
+
+    /// Line of each report, and the number of records that were framed.
+    fn found(walker: Walker) -> (Vec<Option<u64>>, u64) {
+        let (collector, _) = walker.finish();
+        let kernel = collector.facts.events.iter().filter(|e| matches!(e.fact, Fact::KernelOom(_)));
+        (kernel.map(|e| e.evidence.first().and_then(|e| e.line)).collect(), collector.facts.records)
+    }
+
+    fn walker() -> Walker {
+        Walker::new(SourceId(0), Collector::new(SourceFacts::default()))
+    }
+
+    #[test]
+    fn a_file_is_read_like_a_stream_whatever_its_pieces() {
+        let text = log();
+        let filter = Prefilter::new(&Recognizer::needles()).unwrap();
+        let mut streamed = walker();
+        stream::walk(&mut text.as_slice(), &filter, Cut::of_stream(None), &mut streamed);
+        let wanted = found(streamed);
+        assert_eq!(wanted.0.len() % 7, 0);
+        assert!(!wanted.0.is_empty());
+        let path = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(path.path(), &text).unwrap();
+        let file = File::open(path.path()).unwrap();
+        for piece in [None, Some(1021), Some(70_001)] {
+            let mut walker = walker();
+            let (read, error) =
+                walk(&file, text.len() as u64, &filter, Cut::of_file(piece), &mut walker, &Meter::default());
+            assert!(error.is_none() && read == text.len() as u64);
+            assert_eq!(found(walker), wanted, "{piece:?}");
+        }
+    }
+}
