@@ -41,7 +41,7 @@ mod property_tests;
 
 pub use boots::Boots;
 pub use journal_fields::{JOURNAL_FIELD_PREFIXES, JOURNAL_FIELDS, is_wanted_journal_field, record_from_fields};
-pub use start::record_start;
+pub use start::{begins_record, record_start};
 
 use crate::event::{Event, Evidence, Fact, KernelNote, SourceId, Stamp};
 use crate::record::{Record, Transport};

@@ -35,6 +35,20 @@ pub fn record_start(window: &[u8], pos: usize) -> usize {
     }
 }
 
+/// Whether [`record_start`] gives the start of this line for any place in it, whatever stands before.
+pub fn begins_record(line: &[u8]) -> bool {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    if line.first().is_some_and(|c| matches!(c, b' ' | b'\t' | b'}')) {
+        return false;
+    }
+    let mut plain = Vec::new();
+    let line = if escape::strip_colours(line, &mut plain) { plain.as_slice() } else { line };
+    match peel(line) {
+        Peeled::Line(line) => line.stream == 0 && !matches!(line.carrier, super::carrier::Carrier::Cri),
+        _ => false,
+    }
+}
+
 /// The lines of a window.
 struct Lines<'a> {
     window: &'a [u8],

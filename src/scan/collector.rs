@@ -110,6 +110,7 @@ impl Collector {
                 continue;
             }
             forget_line(&mut event);
+            trim(&mut event);
             self.facts.events.push(event);
             self.day_of_event.push(day);
         }
@@ -243,6 +244,19 @@ fn forget_line(event: &mut Event) {
 fn quarter_hours(difference_us: i64) -> Option<i32> {
     let quarters = (difference_us + 450 * SECOND_US).div_euclid(900 * SECOND_US);
     i32::try_from(quarters * 900).ok().filter(|s| s.abs() <= 14 * 3600)
+}
+
+/// Gives back the room that the lists of a finished report had to grow.
+fn trim(event: &mut Event) {
+    event.evidence.shrink_to_fit();
+    if let Fact::KernelOom(oom) = &mut event.fact {
+        oom.stack.shrink_to_fit();
+        oom.kills.shrink_to_fit();
+        if let Some(tasks) = &mut oom.tasks {
+            tasks.rows.shrink_to_fit();
+            tasks.by_name.shrink_to_fit();
+        }
+    }
 }
 
 /// A container log's path tells whose words they are, where the words do not.

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod collector;
+mod file;
 mod growing;
 mod journal;
 mod reader;
@@ -25,7 +26,7 @@ use crate::{say, sentence};
 use collector::Collector;
 use std::io::Read;
 use std::sync::Arc;
-use stream::{Bytes, Cut};
+use stream::Cut;
 use walker::Walker;
 use years::Undated;
 
@@ -184,18 +185,15 @@ fn read_document(
 
 fn read_lines(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, options: &Options) -> Undated {
     let mut walker = Walker::new(SourceId(0), Collector::new(facts));
-    let mut cut = Cut::for_threads(rayon::current_num_threads());
-    if let Some(piece) = options.piece {
-        cut.piece = piece.max(1);
-    }
     let length = item.file.as_ref().and_then(|f| f.metadata().ok()).map(|m| m.len()).filter(|l| *l > 0);
-    let kernel_only = item.file.as_ref().zip(length).is_some_and(|(file, length)| sampling::kernel_only(file, length));
-    let filter = if kernel_only { &filters.kernel } else { &filters.all };
-    let bytes = match (&item.file, length) {
-        (Some(file), Some(length)) => Bytes::File(file, length),
-        _ => Bytes::Stream(&mut item.reader),
+    let meter = &options.meter;
+    let (count, error) = match (&item.file, length) {
+        (Some(file), Some(length)) => {
+            let filter = if sampling::kernel_only(file, length) { &filters.kernel } else { &filters.all };
+            file::walk(file, length, filter, Cut::of_file(options.piece), &mut walker, meter)
+        }
+        _ => stream::walk(&mut item.reader, &filters.all, Cut::of_stream(options.piece), &mut walker),
     };
-    let (count, error) = stream::walk(bytes, filter, cut, &mut walker, &options.meter);
     let (mut collector, kind) = walker.finish();
     collector.facts.bytes = count;
     kind.clone_into(&mut collector.facts.kind);

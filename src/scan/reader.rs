@@ -133,6 +133,8 @@ impl Reader {
             source.first_time.clone_from(&span.first);
             source.last_time.clone_from(&span.last);
         }
+        // The stories hold what they need of them: in a log with thousands of reports this is half of all memory.
+        sources.iter_mut().for_each(|source| source.events = Vec::new());
         assemble::report(correlated, &sources, shown, problems, &self.options)
     }
 }

@@ -11,7 +11,7 @@ pub(super) const LOOK_BACK: usize = 64 * 1024;
 /// Lines at the start that are always framed: they tell the carrier and where the log begins.
 const FIRST_LINES: u64 = 64;
 /// Bytes at the end of a source that are always framed: they tell where the log ends.
-const LAST_BYTES: usize = 16 * 1024;
+pub(super) const LAST_BYTES: usize = 16 * 1024;
 /// One line in so many bytes is always framed, so that the days (and years) of a long log are seen in order.
 const SAMPLE_EVERY: u64 = 4 * 1024 * 1024;
 /// A longer line is cut: no log line is that long, but a binary file may have no line feed for gigabytes.
@@ -91,8 +91,31 @@ impl Walker {
         self.forced = u64::MAX;
     }
 
+    /// It wants the next lines, whatever they hold.
+    pub(super) fn is_busy(&self) -> bool {
+        self.forced > 0 || self.is_open()
+    }
+
+    /// The first line at or behind this place is framed, whatever it holds.
+    pub(super) fn next_sample(&self) -> u64 {
+        self.next_sample
+    }
+
+    /// Passes over everything up to a place where a line begins, by way of `feeds` line feeds.
+    pub(super) fn jump(&mut self, to: u64, feeds: u64) {
+        self.flush();
+        self.line += feeds;
+        self.position = to;
+    }
+
     /// Consumes all whole lines of the window up to `limit` (relative to it): the caller makes sure that a line ends there.
     pub(super) fn walk(&mut self, window: &Window<'_>, limit: usize) {
+        self.walk_places(window, limit);
+        self.skip(window, limit);
+    }
+
+    /// Like [`Self::walk`], but stays where nothing more matters.
+    pub(super) fn walk_places(&mut self, window: &Window<'_>, limit: usize) {
         let mut hit = 0;
         loop {
             let at = self.at(window);
@@ -106,19 +129,18 @@ impl Walker {
             while window.hits.get(hit).is_some_and(|h| *h < at) {
                 hit += 1;
             }
-            if self.forced > 0 || self.recognizer.is_open() || self.framer.in_block() {
+            if self.is_busy() {
                 self.forced = self.forced.saturating_sub(1);
                 self.forced = self.forced.max(u64::from(self.line_has_hit(window, hit, limit)));
                 self.push_line(window, limit);
                 continue;
             }
-            let Some(target) = self.next_target(window, hit, limit) else {
-                self.skip(window, limit);
-                return;
-            };
+            let Some((target, record)) = self.next_target(window, hit, limit) else { return };
             self.skip(window, target);
             self.forced = 1;
-            self.force_to_hit(window, hit, target);
+            if record {
+                self.force_to_hit(window, hit, target);
+            }
         }
     }
 
@@ -132,8 +154,9 @@ impl Walker {
         window.hits.get(hit).is_some_and(|h| *h < line_end(window.bytes, at, limit))
     }
 
-    /// Where to go on: the record that holds the next hit, or the next sample, whichever comes first.
-    fn next_target(&self, window: &Window<'_>, hit: usize, limit: usize) -> Option<usize> {
+    /// Where to go on: the record that holds the next hit, or the next sample, whichever comes first; and whether it is a
+    /// record.
+    fn next_target(&self, window: &Window<'_>, hit: usize, limit: usize) -> Option<(usize, bool)> {
         let at = self.at(window);
         let record = window
             .hits
@@ -142,8 +165,8 @@ impl Walker {
             .map(|h| framing::record_start(&window.bytes[..limit], *h).max(at));
         let sample = self.sample_line(window, at, limit);
         match (record, sample) {
-            (Some(r), Some(s)) => Some(r.min(s)),
-            (r, s) => r.or(s),
+            (Some(record), sample) if sample.is_none_or(|sample| record <= sample) => Some((record, true)),
+            (_, sample) => sample.map(|sample| (sample, false)),
         }
     }
 
