@@ -178,7 +178,7 @@ mod tests {
         let (events, _) = read_text(&path, "low 0\nhigh 0\nmax 0\noom 0\noom_kill 1\n");
         let fact = &facts(&events)[0];
         assert_eq!((fact.container.id.as_deref(), fact.container.runtime.as_deref()), (Some(ID), Some("containerd")));
-        assert_eq!(events[0].evidence[0].text, "oom_kill 1");
+        assert_eq!(&*events[0].evidence[0].text, "oom_kill 1");
         let (events, _) = read_text("proc/1337/cgroup", &format!("9:memory:/docker/{ID}\n1:name=systemd:/x\n0::/\n"));
         let container = &facts(&events)[0].container;
         assert_eq!((container.pid, container.id.as_deref()), (Some(1337), Some(ID)));

@@ -14,7 +14,7 @@ pub(super) fn events(ident: Option<&str>, lines: &[&str]) -> Vec<Event> {
     }
     speakers.finish(&mut out);
     for event in &out {
-        let escaped = serde_json::to_string(&event.evidence[0].text).unwrap();
+        let escaped = serde_json::to_string(&*event.evidence[0].text).unwrap();
         assert!(NEEDLES.iter().any(|needle| escaped.contains(needle)), "no needle in {escaped}");
     }
     out

@@ -48,7 +48,7 @@ fn events_bear_their_evidence_and_host() {
     let mut out = Vec::new();
     Speakers::default().push(&entry, &mut out);
     assert_eq!((out[0].host.as_deref(), out[0].evidence[0].line), (Some("db-02"), Some(7)));
-    assert_eq!(out[0].evidence[0].text, text);
+    assert_eq!(&*out[0].evidence[0].text, text);
 }
 
 #[test]
