@@ -34,7 +34,9 @@ pub(super) fn collect(events: &[(usize, Event)], clocks: &Clocks) -> Vec<Action>
     let mut told: Vec<Action> = events.iter().filter_map(|(source, e)| one(*source, e, clocks)).collect();
     told.sort_by_key(|a| a.when.unix_us);
     let mut actions: Vec<Action> = Vec::new();
-    let mut of_victim: BTreeMap<(&str, Option<u32>, Option<String>), Vec<usize>> = BTreeMap::new();
+    /// Killer, pid and name of a victim.
+    type Victim<'a> = (&'a str, Option<u32>, Option<String>);
+    let mut of_victim: BTreeMap<Victim<'_>, Vec<usize>> = BTreeMap::new();
     for action in told {
         let before = of_victim.entry((action.agent, action.pid, action.cgroup.clone())).or_default();
         match before.iter().rev().find(|i| same(&actions[**i], &action)) {
