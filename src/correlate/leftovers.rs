@@ -60,6 +60,7 @@ fn left<'a>(node: &Node<'_>, source: usize, event: &'a Event) -> Option<Left<'a>
     let kind = match &fact.what {
         What::OomSeen => Kind::Seen,
         What::UnitOom if fact.container.id.is_some() => Kind::Seen,
+        What::Exited(exit) if exit.oom_flag == Some(true) && is_nameless(node, fact) => Kind::Seen,
         What::StartFailed { memory: true, .. } => Kind::Start,
         What::KernelKillRetold { pid, .. } => Kind::Retold { pid: *pid },
         What::Pressure { message, .. } if message.starts_with("System OOM encountered") => Kind::Node,
@@ -67,6 +68,14 @@ fn left<'a>(node: &Node<'_>, source: usize, event: &'a Event) -> Option<Left<'a>
     };
     let container = node.containers.of(&fact.container);
     Some(Left { fact, event, when: node.clocks.when(source, &event.stamp), container, kind })
+}
+
+/// An end of something that has no id: a task of a platform, a container's state alone, a pasted piece of `kubectl
+/// describe`. Such ends are joined to nothing, but their flag counts. Rows of kubectl's tables name pods, and repeat what
+/// objects say better.
+fn is_nameless(node: &Node<'_>, fact: &RuntimeFact) -> bool {
+    let about = &fact.container;
+    about.id.is_none() && about.pod.is_none() && !about.sandbox && node.containers.of(about).is_none()
 }
 
 /// The story tells of the same thing already. That of a kernel event gets its verdict and its victims later.
