@@ -116,7 +116,9 @@ fn story(node: &Node<'_>, left: &Left<'_>) -> Story {
     let speaker = speaker_name(left.fact.speaker);
     incident.verdict = Verdict::Memory;
     incident.agent = Some("kernel".to_owned());
-    incident.confidence = Confidence::Probable;
+    // A flag alone may be a platform's guess (Nomad 1.2 set it at every 137).
+    let flag_alone = matches!(left.fact.what, What::Exited(_));
+    incident.confidence = if flag_alone { Confidence::Possible } else { Confidence::Probable };
     let mut hints = Hints {
         covered: node.covered.at(left.when.unix_us),
         node_memory_bytes: node.memory_bytes,

@@ -88,10 +88,8 @@ fn container(line: &Line<'_>) -> ContainerRef {
 /// 1.26 and later), as Go's `%+v` (`{Type:containerd ID:<id>}`) or `%v` (`{containerd <id>}`).
 fn container_id(text: &str) -> ContainerRef {
     let Some(inside) = text.trim_start_matches('&').strip_prefix('{') else { return by_scheme(text) };
-    let words: Vec<&str> = inside
-        .split(|c: char| matches!(c, ' ' | '"' | ',' | ':' | '}'))
-        .filter(|word| !matches!(*word, "" | "Type" | "ID"))
-        .collect();
+    let words: Vec<&str> =
+        inside.split([' ', '"', ',', ':', '}']).filter(|word| !matches!(*word, "" | "Type" | "ID")).collect();
     match words.as_slice() {
         [runtime, id, ..] => by_id(id, Some(runtime)),
         _ => ContainerRef::default(),
