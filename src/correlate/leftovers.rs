@@ -130,6 +130,7 @@ fn left<'a>(node: &Node<'_>, source: usize, event: &'a Event) -> Option<Left<'a>
     let kind = match &fact.what {
         What::OomSeen => Kind::Seen,
         What::UnitOom if fact.container.id.is_some() => Kind::Seen,
+        What::Exited(exit) if exit.oom_flag == Some(true) && is_nameless(node, fact) => Kind::Seen,
         What::StartFailed { memory: true, .. } => Kind::Start,
         What::KernelKillRetold { pid, .. } => Kind::Retold { pid: *pid },
         What::Pressure { message, .. } if message.starts_with("System OOM encountered") => Kind::Node,
@@ -141,6 +142,14 @@ fn left<'a>(node: &Node<'_>, source: usize, event: &'a Event) -> Option<Left<'a>
         _ => None,
     };
     Some(Left { fact, event, when: node.clocks.when(source, &event.stamp), killed_at, container, kind })
+}
+
+/// An end of something that has no id: a task of a platform, a container's state alone, a pasted piece of `kubectl
+/// describe`. Such ends are joined to nothing, but their flag counts. Rows of kubectl's tables name pods, and repeat what
+/// objects say better.
+fn is_nameless(node: &Node<'_>, fact: &RuntimeFact) -> bool {
+    let about = &fact.container;
+    about.id.is_none() && about.pod.is_none() && !about.sandbox && node.containers.of(about).is_none()
 }
 
 /// A story of about that time tells of the same thing.
@@ -171,7 +180,9 @@ fn story(node: &Node<'_>, left: &Left<'_>) -> Story {
     let words = speaker_words(language, left.fact.speaker);
     incident.verdict = Verdict::Memory;
     incident.agent = Some("kernel".to_owned());
-    incident.confidence = Confidence::Probable;
+    // A flag alone may be a platform's guess (Nomad 1.2 set it at every 137).
+    let flag_alone = matches!(left.fact.what, What::Exited(_));
+    incident.confidence = if flag_alone { Confidence::Possible } else { Confidence::Probable };
     let mut hints = Hints {
         covered: node.covered.at(left.when.unix_us),
         node_memory_bytes: node.memory_bytes,

@@ -76,6 +76,9 @@ fn is_told_later(event: &Event) -> bool {
         Fact::Runtime(fact) => fact,
         other => return matches!(other, Fact::Kernel(KernelNote::Segfault { .. })),
     };
+    if let What::Exited(exit) = &fact.what {
+        return exit.oom_flag == Some(true) && fact.container.id.is_none();
+    }
     matches!(
         fact.what,
         What::UserspaceKill { .. }

@@ -2,6 +2,7 @@
 //! bundle's nearest neighbours; a bundle that names none is a node of its own, unless it shows the very kills of a known node.
 
 use crate::event::{Event, Fact, Kill, SourceFacts};
+use crate::identity;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The events of one node, each with the index of its source.
@@ -64,12 +65,52 @@ impl Names {
         let hosts: Vec<Option<String>> = raw.iter().map(|h| h.as_deref().map(|h| names.canonical(h))).collect();
         names.of_source = (0..sources.len()).map(|i| name_of(sources, &hosts, i)).collect();
         let same = names.by_same_kills(sources, &hosts);
-        for (name, source) in names.of_source.iter_mut().zip(sources) {
-            if let Some(known) = same.get(&source.root_path).filter(|_| *name == bundle_name(&source.root_path)) {
-                name.clone_from(known);
+        let owner = names.by_killed_containers(sources, &hosts);
+        for ((name, source), owner) in names.of_source.iter_mut().zip(sources).zip(owner) {
+            let unnamed = *name == bundle_name(&source.root_path);
+            if let Some(known) = same.get(&source.root_path).cloned().or(owner).filter(|_| unnamed) {
+                *name = known;
             }
         }
         names
+    }
+
+    /// For each source that names no host the one node that is told to run the containers whose processes were killed in it:
+    /// a node's `dmesg` beside `kubectl get pods -o yaml`, which names the nodes of all pods.
+    fn by_killed_containers(&self, sources: &[SourceFacts], hosts: &[Option<String>]) -> Vec<Option<String>> {
+        let killed: Vec<BTreeSet<String>> = sources
+            .iter()
+            .zip(hosts)
+            .map(|(source, own)| match own {
+                Some(_) => BTreeSet::new(),
+                None => source.events.iter().flat_map(killed_ids).collect(),
+            })
+            .collect();
+        let wanted: BTreeSet<&str> = killed.iter().flatten().map(String::as_str).collect();
+        let mut runs: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for (source, own) in sources.iter().zip(hosts) {
+            for event in &source.events {
+                let Some(id) = told_id(event).and_then(|id| wanted.get(id).copied()) else { continue };
+                let host = event.host.as_deref().and_then(usable).map(|h| self.canonical(&h)).or_else(|| own.clone());
+                runs.entry(id).or_default().extend(host);
+            }
+        }
+        let owner = |ids: &BTreeSet<String>| {
+            let nodes: BTreeSet<&String> = ids.iter().filter_map(|id| runs.get(id.as_str())).flatten().collect();
+            nodes.first().filter(|_| nodes.len() == 1).map(|node| (*node).clone())
+        };
+        let owners: Vec<Option<String>> = killed.iter().map(owner).collect();
+        // Documents of a bundle go with its kernel log.
+        let mut of_root: BTreeMap<&str, BTreeSet<&String>> = BTreeMap::new();
+        for (source, owner) in sources.iter().zip(&owners) {
+            of_root.entry(&source.root_path).or_default().extend(owner);
+        }
+        let with_root = |(source, own): (&SourceFacts, &Option<String>)| {
+            let document = source.epochs.iter().all(|epoch| epoch.kernel.is_none()) && own.is_none();
+            let root = of_root.get(source.root_path.as_str()).filter(|nodes| document && nodes.len() == 1);
+            own.clone().or_else(|| root.and_then(|nodes| nodes.first()).map(|node| (*node).clone()))
+        };
+        sources.iter().zip(&owners).map(with_root).collect()
     }
 
     /// Bundles that name no host, by their path, whose kernel kills are those of exactly one known node: a second copy of
@@ -114,6 +155,23 @@ fn prints(event: &Event) -> impl Iterator<Item = Print<'_>> {
     let cgroup = oom.and_then(|o| o.summary.as_ref()).and_then(|s| s.task_memcg.as_deref());
     let print = move |k: &Kill| Some((k.stamp.uptime_us?, k.pid, k.total_vm_kb?, k.anon_rss_kb?, cgroup));
     oom.into_iter().flat_map(|o| &o.kills).filter_map(print)
+}
+
+/// The containers in whose cgroups an event's processes were killed.
+fn killed_ids(event: &Event) -> Vec<String> {
+    let Fact::KernelOom(oom) = &event.fact else { return Vec::new() };
+    let path = oom.summary.as_ref().and_then(|s| s.task_memcg.as_deref());
+    let path = path.or_else(|| oom.memcg.as_ref().and_then(|m| m.task_path.as_deref()));
+    let found = path.map(identity::parse).unwrap_or_default();
+    found.containers.into_iter().filter(|c| !c.monitor).map(|c| c.id).collect()
+}
+
+/// The container that a runtime's fact is about.
+fn told_id(event: &Event) -> Option<&str> {
+    match &event.fact {
+        Fact::Runtime(fact) => fact.container.id.as_deref(),
+        _ => None,
+    }
 }
 
 fn short(host: &str) -> &str {
@@ -188,7 +246,7 @@ fn bundle_name(root: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{KernelNote, KernelOom, Stamp};
+    use crate::event::{ContainerRef, KernelNote, KernelOom, RuntimeFact, Speaker, Stamp, SummaryLine, What};
 
     fn source(path: &str, root: &str, bundled: bool, hosts: &[&str]) -> SourceFacts {
         SourceFacts {
@@ -236,6 +294,35 @@ mod tests {
     fn a_lone_file_joins_the_only_host() {
         let sources = vec![source("kern.log", "kern.log", false, &["a"]), source("dmesg.txt", "dmesg.txt", false, &[])];
         assert_eq!(names(sources), [("a".to_owned(), 2)]);
+    }
+
+    #[test]
+    fn a_kill_belongs_to_the_node_that_runs_the_container() {
+        let id = "4cf224d7dbcbcd8eb3284ed5388ebe6bed07a36248300ae98ec6ade00116367d";
+        let dmesg = || {
+            let summary = SummaryLine { task_memcg: Some(format!("/docker/{id}")), ..SummaryLine::default() };
+            let mut one = source("b/dmesg.txt", "b", true, &[]);
+            one.events[0].fact =
+                Fact::KernelOom(Box::new(KernelOom { summary: Some(summary), ..KernelOom::default() }));
+            one
+        };
+        let pods = |hosts: &[&str]| {
+            let mut pods = source("b/pods.yaml", "b", true, &[]);
+            let container = ContainerRef { id: Some(id.to_owned()), ..ContainerRef::default() };
+            let seen = RuntimeFact { speaker: Speaker::Kubernetes, container, unit: None, what: What::Seen };
+            pods.events = hosts
+                .iter()
+                .map(|host| Event {
+                    stamp: Stamp::default(),
+                    host: Some((*host).to_owned()),
+                    evidence: Vec::new(),
+                    fact: Fact::Runtime(Box::new(seen.clone())),
+                })
+                .collect();
+            pods
+        };
+        assert_eq!(names(vec![dmesg(), pods(&["node1"])]), [("node1".to_owned(), 2)]);
+        assert_eq!(names(vec![dmesg(), pods(&["node1", "node2"])]).len(), 3);
     }
 
     /// A source that shows one kernel kill.

@@ -473,3 +473,29 @@ fn what_overflows_is_refused() {
         assert_eq!(one(line).0.text(), line);
     }
 }
+
+#[test]
+fn applications_own_dates() {
+    for (text, message) in [
+        ("[2026-11-23T10:27:16.311] error: x", "error: x"),
+        ("[2026-11-23 10:27:16 +0000] [1] [ERROR] y", "[1] [ERROR] y"),
+        ("2026/11/23 10:27:16 [alert] 1#1: z", "[alert] 1#1: z"),
+        ("2026/11/23 10:27:16.000123 z", "z"),
+    ] {
+        let mut out = Vec::new();
+        let mut framer = Framer::new(SourceId(1));
+        framer.push(text.as_bytes(), 1, 0, &mut |record| out.push(got(record)));
+        framer.flush(&mut |record| out.push(got(record)));
+        assert_eq!(out.len(), 1, "{text}");
+        assert_eq!(out[0].text(), message, "{text}");
+        assert!(out[0].stamp.wall.is_some(), "{text}");
+    }
+    for text in ["[2026-11-23T10:27:16.311 x", "2026/11/23/10 x", "2026/13/43 10:27:16 x"] {
+        let mut out = Vec::new();
+        let mut framer = Framer::new(SourceId(1));
+        framer.push(text.as_bytes(), 1, 0, &mut |record| out.push(got(record)));
+        framer.flush(&mut |record| out.push(got(record)));
+        assert!(out[0].stamp.wall.is_none(), "{text}");
+        assert_eq!(out[0].text(), text);
+    }
+}

@@ -41,6 +41,38 @@ pub(super) fn parse(b: &[u8]) -> Option<Line<'_>> {
     Some(line)
 }
 
+/// A full date in brackets before any text: `[2026-11-23T10:27:16.311] error: ..` (Slurm's daemons), `[2026-11-23 10:27:16
+/// +0000] [1] [ERROR] ..` (gunicorn).
+pub(super) fn bracketed(b: &[u8]) -> Option<Line<'_>> {
+    let (wall, length) = rfc3339(b.get(1..)?)?;
+    let end = 1 + length;
+    if b.get(end) != Some(&b']') {
+        return None;
+    }
+    let mut line = Line::new(Carrier::Timestamped, tail(b, skip_one_blank(b, end + 1)));
+    line.wall = Some(wall);
+    Some(line)
+}
+
+/// `2026/11/23 10:27:16 [alert] ..`: nginx's error log, Go's `log` package.
+pub(super) fn slashed(b: &[u8]) -> Option<Line<'_>> {
+    if b.get(4) != Some(&b'/') || b.get(7) != Some(&b'/') || b.get(10) != Some(&b' ') {
+        return None;
+    }
+    // The fraction of Go's `Lmicroseconds` stays short.
+    let mut date = [0u8; 26];
+    let length = b.len().min(date.len());
+    date[..length].copy_from_slice(b.get(..length)?);
+    (date[4], date[7]) = (b'-', b'-');
+    let (wall, length) = rfc3339(&date)?;
+    if b.get(length) != Some(&b' ') {
+        return None;
+    }
+    let mut line = Line::new(Carrier::Timestamped, tail(b, length + 1));
+    line.wall = Some(wall);
+    Some(line)
+}
+
 /// Over a zone's name after a time (` CST` of `2026-11-23 10:50:58.92 +0800 CST`, Go's default form) and the monotonic
 /// part ` m=+0.12`. Only after a numeric zone set off by a blank, which no log line has otherwise.
 fn zone_name(b: &[u8], end: usize, wall: &Wall) -> usize {

@@ -48,7 +48,7 @@ pub(super) fn peel(b: &[u8]) -> Peeled<'_> {
 
 /// A line that begins with `[`.
 fn bracket(b: &[u8]) -> Option<Line<'_>> {
-    dmesg::parse(b, 0, None, Transport::Kernel)
+    dmesg::parse(b, 0, None, Transport::Kernel).or_else(|| iso::bracketed(b))
 }
 
 /// A line that begins with a digit.
@@ -61,6 +61,7 @@ fn number(b: &[u8]) -> Option<Line<'_>> {
         .or_else(|| octet_counted(b))
         .or_else(|| program::logcat(b))
         .or_else(|| wrap::talos(b))
+        .or_else(|| iso::slashed(b))
 }
 
 /// `123 <4>1 2026-...`: syslog over TCP, recorded as it came.

@@ -264,8 +264,7 @@ pub struct Incident {
     pub evidence: Vec<Evidence>,
     /// Equal reports that this incident stands for; 1 unless a storm was folded.
     pub count: u64,
-    /// The kernel's report in full, with the meaning of each field; only there with `--details` and for a kernel OOM.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The kernel's report in full, with the meaning of each field: of a kernel OOM, where `--details` asked for it.
     pub dump: Option<Box<Dump>>,
 }
 

@@ -352,4 +352,16 @@ mod tests {
         assert!(!is_text_line("2026-11-23 10:25:28.056 [main] INFO  gateway"));
         assert_eq!((signal_number("SIGTERM"), signal_number("9"), signal_number("x")), (Some(15), Some(9), None));
     }
+
+    #[test]
+    fn events_before_docker_1_10() {
+        let id = "fae4ee67ee1c148be6d9dd09ec4b3effb86b1f4e02d8077422cab5e9e5de7a99";
+        let text = format!(
+            "{{\"status\":\"oom\",\"id\":\"{id}\",\"from\":\"app:1\",\"time\":1795429635}}\n{{\"status\":\"die\",\"id\":\"{id}\",\"from\":\"app:1\",\"time\":1795429635}}\n"
+        );
+        let found = facts(&read_text("events", &text).0);
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].what, What::OomSeen);
+        assert_eq!(found[1].container.id.as_deref(), Some(id));
+    }
 }

@@ -16,6 +16,23 @@ pub(super) fn is_inspect(node: &Node<'_>) -> bool {
         && state.is_some_and(|s| s.get("Running").is_some() || s.get("ExitCode").is_some())
 }
 
+/// True for a container's state alone, as `docker inspect -f '{{json .State}}'` prints it.
+pub(super) fn is_state(node: &Node<'_>) -> bool {
+    ["OOMKilled", "ExitCode", "FinishedAt", "Running"].iter().all(|key| node.get(key).is_some())
+}
+
+/// A state alone: whose it is, only the path may tell.
+pub(super) fn state(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
+    let speaker = speaker(node, node);
+    let runtime = if speaker == Speaker::Podman { "podman" } else { "docker" };
+    let mut container = path_container(doc.path).unwrap_or_default();
+    container.runtime = Some(runtime.to_owned());
+    container.pid = names::pid(node.number("Pid"));
+    container.cgroup = node.string("CgroupPath");
+    let (at, wall, what) = fact(node, node);
+    doc.say(Said { at, wall, host: None, speaker, container, what });
+}
+
 /// True for `hostconfig.json`.
 pub(super) fn is_host_config(node: &Node<'_>) -> bool {
     node.get("Memory").is_some() && node.get("RestartPolicy").is_some() && node.get("LogConfig").is_some()
@@ -258,5 +275,16 @@ mod tests {
         let (events, _) = read_text(&format!("containers/{ID}/hostconfig.json"), host);
         assert_eq!(facts(&events)[0].container.id.as_deref(), Some(ID));
         assert_eq!(facts(&events)[0].container.limit_bytes, Some(134_217_728));
+    }
+
+    #[test]
+    fn a_state_alone() {
+        let text = r#"{"Status":"exited","Running":false,"Paused":false,"Restarting":false,"OOMKilled":true,"Dead":false,"Pid":0,"ExitCode":137,"Error":"","StartedAt":"2026-11-23T10:20:00.1Z","FinishedAt":"2026-11-23T10:27:15.07Z"}"#;
+        let found = facts(&read_text("state.txt", text).0);
+        assert_eq!(found.len(), 1);
+        match &found[0].what {
+            What::Exited(exit) => assert_eq!((exit.exit_code, exit.oom_flag), (Some(137), Some(true))),
+            other => panic!("{other:?}"),
+        }
     }
 }

@@ -10,6 +10,7 @@ mod container_list;
 mod containerd;
 mod cri;
 mod doc;
+mod ecs;
 mod engine_events;
 mod engine_inspect;
 mod json;

@@ -4,7 +4,8 @@
 use super::doc::{Doc, Said};
 use super::node::Node;
 use super::{
-    container_list, containerd, cri, engine_events, engine_inspect, json, kube_event, kube_node, kube_pod, names, yaml,
+    container_list, containerd, cri, ecs, engine_events, engine_inspect, json, kube_event, kube_node, kube_pod, names,
+    yaml,
 };
 use crate::event::{ContainerRef, Speaker, What};
 
@@ -65,7 +66,7 @@ fn dispatch(doc: &mut Doc<'_, '_>, node: &Node<'_>, kind: Option<&str>, depth: u
     }
     let own = node.get("kind").and_then(Node::text);
     let list = own.and_then(|k| k.strip_suffix("List")).filter(|k| !k.is_empty());
-    for key in ["items", "containers", "Items"] {
+    for key in ["items", "containers", "Items", "tasks"] {
         for element in node.get(key).map(Node::list).unwrap_or_default() {
             dispatch(doc, element, list, depth + 1);
         }
@@ -100,6 +101,8 @@ fn one(doc: &mut Doc<'_, '_>, node: &Node<'_>, kind: Option<&str>) {
         () if cri::is_inspect(node) => cri::inspect(doc, node),
         () if cri::is_list_entry(node) => cri::list_entry(doc, node),
         () if engine_inspect::is_inspect(node) => engine_inspect::inspect(doc, node),
+        () if engine_inspect::is_state(node) => engine_inspect::state(doc, node),
+        () if ecs::is_task(node) => ecs::task(doc, node),
         () if engine_events::is_docker_event(node) => engine_events::docker_json(doc, node),
         () if engine_events::is_podman_event(node) => engine_events::podman_json(doc, node),
         () if container_list::is_entry(node) => container_list::entry(doc, node),

@@ -135,6 +135,11 @@ fn json(path: &str, text: &str) -> Option<Kind> {
         () if has("ociVersion") => Some(Kind::ContainerInspect),
         () if has("ID") && has("Runtime") && has("SnapshotKey") => Some(Kind::ContainerInspect),
         () if (has("Action") || has("status")) && (has("timeNano") || has("Actor")) => Some(Kind::EngineEventsJson),
+        // Docker before 1.10.
+        () if has("status") && has("from") && has("time") && has("id") => Some(Kind::EngineEventsJson),
+        // `docker inspect -f '{{json .State}}'`.
+        () if has("OOMKilled") && has("ExitCode") && has("FinishedAt") => Some(Kind::ContainerInspect),
+        () if has("taskArn") && has("containers") => Some(Kind::ContainerListJson),
         () if has("Status") && has("Type") && (has("Time") || has("time")) => Some(Kind::EngineEventsJson),
         () if value_of("type", &["oom\""]) && has("id") => Some(Kind::EngineEventsJson),
         () if has("Names") && (has("Status") || has("State")) => Some(Kind::ContainerListJson),
@@ -170,6 +175,12 @@ fn is_date(line: &str) -> bool {
 
 /// YAML of API objects.
 fn yaml(lines: &Lines<'_>) -> Option<Kind> {
+    // `crictl inspect -o yaml`.
+    if ["info:", "status:"].iter().any(|begin| lines.first().starts_with(begin))
+        && lines.any(|line| line.trim_start().starts_with("state: CONTAINER_"))
+    {
+        return Some(Kind::KubernetesYaml);
+    }
     let begins = ["apiVersion:", "kind:", "items:", "---", "- apiVersion:", "metadata:"];
     if !begins.iter().any(|begin| lines.first().starts_with(begin)) {
         return None;

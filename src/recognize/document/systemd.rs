@@ -172,6 +172,8 @@ fn status_line(status: &mut Status, line: &Line<'_>) {
             };
             (status.max, status.peak) = (of("max: ").or(of("limit: ")), of("peak: "));
         }
+        // v255 and later, where the cgroup is gone.
+        "Mem peak" => status.peak = size::human(value.trim()),
         _ => {}
     }
 }

@@ -5,7 +5,7 @@ use super::kill;
 use super::lex::{Parsed, find, int32, is_comm, number, rsplit, split, text, uint, uint32, uint32_then};
 use crate::event::KernelNote;
 use crate::sentence;
-use memchr::memmem::Finder;
+use memchr::memmem::{self, Finder};
 use nom::Parser;
 use nom::bytes::complete::tag;
 use nom::sequence::{delimited, preceded, terminated};
@@ -98,7 +98,10 @@ fn low_memory_killer(line: &[u8]) -> Option<KernelNote> {
         let (pid, comm, tail) = kill_of(rest)?;
         return Some(KernelNote::LowMemoryKiller { comm: text(comm), pid, adj: adjustment(tail) });
     }
-    let (comm, tail) = rsplit(rest.strip_prefix(b"Killing '")?, b"' (")?;
+    // The lines that follow in the same record may be joined to this one, and name another process.
+    // These words are longer than a name can be.
+    let own = memmem::find(rest, b"kB on behalf of '").and_then(|end| rest.get(..end)).unwrap_or(rest);
+    let (comm, tail) = rsplit(own.strip_prefix(b"Killing '")?, b"' (")?;
     let (pid, tail) = uint32_then(tail, b")")?;
     Some(KernelNote::LowMemoryKiller { comm: text(comm), pid, adj: adjustment(tail) })
 }
@@ -331,6 +334,12 @@ mod tests {
         assert_eq!(
             found("lowmemorykiller: Killing 'com.x (y)' (812), adj 906,"),
             Some(KernelNote::LowMemoryKiller { comm: "com.x (y)".into(), pid: 812, adj: Some(906) })
+        );
+        assert_eq!(
+            found(
+                "lowmemorykiller: Killing 'x' (812), adj 900, to free 34567kB on behalf of 'y' (77) because cache 1kB is below limit 2kB for oom_score_adj 900"
+            ),
+            Some(KernelNote::LowMemoryKiller { comm: "x".into(), pid: 812, adj: Some(900) })
         );
         assert_eq!(
             found("lowmemorykiller: send sigkill to 812 (com.x), adj 12, size 3400"),

@@ -10,7 +10,8 @@ pub(super) const NEEDLES: &[&str] = &["OOM event received", "OOM received", "exi
 
 /// Reads one line.
 pub(super) fn read(line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
-    let Some((mut container, said)) = header(line.text) else { return };
+    let bare = || conmon_rs(line).map(|said| (ContainerRef::default(), said));
+    let Some((mut container, said)) = header(line.text).or_else(bare) else { return };
     if said.starts_with("OOM event received") || said.starts_with("OOM received") {
         if container.id.is_some() {
             facts.push(about(Speaker::Conmon, container, What::OomSeen));
@@ -35,6 +36,13 @@ fn header(text: &str) -> Option<(ContainerRef, &str)> {
     let known =
         matches!(level, "error" | "warn" | "info" | "debug" | "nwarn" | "ninfo" | "ndebug" | "nerror" | "trace");
     known.then(|| (ContainerRef { id: hex_id(id), ..Default::default() }, said))
+}
+
+/// conmon-rs puts no header before its words: its name must stand in the carrier.
+fn conmon_rs<'a>(line: &'a Line<'_>) -> Option<&'a str> {
+    let named = matches!(line.record.ident.as_deref(), Some("conmonrs" | "conmon-rs"));
+    let text = line.message();
+    named.then(|| text.find("PID ").and_then(|at| text.get(at..)))?
 }
 
 /// `container 4242 exited with status 137`; conmon-rs: `PID 4242 exited with status: 137`.
@@ -64,6 +72,16 @@ mod tests {
         let fact = one(None, "[conmon:i]: container 4242 exited with status 0");
         assert_eq!((told(&fact).exit_code, fact.container.id), (Some(0), None));
         silent(None, "[conmon:i]: OOM received");
+    }
+
+    #[test]
+    fn conmon_rs_names_the_pid_alone() {
+        for text in ["PID 4242 exited with status: 137", "INFO PID 4242 exited with status: 137"] {
+            let fact = one(Some("conmonrs"), text);
+            assert_eq!((told(&fact).exit_code, fact.container.pid), (Some(137), Some(4242)));
+        }
+        silent(Some("web"), "PID 4242 exited with status: 137");
+        silent(Some("conmonrs"), "Found OOM event count 1");
     }
 
     #[test]

@@ -6,7 +6,7 @@
 
 use super::text::{after, between, by_id, non_empty, number, pid, set_uid, signal};
 use super::{Line, about, clock};
-use crate::event::{ContainerExit, RuntimeFact, Speaker, Wall, What};
+use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, Wall, What};
 
 /// See [`super::NEEDLES`].
 pub(super) const NEEDLES: &[&str] = &[
@@ -23,6 +23,10 @@ pub(super) const NEEDLES: &[&str] = &[
     "shim disconnected",
     "shim reaped",
     "Forcibly stopping container ",
+    "is in backoff, enqueue event",
+    "Failed to handle event ",
+    "Failed to handle backOff event ",
+    "SandboxExit event ",
 ];
 
 /// Reads one line.
@@ -30,6 +34,7 @@ pub(super) fn read(line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
     let message = line.message();
     let fact = exit_event(line)
         .or_else(|| oom_event(line))
+        .or_else(|| sandbox_exit(message))
         .or_else(|| sandbox(message))
         .or_else(|| created(message))
         .or_else(|| request(message))
@@ -52,9 +57,13 @@ fn runtime_of(line: &Line<'_>) -> Option<&'static str> {
 fn exit_event(line: &Line<'_>) -> Option<RuntimeFact> {
     let message = line.message();
     let sandbox = message.contains("sandbox exit event") || message.contains("podsandbox handler");
+    let queued = message.contains("enqueue event ") || message.starts_with("Failed to handle ");
     let told = if let Some(body) = after(message, "&TaskExit{") {
         gogo_exit(body)?
     } else if message.contains("exit event ") || message.contains("TaskExit") {
+        proto_exit(message)?
+    } else if queued && message.contains("exited_at:{") {
+        // Protobuf text does not name its type: only an exit has this field.
         proto_exit(message)?
     } else {
         return None;
@@ -65,6 +74,22 @@ fn exit_event(line: &Line<'_>) -> Option<RuntimeFact> {
     container.pid = if exec { None } else { told.pid };
     let exit =
         ContainerExit { exit_code: Some(told.status), pid: told.pid, finished: told.at, exec, ..Default::default() };
+    Some(about(Speaker::Containerd, container, What::Exited(exit)))
+}
+
+/// 2.x: `SandboxExit event sandbox_id:"<sid>" exit_status:137 exited_at:{seconds:.. nanos:..}`.
+fn sandbox_exit(message: &str) -> Option<RuntimeFact> {
+    let body = message.strip_prefix("SandboxExit event ")?;
+    let id = between(body, "sandbox_id:\"", "\"")?;
+    let mut container = by_id(id, Some("containerd"));
+    container.sandbox = true;
+    container.sandbox_id.clone_from(&container.id);
+    let at = after(body, "exited_at:{").map(|at| at.split('}').next().unwrap_or(at));
+    let exit = ContainerExit {
+        exit_code: Some(after(body, " exit_status:").map_or(Some(0), number)?),
+        finished: at.and_then(proto_time),
+        ..Default::default()
+    };
     Some(about(Speaker::Containerd, container, What::Exited(exit)))
 }
 
@@ -102,16 +127,27 @@ fn proto_exit(text: &str) -> Option<TaskExit> {
         pid: after(scalar, " pid:").and_then(pid),
         // Left out when 0.
         status: after(scalar, " exit_status:").map_or(Some(0), number)?,
-        at: at.and_then(|at| {
-            let nanos = after(at, "nanos:").and_then(number).unwrap_or(0);
-            clock::unix(after(at, "seconds:").and_then(number)?, nanos)
-        }),
+        at: at.and_then(proto_time),
     })
 }
 
-/// `TaskOOM event container_id:"<id>"` or `TaskOOM event &TaskOOM{ContainerID:<id>,..}`; also in back-off sentences.
+/// `seconds:1795429545  nanos:118204000`, a Timestamp's fields; nanos are left out when 0.
+fn proto_time(at: &str) -> Option<Wall> {
+    let nanos = after(at, "nanos:").and_then(number).unwrap_or(0);
+    clock::unix(after(at, "seconds:").and_then(number)?, nanos)
+}
+
+/// `TaskOOM event container_id:"<id>"` or `TaskOOM event &TaskOOM{ContainerID:<id>,..}`; also in back-off sentences, where
+/// protobuf text has the id alone: `Failed to handle backOff event container_id:"<id>" for <id>`.
 fn oom_event(line: &Line<'_>) -> Option<RuntimeFact> {
-    let body = after(line.message(), "TaskOOM")?;
+    let message = line.message();
+    let queued = || {
+        after(message, "backOff event ")
+            .or_else(|| after(message, "enqueue event "))
+            .or_else(|| after(message, "Failed to handle event "))
+            .filter(|body| body.starts_with("container_id:\"") && !body.contains(" id:\""))
+    };
+    let body = after(message, "TaskOOM").or_else(queued)?;
     let id = between(body, "{ContainerID:", ",").or_else(|| between(body, "container_id:\"", "\""))?;
     let container = by_id(id, runtime_of(line).or(Some("containerd")));
     Some(about(Speaker::Containerd, container, What::OomSeen))
@@ -123,15 +159,28 @@ fn sandbox(message: &str) -> Option<RuntimeFact> {
     let (request, id) = message.split_once(" returns sandbox id \"")?;
     let id = id.split('"').next()?;
     let mut container = by_id(id, Some("containerd"));
-    container.sandbox = true;
     container.sandbox_id = container.id.clone();
+    describe_sandbox(&mut container, request);
+    Some(about(Speaker::Containerd, container, What::Started))
+}
+
+/// The pod of a sandbox that could not be made: `RunPodSandbox for &PodSandboxMetadata{..} failed, error`.
+pub(super) fn failed_sandbox(message: &str) -> Option<ContainerRef> {
+    let request = message.strip_prefix("RunPodSandbox for ")?.split_once(" failed, error")?.0;
+    let mut container = ContainerRef { runtime: Some("containerd".to_owned()), ..Default::default() };
+    describe_sandbox(&mut container, request);
+    Some(container)
+}
+
+/// Takes over a sandbox's metadata.
+fn describe_sandbox(container: &mut ContainerRef, request: &str) {
+    container.sandbox = true;
     container.pod = member(request, "Name", "name");
     container.namespace = member(request, "Namespace", "namespace");
     container.attempt = attempt(request);
     if let Some(uid) = member(request, "Uid", "uid") {
-        set_uid(&mut container, &uid);
+        set_uid(container, &uid);
     }
-    Some(about(Speaker::Containerd, container, What::Started))
 }
 
 /// `CreateContainer within sandbox "<sid>" for &ContainerMetadata{Name:app,Attempt:1,} returns container id "<cid>"`.
@@ -268,6 +317,29 @@ mod tests {
             let fact = one(WHO, &logrus(&text));
             assert_eq!((fact.what, fact.container.id.as_deref()), (What::OomSeen, Some(CID)));
         }
+    }
+
+    #[test]
+    fn protobuf_events_of_the_back_off_queue_name_no_type() {
+        let exit_text = format!(
+            "container_id:\"{CID}\"  id:\"{CID}\"  pid:4712  exit_status:137  exited_at:{{seconds:1795429545  nanos:118204000}}"
+        );
+        let oom = format!("container_id:\"{CID}\"");
+        for around in [
+            |body: &str| format!("Events for \"{CID}\" is in backoff, enqueue event {body}"),
+            |body: &str| format!("Failed to handle event {body} for {CID}"),
+            |body: &str| format!("Failed to handle backOff event {body} for {CID}"),
+        ] {
+            let fact = one(WHO, &logrus(&around(&exit_text)));
+            assert_eq!((exit(&fact).exit_code, exit(&fact).pid), (Some(137), Some(4712)));
+            assert!(exit(&fact).finished.is_some() && !exit(&fact).exec);
+            let fact = one(WHO, &logrus(&around(&oom)));
+            assert_eq!((fact.what, fact.container.id.as_deref()), (What::OomSeen, Some(CID)));
+        }
+        silent(WHO, &logrus("Failed to handle event image_name:\"x\" for x"));
+        let text = format!("SandboxExit event sandbox_id:\"{SID}\"  exit_status:137  exited_at:{{seconds:1795429545}}");
+        let fact = one(WHO, &logrus(&text));
+        assert_eq!((exit(&fact).exit_code, fact.container.sandbox), (Some(137), true));
     }
 
     #[test]

@@ -69,11 +69,19 @@ fn restart(line: &Line<'_>) -> Option<RuntimeFact> {
         exit_code: Some(line.field("exitCode")?.parse().ok()?),
         finished: line.field("exitedAt").and_then(clock::wall),
         restart_count: line.field("restartCount").and_then(number),
-        lifetime_s: line.field("execDuration").and_then(duration_s),
+        lifetime_s: line.field("execDuration").and_then(lifetime_s),
         manually_stopped: line.field("hasBeenManuallyStopped").and_then(|flag| flag.parse().ok()),
         ..Default::default()
     };
     Some(about(Speaker::Docker, container(line)?, What::Exited(exit)))
+}
+
+/// `1m2.5s`; in JSON logs Go's `time.Duration` is a number of nanoseconds.
+fn lifetime_s(text: &str) -> Option<f64> {
+    match text.parse::<u64>() {
+        Ok(nanos) => Some(nanos as f64 / 1e9),
+        Err(_) => duration_s(text),
+    }
 }
 
 /// Debug level: `Sending kill signal 15 to container <id>` (up to 27), `sending signal 15 (terminated) to container` (28).
@@ -167,6 +175,15 @@ mod tests {
         assert_eq!((told.exit_code, told.manually_stopped, told.restart_count), (Some(137), Some(true), Some(3)));
         assert_eq!(told.lifetime_s, Some(62.5));
         assert!(told.finished.is_some());
+    }
+
+    #[test]
+    fn json_logs_count_durations_in_nanoseconds() {
+        let text = format!(
+            "{{\"container\":\"{CID}\",\"execDuration\":62500000000,\"exitCode\":137,\"exitedAt\":\"2026-11-23T10:11:50.5Z\",\"level\":\"info\",\"manualRestart\":false,\"msg\":\"restarting container\",\"restartCount\":4,\"time\":\"2026-11-23T10:11:51.9Z\"}}"
+        );
+        let fact = one(WHO, &text);
+        assert_eq!((exit(&fact).lifetime_s, exit(&fact).exit_code), (Some(62.5), Some(137)));
     }
 
     #[test]

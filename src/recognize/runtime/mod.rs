@@ -260,7 +260,7 @@ fn stateless(who: Writer, line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
         conmon::read(line, facts);
     }
     if !matches!(who, Writer::Kernel | Writer::Systemd) {
-        runc::read(line, speaker_of(who), facts);
+        runc::read(line, speaker_of(who, line), facts);
     }
     if who == Writer::Npd || is_kubelet(who, line) {
         npd::read(line, facts);
@@ -281,8 +281,9 @@ fn stateless(who: Writer, line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
 }
 
 /// The speaker to name for sentences that several programs repeat.
-fn speaker_of(who: Writer) -> Speaker {
+fn speaker_of(who: Writer, line: &Line<'_>) -> Speaker {
     match who {
+        Writer::Unknown | Writer::Other if line.envelope.form == Form::Klog => Speaker::Kubelet,
         Writer::Containerd => Speaker::Containerd,
         Writer::Docker => Speaker::Docker,
         Writer::Crio => Speaker::Crio,

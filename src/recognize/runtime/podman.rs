@@ -1,8 +1,8 @@
 //! podman 3 to 5: its journal events (text and `PODMAN_*` fields) and its own SIGKILLs.
 
-use super::podman_events;
 use super::text::{after, by_id, non_empty, signal, word};
 use super::{Line, about, clock};
+use super::{docker_events, podman_events};
 use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, What};
 use crate::record::Record;
 
@@ -10,7 +10,9 @@ use crate::record::Record;
 pub(super) const NEEDLES: &[&str] = &[
     " container create ",
     " container start ",
+    " container die ",
     " container died ",
+    " container oom ",
     " container exec_died ",
     " container stop ",
     " container kill ",
@@ -23,9 +25,20 @@ pub(super) const NEEDLES: &[&str] = &[
 pub(super) fn read(line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
     let fact = by_fields(line.record)
         .or_else(|| podman_events::parse_line(line.text).map(|(_, fact)| fact))
+        .or_else(|| event_in_log(line))
         .or_else(|| forced(line.message()));
     facts.extend(line.record.field("PODMAN_EVENT").and_then(|status| by_command(line.record, &status, fact.as_ref())));
     facts.extend(fact);
+}
+
+/// An event's line between others, with no carrier but its own time, which was taken for the carrier's: it is read from the
+/// line as it stands. docker's time holds no blank, podman's does.
+fn event_in_log(line: &Line<'_>) -> Option<RuntimeFact> {
+    if line.record.ident.is_some() || !line.text.starts_with("container ") {
+        return None;
+    }
+    let raw = String::from_utf8_lossy(&line.record.raw);
+    docker_events::parse_line(&raw).or_else(|| podman_events::parse_line(&raw)).map(|(_, fact)| fact)
 }
 
 /// The process that wrote a container's end is the command that ended it: `podman stop -t 3 web` writes `died` itself, and
@@ -122,6 +135,27 @@ mod tests {
             assert_eq!(exit(&one(who, &text)).exit_code, None);
         }
         silent(Some("podman"), &text.replace("died", "cleanup"));
+    }
+
+    #[test]
+    fn events_between_other_lines() {
+        for (text, code) in [
+            (format!("2026-11-23 11:02:55.49 +0200 CEST m=+4.76 container died {ID} (image=x, name=billing)"), None),
+            (
+                format!("2026-11-23T11:02:55.49+02:00 container die {ID} (exitCode=137, image=x, name=billing)"),
+                Some(137),
+            ),
+        ] {
+            let at = text.find("container").unwrap();
+            let mut entry = record(None, &text);
+            entry.message = text.as_bytes()[at..].into();
+            let mut out = Vec::new();
+            Speakers::default().push(&entry, &mut out);
+            let facts = facts_of(out);
+            assert_eq!(facts.len(), 1, "{text}");
+            assert_eq!((exit(&facts[0]).exit_code, facts[0].container.name.as_deref()), (code, Some("billing")));
+            assert!(exit(&facts[0]).finished.is_some());
+        }
     }
 
     #[test]

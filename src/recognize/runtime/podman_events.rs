@@ -26,7 +26,12 @@ fn text(line: &str) -> Option<(Wall, RuntimeFact)> {
     container.id.as_ref()?;
     container.image = attribute(attributes, "image");
     container.name = attribute(attributes, "name");
-    let what = what(status, None, at)?;
+    let what = match status {
+        "health_status" if attribute(attributes, "health_status").as_deref() == Some("unhealthy") => {
+            What::ProbeFailed { probe: "health".into(), kills: false, message: None }
+        }
+        _ => what(status, None, at)?,
+    };
     Some((at, about(Speaker::Podman, container, what)))
 }
 
@@ -99,6 +104,17 @@ mod tests {
         assert_eq!(from_text.container.name.as_deref(), Some("payments-api-p"));
         assert!(matches!(from_json.what, What::Exited(ContainerExit { exit_code: Some(137), .. })));
         assert!(matches!(from_text.what, What::Exited(ContainerExit { exit_code: None, finished: Some(_), .. })));
+    }
+
+    #[test]
+    fn health_is_told_when_it_is_bad() {
+        let text = |health: &str| {
+            format!(
+                "2026-11-23 11:02:06.39 +0000 UTC m=+0.9 container health_status {ID} (image=x, name=web, health_status={health}, io.x=y)"
+            )
+        };
+        assert!(matches!(parse_line(&text("unhealthy")).unwrap().1.what, What::ProbeFailed { .. }));
+        assert_eq!(parse_line(&text("healthy")), None);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! kubelet's errors, and on a terminal. When the memory limit is too small for the runtime's own init process, the kernel
 //! kills `runc:[2:INIT]` and no container ever runs.
 
-use super::text::{after, between, by_id, find_full_id, non_empty, set_pod, set_pod_full, set_uid};
+use super::text::{after, between, by_id, by_scheme, find_full_id, non_empty, set_pod, set_pod_full, set_uid};
 use super::{Line, about};
 use crate::event::{ContainerRef, RuntimeFact, Speaker, What};
 
@@ -15,6 +15,7 @@ pub(super) const NEEDLES: &[&str] = &[
     "memory.limit_in_bytes: device or resource busy",
     "container init caused",
     "cannot start a container that has stopped",
+    "setns process for init caused",
 ];
 
 /// Words that say themselves that memory was the cause: runc 1.0 and later, crun, runc before 1.0.
@@ -27,7 +28,8 @@ const MEMORY: &[&str] = &[
 ];
 
 /// Words of an init process that vanished: runc before 1.0 at a too small limit, but at other faults as well.
-const VANISHED: &[&str] = &["container init caused", "cannot start a container that has stopped"];
+const VANISHED: &[&str] =
+    &["container init caused", "cannot start a container that has stopped", "setns process for init caused"];
 
 /// The most text of an error that is kept.
 const MAX_MESSAGE: usize = 600;
@@ -58,6 +60,20 @@ fn container(line: &Line<'_>) -> ContainerRef {
             set_pod_full(&mut container, full);
         }
         return container;
+    }
+    // kubelet: `failed to "CreatePodSandbox" for "web-1_prod(<uid>)" with CreatePodSandboxError: "..."`
+    if let Some(full) = between(text, "failed to \"CreatePodSandbox\" for \"", "\"") {
+        set_pod_full(&mut container, full);
+        container.sandbox = true;
+        return container;
+    }
+    // containerd: `RunPodSandbox for &PodSandboxMetadata{Name:p,..} failed, error`
+    if let Some(failed) = super::containerd::failed_sandbox(message) {
+        return failed;
+    }
+    // kubelet: `StartContainer from runtime service failed` with `containerID`
+    if let Some(id) = line.field("containerID") {
+        return by_scheme(id);
     }
     // dockerd: `Handler for POST /v1.41/containers/<id or name>/start returned error: ...`
     if let Some(id) = between(message, "/containers/", "/start") {
@@ -107,6 +123,31 @@ mod tests {
         let fact =
             one(None, "2026-11-23T10:00:00.5Z: OOM: the memory limit could be too low: read from the init process");
         assert!(memory(&fact) && fact.speaker == Speaker::Runc);
+    }
+
+    #[test]
+    fn sandboxes_and_ids_beside_the_error() {
+        let uid = "c84e0e0d-2970-4e09-8b72-b9b968faa1b0";
+        let killed = "runc create failed: unable to start container process: container init was OOM-killed (memory limit too low?): unknown";
+        let text = format!(
+            "time=\"2026-11-23T10:00:00Z\" level=error msg=\"RunPodSandbox for &PodSandboxMetadata{{Name:web-1,Uid:{uid},Namespace:prod,Attempt:2,}} failed, error\" error=\"{killed}\""
+        );
+        let fact = one(Some("containerd"), &text);
+        let pod = |fact: &RuntimeFact| {
+            let c = &fact.container;
+            (c.pod.clone(), c.namespace.clone(), c.pod_uid.clone(), c.sandbox)
+        };
+        let wanted = (Some("web-1".to_owned()), Some("prod".to_owned()), Some(uid.to_owned()), true);
+        assert_eq!(pod(&fact), wanted);
+        let text = format!(
+            "E1123 11:00:00.000000     505 pod_workers.go:1300] \"Error syncing pod, skipping\" err=\"failed to \\\"CreatePodSandbox\\\" for \\\"web-1_prod({uid})\\\" with CreatePodSandboxError: \\\"{killed}\\\"\" pod=\"prod/web-1\" podUID={uid}"
+        );
+        assert_eq!(pod(&one(Some("kubelet"), &text)), wanted);
+        let text = format!(
+            "E1123 11:00:00.000000     505 remote_runtime.go:453] \"StartContainer from runtime service failed\" err=\"{killed}\" containerID=\"{CID}\""
+        );
+        let fact = one(None, &text);
+        assert_eq!((fact.container.id.as_deref(), fact.speaker), (Some(CID), Speaker::Kubelet));
     }
 
     #[test]

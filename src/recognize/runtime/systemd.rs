@@ -131,7 +131,8 @@ fn ended(said: &str) -> Option<What> {
     } else {
         (false, after(said, "ontrol process exited, code=")?)
     };
-    let code = rest.split(',').next()?.trim_end_matches('.').trim();
+    // Control processes have a blank instead of the comma up to v239.
+    let code = rest.split([',', ' ']).next()?.trim_end_matches('.');
     let status = after(rest, "status=").map(|status| status.split(' ').next().unwrap_or(status));
     let (number_text, name) =
         status.and_then(|status| status.split_once('/')).unwrap_or((status.unwrap_or_default(), ""));

@@ -71,12 +71,14 @@ fn supervisors(line: &str) -> Option<(&'static str, Option<u32>)> {
     (line.contains("App [") && line.contains("via signal [SIGKILL]")).then_some(("pm2", None))
 }
 
-/// Compilers, build tools, scripts: gcc `c++: fatal error: Killed signal terminated program cc1plus`, `collect2: fatal
+/// Compilers, build tools, scripts: gcc `c++: fatal error: Killed signal terminated program cc1plus` (before 9 `g++:
+/// internal compiler error: Killed (program cc1plus)`), `collect2: fatal
 /// error: ld terminated with signal 9 [Killed]`, cargo `(signal: 9, SIGKILL: kill)`, Python's `died with
 /// <Signals.SIGKILL: 9>`, bash `x.sh: line 12:  1234 Killed                  cmd`.
 fn builds(line: &str) -> Option<(&'static str, Option<u32>)> {
     if line.contains("atal error: Killed signal terminated program")
         || line.contains("terminated with signal 9 [Killed]")
+        || line.contains("internal compiler error: Killed (program ")
     {
         return Some(("gcc", None));
     }

@@ -26,6 +26,10 @@ fn java(text: &str, ending: bool) -> Option<What> {
     if let Some(line) = line_with(text, "insufficient memory for the Java Runtime") {
         return out_of_memory("java", line.trim_start_matches(['#', ' ']), true);
     }
+    // `OpenJDK 64-Bit Server VM warning: INFO: os::commit_memory(0x.., 123, 0) failed; error='Not enough space' (errno=12)`
+    if let Some(line) = line_with(text, "os::commit_memory(").filter(|line| line.contains("(errno=12)")) {
+        return out_of_memory("java", line, false);
+    }
     let at = text.find("java.lang.OutOfMemoryError")?;
     let said = text.get(at..)?.lines().next()?;
     // A limit of threads, not of memory, whatever the class is named.
@@ -40,7 +44,7 @@ fn java(text: &str, ending: bool) -> Option<What> {
 
 /// Phrases that mean one thing only, with their program and whether they end it.
 fn fixed(text: &str) -> Option<What> {
-    const PHRASES: [(&str, &str, bool); 7] = [
+    const PHRASES: [(&str, &str, bool); 9] = [
         // V8: `FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory`
         ("JavaScript heap out of memory", "node", true),
         ("fatal error: runtime: out of memory", "go", true),
@@ -48,7 +52,11 @@ fn fixed(text: &str) -> Option<What> {
         ("fatal error: runtime: cannot map pages in arena address space", "go", true),
         ("terminate called after throwing an instance of 'std::bad_alloc'", "c++", true),
         ("failed to allocate memory (NoMemoryError)", "ruby", true),
-        ("InnoDB: Cannot allocate memory for the buffer pool", "mysql", true),
+        // printed before `fatal error: out of memory` (`runtime.mallocgc`)
+        ("runtime: out of memory: cannot allocate ", "go", true),
+        // 5.x and MariaDB `InnoDB: Cannot ..`, 8.0 `[MY-012681] [InnoDB] Cannot ..`
+        ("annot allocate memory for the buffer pool", "mysql", true),
+        ("virtual memory exhausted: Cannot allocate memory", "gcc", true),
     ];
     let (phrase, program, fatal) = PHRASES.iter().find(|(phrase, ..)| text.contains(phrase))?;
     out_of_memory(program, line_with(text, phrase)?, *fatal)
@@ -57,12 +65,15 @@ fn fixed(text: &str) -> Option<What> {
 /// The last line of a traceback: `MemoryError` alone or with a text, at the start of the line; NumPy's own class.
 fn python(text: &str) -> Option<What> {
     let line = text.lines().rfind(|line| line.contains("MemoryError"))?;
-    let numpy = line.contains("_ArrayMemoryError: Unable to allocate ");
+    // 1.17 `numpy.core._exceptions.MemoryError`, then `.._ArrayMemoryError`, 2.x in `numpy._core`.
+    let numpy = line.starts_with("numpy.") && line.contains("MemoryError: Unable to allocate ")
+        || line.contains("_ArrayMemoryError: Unable to allocate ");
     let plain = line.trim_end() == "MemoryError" || line.starts_with("MemoryError: ");
     if numpy || plain { out_of_memory("python", line, false) } else { None }
 }
 
 /// Rust's `memory allocation of 1073741824 bytes failed`, PHP's `Allowed memory size of 134217728 bytes exhausted`,
+/// gcc's `cc1plus: out of memory allocating 65536 bytes after a total of 1 bytes`,
 /// Erlang's `eheap_alloc: Cannot allocate 1824525600 bytes of memory (of type "heap").`
 fn native(text: &str) -> Option<What> {
     let sized = |start: &str, end: &str| {
@@ -75,6 +86,9 @@ fn native(text: &str) -> Option<What> {
     }
     if let Some(line) = sized("Allowed memory size of ", " bytes exhausted") {
         return out_of_memory("php", line, false);
+    }
+    if let Some(line) = sized(": out of memory allocating ", " bytes") {
+        return out_of_memory("gcc", line, true);
     }
     let line = sized("_alloc: Cannot allocate ", " bytes of memory")
         .or_else(|| sized("_alloc: Cannot reallocate ", " bytes of memory"))?;

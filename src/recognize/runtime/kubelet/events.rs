@@ -2,7 +2,7 @@
 //! reason="Killing" message=".."`, 1.20 and later, V3) and glog (`Event(v1.ObjectReference{Kind:"Pod", Namespace:"ns",
 //! Name:"p", UID:"..", .. FieldPath:"spec.containers{c}"}): type: 'Normal' reason: 'Killing' Stopping container c`).
 
-use super::super::text::{after, between, duration_s, non_empty, set_pod, set_uid};
+use super::super::text::{after, between, duration_s, hex_id, non_empty, set_pod, set_uid};
 use super::super::{Line, about};
 use super::{eviction, kills, oomwatch};
 use crate::event::{ContainerRef, RuntimeFact, Speaker, What};
@@ -59,7 +59,11 @@ fn fact(mut object: ContainerRef, reason: &str, text: &str) -> Option<RuntimeFac
         "NodeHasInsufficientMemory" => pressure("memory", text),
         "Preempting" | "Preempted" => What::Preempted { message: text.to_owned() },
         "Killing" => {
-            named(&mut object, "ontainer ", " failed ");
+            match after(text, "with id ") {
+                // Up to 1.13: `Killing container with id docker://<id>:Need to kill Pod`.
+                Some(id) => object.id = after(id, "://").and_then(hex_id),
+                None => named(&mut object, "ontainer ", " failed "),
+            }
             kills::restart_reason(text).unwrap_or(What::StopAsked {
                 signal: None,
                 grace_s: None,

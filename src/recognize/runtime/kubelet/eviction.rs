@@ -28,6 +28,12 @@ pub(super) fn read(line: &Line<'_>, resource: &mut Option<String>, facts: &mut V
 /// memory`, and `must evict pod(s) to reclaim`: (resource, text).
 fn pressure(line: &Line<'_>) -> Option<(String, String)> {
     let message = line.message();
+    // V2: `Recording event message for node` with `event=`, glog `Recording NodeHasInsufficientMemory event message for ..`.
+    if message.starts_with("Recording ") {
+        let event = "NodeHasInsufficientMemory";
+        let told = line.field("event") == Some(event) || message.contains(event);
+        return told.then(|| ("memory".to_owned(), "Node status is now: NodeHasInsufficientMemory".to_owned()));
+    }
     let rest = after(message, "viction manager: ")?;
     let tail = after(rest, "attempting to reclaim").or_else(|| after(rest, "must evict pod(s) to reclaim"))?;
     let resource = line.field("resourceName").unwrap_or(word(tail.trim_start()));

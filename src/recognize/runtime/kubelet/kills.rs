@@ -4,7 +4,7 @@ use super::super::text::{
     after, between, by_id, by_scheme, duration_s, non_empty, number, set_pod, set_pod_full, word,
 };
 use super::super::{Line, about, plain};
-use super::container;
+use super::{container, container_id};
 use crate::event::{ContainerRef, RuntimeFact, Speaker, What};
 
 /// Reads one line.
@@ -25,6 +25,9 @@ pub(super) fn read(line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
 /// `Killing container "containerd://<id>" with a 30 second grace period`,
 /// `Killing container {"containerd" "<id>"}, but using a 0 second grace period override`.
 fn killing(line: &Line<'_>) -> Option<RuntimeFact> {
+    if let Some(rest) = line.message().strip_prefix("Killing unwanted container") {
+        return unwanted(line, rest);
+    }
     let rest = line.message().strip_prefix("Killing container ")?;
     let (container, grace_s) = if rest.starts_with("with a grace period") {
         (container(line), line.field("gracePeriod").and_then(number::<u32>))
@@ -39,13 +42,27 @@ fn killing(line: &Line<'_>) -> Option<RuntimeFact> {
     Some(about(Speaker::Kubelet, container, what))
 }
 
-/// `"containerd://<id>"`, or Go's struct form `{"containerd" "<id>"`.
+/// A container that the pod's spec does not want (any more): `Killing unwanted container for pod` with fields, glog `Killing
+/// unwanted container {app 0}(id={"docker" "<id>"}) for pod "web-1_prod(<uid>)"`.
+fn unwanted(line: &Line<'_>, rest: &str) -> Option<RuntimeFact> {
+    let mut found = container(line);
+    if let Some(subject) = between(rest, "(id={", "})") {
+        found = glog_container(subject)?;
+        set_pod_full(&mut found, between(rest, "for pod \"", "\"").unwrap_or_default());
+    }
+    found.id.as_ref()?;
+    let reason = Some("the pod's spec does not want it any more".to_owned());
+    Some(about(Speaker::Kubelet, found, What::StopAsked { signal: None, grace_s: None, reason }))
+}
+
+/// `"containerd://<id>"`, or Go's struct form `{"containerd" "<id>"`; up to 1.5 the id and the pod's name in one pair of
+/// quotes.
 fn glog_container(subject: &str) -> Option<ContainerRef> {
     let mut parts = subject.split('"').filter(|part| part.len() > 1 && !part.contains('('));
     let first = parts.next()?;
     let container = match parts.next() {
         Some(id) => by_id(id, Some(first)),
-        None => by_scheme(first.trim_matches(|c: char| !c.is_ascii_alphanumeric())),
+        None => by_scheme(word(first).trim_matches(|c: char| !c.is_ascii_alphanumeric())),
     };
     container.id.is_some().then_some(container)
 }
@@ -56,11 +73,9 @@ fn must_restart(line: &Line<'_>) -> Option<RuntimeFact> {
     let message = line.message();
     if message == "Message for Container of pod" {
         let mut container = container(line);
-        if let Some(id) = line.field("containerStatusID") {
-            let id: serde_json::Value = serde_json::from_str(id).unwrap_or_default();
-            let part = |name: &str| id.get(name).and_then(|part| part.as_str());
-            container.id = part("ID").and_then(non_empty);
-            container.runtime = part("Type").and_then(non_empty);
+        if let Some(id) = line.field("containerStatusID").map(container_id) {
+            container.id = id.id;
+            container.runtime = id.runtime;
         }
         return Some(about(Speaker::Kubelet, container, restart_reason(line.field("containerMessage")?)?));
     }
@@ -148,11 +163,16 @@ fn shutdown(line: &Line<'_>) -> Option<RuntimeFact> {
 
 /// Preemption by a critical pod: `Pod evicted successfully` (`pkg/kubelet/preemption`) with `pod=`.
 fn preempted(line: &Line<'_>) -> Option<RuntimeFact> {
-    if !matches!(line.message(), "Pod evicted successfully" | "preemption: pod evicted successfully") {
-        return None;
-    }
+    let told = line.message();
+    // glog: `preemption: pod web-1_prod(<uid>) evicted successfully`.
+    let glog = told.strip_prefix("preemption: pod ").and_then(|rest| rest.strip_suffix(" evicted successfully"));
+    let evicted = match glog {
+        Some(full) => pod(full),
+        None if matches!(told, "Pod evicted successfully" | "preemption: pod evicted successfully") => container(line),
+        None => return None,
+    };
     let message = "Preempted in order to admit critical pod".to_owned();
-    Some(about(Speaker::Kubelet, container(line), What::Preempted { message }))
+    Some(about(Speaker::Kubelet, evicted, What::Preempted { message }))
 }
 
 /// `back-off 1m20s restarting failed container=app pod=web-1_prod(uid)`, in its own line or quoted in an error.

@@ -9,7 +9,7 @@ mod pleg;
 mod terminated;
 
 use super::Line;
-use super::text::{by_scheme, non_empty, set_pod, set_uid};
+use super::text::{by_id, by_scheme, non_empty, set_pod, set_uid};
 use crate::event::{ContainerRef, RuntimeFact};
 
 /// See [`super::NEEDLES`].
@@ -18,7 +18,7 @@ pub(super) const NEEDLES: &[&str] = &[
     "ContainerStarted",
     "ContainerRemoved",
     "container finished",
-    "GenericPLEG: ",
+    "GenericPLEG",
     "Killing container ",
     "Killing unwanted container",
     "will be restarted",
@@ -32,6 +32,7 @@ pub(super) const NEEDLES: &[&str] = &[
     "imminent node shutdown",
     "Attempting to evict pods in order to free up resources",
     "Pod evicted successfully",
+    ") evicted successfully",
     "Preempted in order to admit",
     "viction manager: attempting to reclaim",
     "viction manager: must evict pod",
@@ -76,11 +77,23 @@ impl State {
 /// The container of a structured line's fields: `pod`, `podUID`, `containerName`, `containerID`, under the names that
 /// different lines use.
 fn container(line: &Line<'_>) -> ContainerRef {
-    let mut container = line.field("containerID").map(by_scheme).unwrap_or_default();
+    let mut container = line.field("containerID").map(container_id).unwrap_or_default();
     container.name = line.field("containerName").and_then(non_empty);
     set_pod(&mut container, line.field("pod").unwrap_or_default());
     set_uid(&mut container, line.field("podUID").or_else(|| line.field("podID")).unwrap_or_default());
     container
+}
+
+/// An id as fields show it: `containerd://<id>`, or kubecontainer.ContainerID as JSON (`{"Type":"containerd","ID":"<id>"}`,
+/// 1.26 and later), as Go's `%+v` (`{Type:containerd ID:<id>}`) or `%v` (`{containerd <id>}`).
+fn container_id(text: &str) -> ContainerRef {
+    let Some(inside) = text.trim_start_matches('&').strip_prefix('{') else { return by_scheme(text) };
+    let words: Vec<&str> =
+        inside.split([' ', '"', ',', ':', '}']).filter(|word| !matches!(*word, "" | "Type" | "ID")).collect();
+    match words.as_slice() {
+        [runtime, id, ..] => by_id(id, Some(runtime)),
+        _ => ContainerRef::default(),
+    }
 }
 
 #[cfg(test)]

@@ -61,16 +61,27 @@ fn finished(line: &Line<'_>) -> Option<RuntimeFact> {
     Some(about(Speaker::Kubelet, container, What::Exited(exit)))
 }
 
-/// V4: `GenericPLEG: <uid>/<id>: running -> exited`.
+/// V4: `GenericPLEG` with `podUID`, `containerID`, `oldState`, `newState`; glog `GenericPLEG: <uid>/<id>: running -> exited`.
 fn relist(line: &Line<'_>) -> Option<RuntimeFact> {
-    let rest = line.message().strip_prefix("GenericPLEG: ")?;
-    let (uid, rest) = rest.split_once('/')?;
-    let what = match between(rest, ": ", " -> ")? {
-        "running" | "unknown" if rest.ends_with("-> exited") => What::Exited(ContainerExit::default()),
-        "non-existent" | "unknown" if rest.ends_with("-> running") => What::Started,
-        _ => return None,
-    };
+    let rest = line.message().strip_prefix("GenericPLEG")?;
+    if rest.is_empty() {
+        let what = turned(line.field("oldState")?, line.field("newState")?)?;
+        let container = container(line);
+        container.id.as_ref()?;
+        return Some(about(Speaker::Kubelet, container, what));
+    }
+    let (uid, rest) = rest.strip_prefix(": ")?.split_once('/')?;
+    let what = turned(between(rest, ": ", " -> ")?, after(rest, " -> ")?)?;
     let mut container = by_id(&hex_id(rest)?, None);
     set_uid(&mut container, uid);
     Some(about(Speaker::Kubelet, container, what))
+}
+
+/// What a change of state means.
+fn turned(old: &str, new: &str) -> Option<What> {
+    match (old, new) {
+        ("running" | "unknown", "exited") => Some(What::Exited(ContainerExit::default())),
+        ("non-existent" | "unknown", "running") => Some(What::Started),
+        _ => None,
+    }
 }

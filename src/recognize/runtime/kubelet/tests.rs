@@ -294,3 +294,69 @@ fn ends_in_statuses() {
     assert!(exit(&one(WHO, &klog(unknown))).invented);
     silent(WHO, &klog("x &ContainerStateTerminated{ExitCode:137,Signal:"));
 }
+
+#[test]
+fn ids_in_every_form_of_a_field() {
+    for id in [
+        "\"containerd://CID\"",
+        "{\"Type\":\"containerd\",\"ID\":\"CID\"}",
+        "{Type:containerd ID:CID}",
+        "{containerd CID}",
+        "&{Type:containerd ID:CID}",
+    ] {
+        let text = format!(
+            "\"Killing container with a grace period\" pod=\"ns/p\" podUID=\"THEUID\" containerName=\"app\" containerID={id} gracePeriod=30"
+        );
+        let c = one(WHO, &klog(&text)).container;
+        assert_eq!((c.id.as_deref(), c.runtime.as_deref()), (Some(CID), Some("containerd")), "{id}");
+        let text = format!(
+            "\"Message for Container of pod\" containerName=\"app\" containerStatusID={id} pod=\"ns/p\" containerMessage=\"Container app failed liveness probe, will be restarted\""
+        );
+        let c = one(WHO, &klog(&text)).container;
+        assert_eq!((c.id.as_deref(), c.runtime.as_deref()), (Some(CID), Some("containerd")), "{id}");
+    }
+}
+
+#[test]
+fn old_kills_name_their_container() {
+    for text in [
+        "Killing container \"CID ns/p\" with 30 second grace period",
+        "Killing unwanted container {app 0}(id={\"docker\" \"CID\"}) for pod \"p_ns(THEUID)\"",
+        "\"Killing unwanted container for pod\" containerName=\"app\" containerID={\"Type\":\"docker\",\"ID\":\"CID\"} pod=\"ns/p\"",
+        "Event(v1.ObjectReference{Kind:\"Pod\", Namespace:\"ns\", Name:\"p\", UID:\"THEUID\", APIVersion:\"v1\", ResourceVersion:\"1\", FieldPath:\"spec.containers{app}\"}): type: 'Normal' reason: 'Killing' Killing container with id docker://CID:Need to kill Pod",
+    ] {
+        let fact = one(WHO, &klog(text));
+        assert!(matches!(fact.what, What::StopAsked { .. }), "{text}");
+        assert_eq!(fact.container.id.as_deref(), Some(CID), "{text}");
+    }
+}
+
+#[test]
+fn preemption_in_glog() {
+    let fact = one(WHO, &klog("preemption: pod p_ns(THEUID) evicted successfully"));
+    assert!(matches!(fact.what, What::Preempted { .. }));
+    assert_eq!(pod(&fact), (Some("ns"), Some("p"), Some(UID)));
+}
+
+#[test]
+fn relists_with_fields() {
+    let text = |new: &str| {
+        format!("\"GenericPLEG\" podUID=\"THEUID\" containerID=\"CID\" oldState=\"running\" newState=\"{new}\"")
+    };
+    let fact = one(WHO, &klog(&text("exited")));
+    assert_eq!((fact.container.id.as_deref(), exit(&fact).exit_code), (Some(CID), None));
+    assert_eq!(fact.container.pod_uid.as_deref(), Some(UID));
+    silent(WHO, &klog(&text("non-existent")));
+}
+
+#[test]
+fn the_nodes_condition_is_recorded() {
+    for text in [
+        "\"Recording event message for node\" node=\"node1\" event=\"NodeHasInsufficientMemory\"",
+        "Recording NodeHasInsufficientMemory event message for node node1",
+    ] {
+        let fact = one(WHO, &klog(text));
+        assert!(matches!(&fact.what, What::Pressure { resource, .. } if resource == "memory"), "{text}");
+    }
+    silent(WHO, &klog("\"Recording event message for node\" node=\"node1\" event=\"NodeHasSufficientMemory\""));
+}

@@ -104,15 +104,20 @@ fn nomad(text: &str) -> Option<RuntimeFact> {
         let container = ContainerRef { id: Some(id), runtime: Some("docker".to_owned()), ..Default::default() };
         return Some(about(Speaker::Nomad, container, What::OomSeen));
     }
-    let (code, rest) = after(text, "Exit Code: ")?.split_once(", Exit Message: \"")?;
-    let message = rest.split('"').next().unwrap_or(rest);
+    // The agent's own log quotes it: `Task event: alloc_id=.. task=web type=Terminated msg="Exit Code: 137, Exit Message:
+    // \\"OOM Killed\\"" failed=false`.
+    let (code, rest) = after(text, "Exit Code: ")?.split_once(", Exit Message: ")?;
+    let rest = rest.trim_start_matches('\\').strip_prefix('"')?;
+    let message = rest.split('"').next().unwrap_or(rest).trim_end_matches('\\');
     let exit = ContainerExit {
         exit_code: Some(number(code)?),
         oom_flag: Some(message.starts_with("OOM Killed")),
         message: non_empty(message),
         ..Default::default()
     };
-    Some(plain(Speaker::Nomad, What::Exited(exit)))
+    let task = after(text, " task=").map(word).filter(|_| text.contains("alloc_id="));
+    let container = task.map(|task| named(task.trim_matches('"'), "nomad")).unwrap_or_default();
+    Some(about(Speaker::Nomad, container, What::Exited(exit)))
 }
 
 /// Mesos: `Memory limit exceeded: Requested: 64MB Maximum Used: 64MB`.

@@ -94,6 +94,14 @@ fn heroku() {
 }
 
 #[test]
+fn nomads_agent_quotes_its_task_events() {
+    let text = "client.alloc_runner.task_runner: Task event: alloc_id=0a1b2c3d-1111-2222-3333-444455556666 task=web type=Terminated msg=\"Exit Code: 137, Exit Message: \\\"OOM Killed\\\"\" failed=false";
+    let fact = one(None, text);
+    assert_eq!((exit(&fact).exit_code, exit(&fact).oom_flag), (Some(137), Some(true)));
+    assert_eq!((fact.container.name.as_deref(), exit(&fact).message.as_deref()), (Some("web"), Some("OOM Killed")));
+}
+
+#[test]
 fn talos_writes_to_the_kernel_log() {
     let text = "user: warning: [2026-11-23T10:00:00.9Z]: [talos] Sending SIGKILL to cgroup {\"component\": \"c\", \"cgroup\": \"/sys/fs/cgroup/kubepods/burstable/pod1\"}";
     assert!(

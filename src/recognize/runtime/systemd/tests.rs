@@ -143,3 +143,10 @@ fn the_node_goes_down() {
         silent(None, text);
     }
 }
+
+#[test]
+fn control_processes_before_v240_have_a_blank() {
+    let said = one(WHO, "ledger.service: control process exited, code=exited status=137");
+    let exit = UnitExit { code: "exited".into(), status: Some(137), name: None };
+    assert_eq!(said.what, What::UnitControlExited(exit));
+}
