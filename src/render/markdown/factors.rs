@@ -6,7 +6,6 @@ use crate::language::Language;
 use crate::render::facts::share;
 use crate::render::text::group::Group;
 use crate::render::text::units::{bytes, percent};
-use crate::render::text::words;
 use crate::report::{Cause, Holder, HolderKind, Incident, Verdict};
 use crate::say;
 
