@@ -67,3 +67,46 @@ fn parts_add_up_to_the_whole() {
     }
     assert_eq!((nodes.len(), memory), (12, 78));
 }
+
+/// A bundle with one kernel log.
+fn archive(path: &Path, text: &str) {
+    let mut tar = tar::Builder::new(fs::File::create(path).unwrap());
+    let mut header = tar::Header::new_gnu();
+    header.set_size(text.len() as u64);
+    header.set_mode(0o644);
+    header.set_mtime(1_795_000_000);
+    header.set_cksum();
+    tar.append_data(&mut header, "var/log/kern.log", text.as_bytes()).unwrap();
+    tar.finish().unwrap();
+}
+
+/// Bundles are told one by one; those that show the same node or the same kill are told together, as one scan does.
+#[test]
+fn bundle_by_bundle_tells_what_one_scan_tells() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("shelf")).unwrap();
+    let put = |name: &str, text: String| archive(&dir.path().join("shelf").join(name), &text);
+    put("1.tar", kill("a", 1, 10) + &kill("a", 2, 11));
+    put("2.tar", kill("b", 1, 10));
+    put("3.tar", kill("a", 2, 11) + &kill("a", 3, 12));
+    put("4.tar", kill("c", 5, 77));
+    put("5.tar", kill("d", 6, 78));
+    put("6.tar", kill("d.example.org", 6, 78) + &kill("d.example.org", 7, 79));
+    let one_by_one = json(&run(&["--summary", "--format", "json", "-o", "out/", "shelf"], dir.path()));
+    let together = json(&run(&["--format", "json", "shelf"], dir.path()));
+    assert_eq!(one_by_one["summary"], together["summary"]);
+    assert_eq!(one_by_one["summary"]["memory"], 7, "a kill in two bundles is one");
+    let mut files: Vec<String> = fs::read_dir(dir.path().join("out"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    files.sort();
+    assert_eq!(files, ["a.json", "b.json", "c.json", "d.json", "index.json"]);
+    let a = json(&fs::read_to_string(dir.path().join("out/a.json")).unwrap());
+    let ids = |report: &serde_json::Value| {
+        let of_a = report["incidents"].as_array().unwrap().iter().filter(|i| i["node"] == "a");
+        of_a.map(|i| i["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(&a), ids(&together));
+    assert_eq!(a["incidents"][1]["evidence"].as_array().unwrap().len(), 2, "from both bundles");
+}

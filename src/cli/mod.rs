@@ -3,6 +3,7 @@
 mod args;
 mod exit;
 mod explain;
+mod fleet;
 mod follow;
 mod interrupt;
 mod output;
@@ -195,15 +196,19 @@ fn scan(settings: &Settings) -> Report {
 
 /// Scans what the settings say.
 fn scan_whole(settings: &Settings) -> Report {
-    let meter = &settings.options.meter;
-    let wanted = settings.progress && io::stderr().is_terminal();
-    progress::show(meter, wanted, settings.options.language, || {
+    with_progress(settings, || {
         if settings.here {
             live::machine::scan(&settings.options, settings.runtime)
         } else {
             scan::scan(&settings.inputs, &settings.options)
         }
     })
+}
+
+/// Shows on a terminal how far the work is.
+fn with_progress(settings: &Settings, work: impl FnOnce() -> Report + Send) -> Report {
+    let wanted = settings.progress && io::stderr().is_terminal();
+    progress::show(&settings.options.meter, wanted, settings.options.language, work)
 }
 
 fn run_scan(mut args: args::ScanArgs) -> ExitStatus {
@@ -222,11 +227,11 @@ fn run_scan(mut args: args::ScanArgs) -> ExitStatus {
         return follow::run(&settings);
     }
     let interrupt = settings.partial.then(|| Interrupt::stopping(&settings.options.meter));
-    let report = scan(&settings);
+    let (report, parts) = if fleet::is_wanted(&settings) { fleet::scan(&settings) } else { (scan(&settings), None) };
     let redacted = settings.redact.as_ref().map(|key| redact(&report, key.as_deref()));
     let shown = redacted.as_ref().unwrap_or(&report);
     warn(&shown.problems, settings.warnings, settings.options.language);
-    let written = output::write(shown, &settings);
+    let written = output::write(shown, parts, &settings);
     let stopped = interrupt.is_some_and(|interrupt| interrupt.asked());
     let status = if stopped { ExitStatus::Interrupted } else { written.max(judge(&report, &settings)) };
     // The process ends here: taking a large report apart piece by piece would only cost time.

@@ -6,10 +6,11 @@ use super::{print, written};
 use crate::render::write_fleet;
 use crate::report::Report;
 use crate::report::fleet::{self, Fleet};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Columns of an index.
 const INDEX_WIDTH: usize = 200;
@@ -36,15 +37,21 @@ impl Place {
     }
 }
 
-/// Writes the report to where it belongs, in the form that was asked for.
-pub(super) fn write(report: &Report, settings: &Settings) -> ExitStatus {
+/// Writes the report to where it belongs, in the form that was asked for; with `parts`, the reports of single nodes are there
+/// already.
+pub(super) fn write(report: &Report, parts: Option<Parts>, settings: &Settings) -> ExitStatus {
     match &settings.output {
         Place::Stdout => print(settings.options.language, |out| write_one(report, settings, out)),
         Place::File(path) => {
             written(to_file(path, |out| write_one(report, settings, out)), &path.display().to_string())
         }
         Place::Folder(folder) => {
-            let status = written(to_folder(report, settings, folder), &folder.display().to_string());
+            let parts = parts.unwrap_or_else(|| {
+                let parts = Parts::new(folder);
+                parts.put(0, report, settings);
+                parts
+            });
+            let status = written(to_folder(report, parts, settings, folder), &folder.display().to_string());
             match settings.summary {
                 true => status.max(print(settings.options.language, |out| write_one(report, settings, out))),
                 false => status,
@@ -66,23 +73,81 @@ fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
     out.flush()
 }
 
-/// One report for each node, and an index that names them. The error tells which file it was.
-fn to_folder(report: &Report, settings: &Settings, folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
-    let in_file = |name: &str| {
-        let name = name.to_owned();
-        move |error: io::Error| io::Error::new(error.kind(), format!("{name}: {error}"))
-    };
-    let mut index = Fleet::of(report);
-    let mut taken = BTreeSet::from(["index".to_owned()]);
-    let end = extension(settings.format.name());
-    for (node, own) in fleet::by_node(report) {
-        let name = format!("{}.{end}", file_name(&node, &mut taken));
-        to_file(&folder.join(&name), |out| settings.format.write(&own, &settings.style, out))
-            .map_err(in_file(&name))?;
-        if let Some(listed) = index.nodes.iter_mut().find(|listed| listed.name == node) {
-            listed.report = Some(name);
+/// Reports of single nodes, written one by one under names of their own, and called after their nodes at the end: only then
+/// is it known which nodes there are, and a file's name does not depend on which bundle was read first.
+pub(super) struct Parts {
+    folder: PathBuf,
+    /// By group of bundles: node and file.
+    files: Mutex<BTreeMap<usize, Vec<(String, PathBuf)>>>,
+    failed: Mutex<Option<io::Error>>,
+}
+
+impl Parts {
+    /// For files in this folder.
+    pub(super) fn new(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), files: Mutex::default(), failed: Mutex::default() }
+    }
+
+    /// Writes the reports of the nodes of a group of bundles.
+    pub(super) fn put(&self, group: usize, report: &Report, settings: &Settings) {
+        for (at, (node, own)) in fleet::by_node(report).into_iter().enumerate() {
+            let file = self.folder.join(format!(".oomscan-{group}-{at}.part"));
+            let written = fs::create_dir_all(&self.folder)
+                .and_then(|()| to_file(&file, |out| settings.format.write(&own, &settings.style, out)));
+            match written {
+                Ok(()) => self.files().entry(group).or_default().push((node, file)),
+                Err(error) => {
+                    let error = io::Error::new(error.kind(), format!("{node}: {error}"));
+                    self.failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+                }
+            }
         }
+    }
+
+    /// Takes back what was written of a group.
+    pub(super) fn forget(&self, group: usize) {
+        for (_, file) in self.files().remove(&group).unwrap_or_default() {
+            // A file that cannot be taken back is in nobody's way: its name begins with a dot.
+            let _ = fs::remove_file(file);
+        }
+    }
+
+    fn files(&self) -> MutexGuard<'_, BTreeMap<usize, Vec<(String, PathBuf)>>> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Gives the files their names; each node's, without the folder.
+    fn settle(self, end: &str) -> io::Result<BTreeMap<String, String>> {
+        if let Some(error) = self.failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            return Err(error);
+        }
+        let files = self.files.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut files: Vec<(String, PathBuf)> = files.into_values().flatten().collect();
+        files.sort();
+        let mut taken = BTreeSet::from(["index".to_owned()]);
+        let mut names = BTreeMap::new();
+        for (node, file) in files {
+            let name = format!("{}.{end}", file_name(&node, &mut taken));
+            fs::rename(file, self.folder.join(&name)).map_err(in_file(&name))?;
+            names.insert(node, name);
+        }
+        Ok(names)
+    }
+}
+
+/// The error tells which file it was.
+fn in_file(name: &str) -> impl FnOnce(io::Error) -> io::Error {
+    let name = name.to_owned();
+    move |error| io::Error::new(error.kind(), format!("{name}: {error}"))
+}
+
+/// One report for each node, and an index that names them.
+fn to_folder(report: &Report, parts: Parts, settings: &Settings, folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    let mut index = Fleet::of(report);
+    let mut names = parts.settle(extension(settings.format.name()))?;
+    for listed in &mut index.nodes {
+        listed.report = names.remove(&listed.name);
     }
     let (name, form) = match settings.format.name() {
         "json" => ("index.json", "json"),

@@ -114,10 +114,10 @@ fn in_time(incident: &Incident, options: &Options) -> bool {
 }
 
 /// What incidents are put in order by.
-type Order<'a> = (bool, Option<i64>, Option<u64>, Option<(&'a str, u64)>, &'a str, &'a str);
+pub(super) type Order<'a> = (bool, Option<i64>, Option<u64>, Option<(&'a str, u64)>, &'a str, &'a str);
 
 /// Undated incidents come last, in order of their uptime; where not even that was printed, as they stand in their source.
-fn order(i: &Incident) -> Order<'_> {
+pub(super) fn order(i: &Incident) -> Order<'_> {
     let unix = unix(i);
     let uptime = i.uptime_s.map(|u| (u * 1e6) as u64);
     let place = i.evidence.iter().map(|e| (e.source.as_str(), e.offset)).min();

@@ -1,6 +1,7 @@
 //! The whole way: inputs to report.
 
 mod assemble;
+mod bundles;
 mod collector;
 mod file;
 mod growing;
@@ -11,6 +12,7 @@ mod stream;
 mod walker;
 mod years;
 
+pub use bundles::{Keep, scan_bundles};
 pub use growing::Growing;
 pub use reader::{Part, Reader};
 
@@ -81,18 +83,23 @@ pub fn scan(inputs: &[Input], options: &Options) -> Report {
 /// [`scan`] that leaves to `tell` what of the reading's warnings becomes a problem of the report.
 pub fn scan_telling(inputs: &[Input], options: &Options, tell: Tell<'_>) -> Report {
     match rayon::ThreadPoolBuilder::new().num_threads(options.threads).build() {
-        Ok(pool) => pool.install(|| scan_here(inputs, options, tell)),
-        Err(_) => scan_here(inputs, options, tell),
+        Ok(pool) => pool.install(|| scan_all(inputs, options, tell)),
+        Err(_) => scan_all(inputs, options, tell),
     }
 }
 
 /// Warnings to problems.
 pub type Tell<'a> = &'a (dyn Fn(Vec<Warning>) -> Vec<Problem> + Sync);
 
-fn scan_here(inputs: &[Input], options: &Options, tell: Tell<'_>) -> Report {
-    let Some(reader) = Reader::new(inputs, options) else {
-        return Report { problems: vec![no_needles(options.language)], ..Report::default() };
-    };
+fn scan_all(inputs: &[Input], options: &Options, tell: Tell<'_>) -> Report {
+    match Reader::filters() {
+        Some(filters) => scan_here(inputs, options, &filters, tell),
+        None => Report { problems: vec![no_needles(options.language)], ..Report::default() },
+    }
+}
+
+fn scan_here(inputs: &[Input], options: &Options, filters: &Arc<Filters>, tell: Tell<'_>) -> Report {
+    let reader = Reader::with(filters, inputs, options);
     let (outcomes, warnings) =
         source::for_each_metered(inputs, &options.limits, &options.meter, &|item| Some(reader.read(item)));
     let sources = outcomes.into_iter().map(|o| o.value).chain(reader.documents()).collect();

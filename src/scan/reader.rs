@@ -13,10 +13,11 @@ use crate::recognize::document;
 use crate::report::{Problem, Report, Source};
 use crate::source::{self, Format, Input, Item};
 use std::io::Cursor;
+use std::sync::Arc;
 
 /// Reads the items of one scan.
 pub struct Reader {
-    pub(super) filters: Filters,
+    pub(super) filters: Arc<Filters>,
     /// Shown path of each root, and whether it is a folder.
     roots: Vec<(String, bool)>,
     options: Options,
@@ -46,8 +47,18 @@ impl Part {
 impl Reader {
     /// A reader for items of these inputs; `None` when the needles cannot be compiled, which a test rules out.
     pub fn new(inputs: &[Input], options: &Options) -> Option<Self> {
+        Some(Self::with(&Self::filters()?, inputs, options))
+    }
+
+    /// The needles, which several readers can share; `None` when they cannot be compiled.
+    pub(super) fn filters() -> Option<Arc<Filters>> {
+        Filters::new().map(Arc::new)
+    }
+
+    /// A reader with needles that are there already.
+    pub(super) fn with(filters: &Arc<Filters>, inputs: &[Input], options: &Options) -> Self {
         let roots = source::roots(inputs).into_iter().map(root_of).collect();
-        Some(Self { filters: Filters::new()?, roots, options: options.clone() })
+        Self { filters: Arc::clone(filters), roots, options: options.clone() }
     }
 
     /// Reads one item to its end: a journal file, a document, or lines.
