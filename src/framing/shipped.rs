@@ -4,10 +4,11 @@
 //! Only what is surely a kernel line is taken out of its object: it has the kernel's own stamp, it is a syslog line with the tag
 //! `kernel`, or the object says that the kernel is the writer. Any other object stays whole.
 
+use super::bytes::{rfc3339, tail};
 use super::carrier::{Carrier, Line};
 use super::dmesg;
 use super::iso;
-use super::json::{Object, Value, own_time};
+use super::json::{self, Object, Value, own_time};
 use super::syslog;
 use crate::record::Transport;
 use std::borrow::Cow;
@@ -18,6 +19,16 @@ const TEXTS: [&str; 6] = ["message", "log", "line", "textPayload", "_raw", "msg"
 
 /// Where they put the name of the host.
 const HOSTS: [&str; 3] = ["host", "hostname", "compute.googleapis.com/resource_name"];
+
+/// `2026-11-23T10:22:41+00:00\tkernel.log\t{"message":"T"}`: fluentd's `out_file`.
+pub(super) fn tagged(b: &[u8]) -> Option<Line<'_>> {
+    let (wall, end) = rfc3339(b)?;
+    let rest = tail(b, end).strip_prefix(b"\t")?;
+    let object = tail(rest, memchr::memchr(b'\t', rest.get(..256).unwrap_or(rest))? + 1);
+    let mut line = json::program_line(object, &json::object(object)?);
+    line.wall = line.wall.or(Some(wall));
+    Some(line)
+}
 
 /// The kernel's line in an object.
 pub(super) fn kernel_line<'a>(object: &Object<'a>) -> Option<Line<'a>> {
