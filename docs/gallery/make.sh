@@ -21,6 +21,10 @@ picture() {
 
 picture text 62 --color always samples/canal-node
 picture text-limit 50 --color always samples/container-limit/dmesg-T.txt
+picture brief 14 --brief --all --color always samples/canal-node
+picture details 62 --details --color always samples/tmpfs/dmesg.txt
+picture chinese 62 --lang zh-CN --color always samples/canal-node
+picture summary 46 --summary --color always samples
 picture markdown 60 --format markdown samples/canal-node
 picture csv 14 --format csv --table victims samples/canal-node
 picture prometheus 24 --format prometheus samples/canal-node
@@ -29,4 +33,5 @@ picture redact 40 --redact --color always samples/canal-node
 picture explain 40 explain 137 --color always
 
 "$program" --format html samples/canal-node > "$work/report.html"
-node "$here/shots.mjs" "$work/report.html" "$here"
+"$program" --format html --lang zh-CN samples/canal-node > "$work/chinese.html"
+node "$here/shots.mjs" "$work/report.html" "$work/chinese.html" "$here"

@@ -274,7 +274,7 @@ codes-reason-r15 = dyno 使用的内存远超配额，被 SIGKILL 终止
 ## Causes: what happened, what in the logs tells it from others, what to look at
 
 codes-cause-kernel-limit = 被内核杀死：容器或 Pod 达到内存限制
-codes-cause-kernel-limit-seen = 内核日志：constraint=CONSTRAINT_MEMCG，task_memcg 中有容器 id，并且“Killed process”是它的主进程 pid
+codes-cause-kernel-limit-seen = 内核日志：constraint=CONSTRAINT_MEMCG，task_memcg 中有容器 id，并且“Killed process”是它的主进程 PID
 codes-cause-kernel-limit-look = 是谁的限制（oom_memcg），哪个进程占用内存（进程表）；把限制与平时的用量比较
 codes-cause-kernel-node = 被内核杀死：整个节点内存耗尽
 codes-cause-kernel-node-seen = 内核日志：constraint=CONSTRAINT_NONE、global_oom；kubelet 的 SystemOOM 事件
@@ -290,7 +290,7 @@ codes-cause-userspace-killer-seen = 那个时间有它自己的日志；没有�
 codes-cause-userspace-killer-look = 它的阈值和优先名单；当时的内存压力
 codes-cause-stop-timeout = 被要求停止，没有按时结束，于是被杀死
 codes-cause-stop-timeout-seen = 不久之前有停止请求：docker“using the force”，kubelet“Killing container”，systemd“timed out. Killing”
-codes-cause-stop-timeout-look = SIGTERM 为什么不起作用（pid 1 是 shell，收尾太久），宽限期有多长
+codes-cause-stop-timeout-look = SIGTERM 为什么不起作用（PID 1 是 shell，收尾太久），宽限期有多长
 codes-cause-kill-request = 有人发送了 SIGKILL：docker kill、kubectl delete --force、kill -9、timeout -s KILL
 codes-cause-kill-request-seen = 带 signal=9 的 kill 事件，审计记录；没有关于内存的日志
 codes-cause-kill-request-look = 是谁或什么发送的
@@ -304,10 +304,10 @@ codes-cause-invented = 平台丢失了容器，退出码是它编出来的
 codes-cause-invented-seen = 原因是 ContainerStatusUnknown 或 Unknown，没有开始和结束时间，前面刚有“shim disconnected”
 codes-cause-invented-look = kubelet、containerd 或 shim 是否重启过；被 OOM Killer 杀死的是不是 shim 自己
 codes-cause-passed-on = 主进程是脚本或包装程序，把子进程的结局传了出来
-codes-cause-passed-on-seen = pid 1 是 shell、tini、Python 之类；没有一条杀死记录写着它的 pid
+codes-cause-passed-on-seen = PID 1 是 shell、tini、Python 之类；没有一条杀死记录写着它的 PID
 codes-cause-passed-on-look = 内核日志里子进程的杀死记录
 codes-cause-child-killed = 某个子进程被 OOM Killer 杀死，主进程因此结束，或后来自行结束
-codes-cause-child-killed-seen = 同一 cgroup 里有内核杀死记录，但 pid 不是主进程；程序日志里有“exited on signal 9”
+codes-cause-child-killed-seen = 同一 cgroup 里有内核杀死记录，但 PID 不是主进程；程序日志里有“exited on signal 9”
 codes-cause-child-killed-look = 是哪个子进程，占了多少内存；主进程可能是无辜的
 codes-cause-application = 程序自己出错
 codes-cause-application-seen = 日志末尾有错误或调用栈；那个时间附近没有内核记录或停止请求
@@ -392,7 +392,7 @@ codes-cause-timeout-tool-seen = 命令行里有 `timeout`
 codes-cause-timeout-tool-look = 为什么用了这么久；如果用了 -k 或 -s KILL，退出码则是 137
 codes-cause-wrapper-killed = 包装程序丢掉了子进程的信号：子进程被 SIGKILL 杀死，常常是因为内存
 codes-cause-wrapper-killed-seen = 日志里有“signal: killed”（Go）、“died with <Signals.SIGKILL: 9>”（Python）；内核有子进程的杀死记录
-codes-cause-wrapper-killed-look = 内核的杀死记录：其中有子进程的 pid 和大小
+codes-cause-wrapper-killed-look = 内核的杀死记录：其中有子进程的 PID 和大小
 codes-cause-runtime-unknown = 运行时没能得知退出码：它自己、机器或 shim 重启过
 codes-cause-runtime-unknown-seen = 许多容器的退出码和时间都相同；紧接着有开机或守护进程启动的记录
 codes-cause-runtime-unknown-look = 机器或守护进程的那次重启

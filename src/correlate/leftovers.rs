@@ -48,8 +48,12 @@ pub(super) fn build(node: &Node<'_>, told: &[Story]) -> Vec<Story> {
     let told = Told::of(told);
     let mut stories: Vec<Story> = Vec::new();
     let mut seen: BTreeMap<Key<'_>, Vec<Option<i64>>> = BTreeMap::new();
+    let steps = node.events.iter().any(|(_, event)| is_of_step(event));
     for (source, event) in &node.events {
         let Some(left) = left(node, *source, event) else { continue };
+        if steps && is_of_task(&left) {
+            continue;
+        }
         if node.covered.at(left.when.unix_us) == Some(true) || told.tell(&left, node) {
             continue;
         }
@@ -61,6 +65,16 @@ pub(super) fn build(node: &Node<'_>, told: &[Story]) -> Vec<Story> {
         stories.push(story(node, &left));
     }
     stories
+}
+
+/// Slurm's `Detected 1 oom_kill event in StepId=440575.0`.
+fn is_of_step(event: &Event) -> bool {
+    matches!(&event.fact, Fact::Runtime(fact) if fact.speaker == Speaker::Slurm && matches!(fact.what, What::OomSeen))
+}
+
+/// srun's `tasks 1-3: Out Of Memory` tells of the step again, without its name.
+fn is_of_task(left: &Left<'_>) -> bool {
+    left.fact.speaker == Speaker::Slurm && matches!(left.fact.what, What::Exited(_))
 }
 
 /// Records of one thing have the same key.

@@ -15,7 +15,7 @@ pub(super) fn read(text: &str) -> Option<Query> {
         .or_else(|| slurm_pair(text))
         .or_else(|| after(&words, is_signal_word).and_then(signal))
         .or_else(|| after(&words, is_code_word).map(|code| code_or_signal(code, &words)))
-        .or_else(|| words.iter().find_map(|word| reasons::find_in_sentence(word)).map(Query::Reason))
+        .or_else(|| words.iter().find_map(|word| reason(word)).map(Query::Reason))
         .or_else(|| words.iter().find_map(|word| signal_name(word)).map(Query::Signal))
         .or_else(|| signals::of_words(text).map(Query::Signal))
 }
@@ -27,6 +27,12 @@ fn slurm_pair(text: &str) -> Option<Query> {
         [before, value] if is_code_word(before.trim_end_matches(':')) && value.contains(':') => pair(value),
         _ => None,
     })
+}
+
+/// A reason, also as a field of an object: `Details.oom_killed`.
+fn reason(word: &str) -> Option<&'static reasons::ReasonRow> {
+    let field = word.rsplit('.').next().unwrap_or(word);
+    reasons::find_in_sentence(word).or_else(|| reasons::find_in_sentence(field))
 }
 
 /// Slashes stay: `9/KILL` is one word.

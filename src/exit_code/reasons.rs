@@ -118,7 +118,9 @@ pub(super) fn find(text: &str) -> Option<&'static ReasonRow> {
 
 /// Finds a reason that no other word of a sentence is mistaken for: `OOMKilled`, but not `Error`.
 pub(super) fn find_in_sentence(word: &str) -> Option<&'static ReasonRow> {
-    let marked = |name: &str| name.contains(['-', '_']) || name.chars().filter(char::is_ascii_uppercase).count() > 1;
+    let marked = |name: &str| {
+        name.contains(['-', '_']) || name.bytes().filter(|b| b.is_ascii_uppercase() || b.is_ascii_digit()).count() > 1
+    };
     find(word).filter(|row| marked(row.name))
 }
 

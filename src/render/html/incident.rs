@@ -227,7 +227,7 @@ fn holders(incident: &Incident, l: Language) -> Markup {
                 tr {
                     th scope="row" {
                         @if holder.kind == HolderKind::Container { span.muted { (say!(l, "render-scope-container")) " " } }
-                        (shown(&words::holder_name(holder, l)))
+                        (shown(&holder.name))
                         @if let Some(many) = holder.count.filter(|&n| n > 1 && holder.kind == HolderKind::Process) {
                             " " span.muted { (say!(l, "render-processes", n = many)) }
                         }

@@ -150,12 +150,7 @@ fn holders(page: &Page, incident: &Incident, out: &mut dyn Write) -> io::Result<
             .map(|n| say!(language, "render-processes", n = n))
             .unwrap_or_default();
         let of_total = holder.share.map(percent).unwrap_or_default();
-        writeln!(
-            out,
-            "| {} | {many} | {} | {of_total} |",
-            cell(&words::holder_name(holder, language)),
-            bytes(holder.bytes)
-        )?;
+        writeln!(out, "| {} | {many} | {} | {of_total} |", cell(&holder.name), bytes(holder.bytes))?;
     }
     writeln!(out)?;
     page.more(shown, incident.holders.len(), out)

@@ -6,7 +6,6 @@ use crate::language::Language;
 use crate::render::facts::share;
 use crate::render::text::group::Group;
 use crate::render::text::units::{bytes, percent};
-use crate::render::text::words;
 use crate::report::{Cause, Holder, HolderKind, Incident, Verdict};
 use crate::say;
 
@@ -39,7 +38,7 @@ fn bystander(incident: &Incident, language: Language) -> Option<String> {
     if own || incident.victims.iter().any(|victim| victim.comm == largest.name) {
         return None;
     }
-    let (name, size) = (code(&words::holder_name(largest, language)), bytes(largest.bytes));
+    let (name, size) = (code(&largest.name), bytes(largest.bytes));
     let victim = code(&victim.comm);
     Some(match largest.share.map(percent) {
         Some(part) => {

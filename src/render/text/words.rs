@@ -171,44 +171,12 @@ pub(in crate::render) fn scope(scope: Scope, language: Language) -> String {
     }
 }
 
-/// A holder by its name; where that alone does not tell what it is, with its kind.
+/// A holder by its name. Those of processes and containers are the logs', and only a container's needs to be told as what it
+/// is; the others are the report's own words.
 pub(in crate::render) fn holder(holder: &Holder, language: Language) -> String {
-    let name = holder_name(holder, language);
-    // `dentry` needs its kind, `kernel stacks` does not.
-    let told = |kinds: &[&str]| kinds.iter().any(|kind| holder.name.starts_with(kind));
     match holder.kind {
-        HolderKind::Container => say!(language, "render-holder-container", name = name),
-        HolderKind::Slab if !told(&["kernel slab", "other kernel slab", "slab cache"]) => {
-            say!(language, "render-holder-slab", name = name)
-        }
-        HolderKind::Shmem if !told(&["shared"]) => say!(language, "render-holder-shmem", name = name),
-        HolderKind::Hugepages if !told(&["huge pages"]) => say!(language, "render-holder-hugepages", name = name),
-        HolderKind::Kernel if !told(&["kernel"]) => say!(language, "render-holder-kernel", name = name),
-        _ => name,
-    }
-}
-
-/// The name of a holder. Those of processes and containers are the logs', the others are the report's own words.
-pub(in crate::render) fn holder_name(holder: &Holder, language: Language) -> String {
-    let name = holder.name.as_str();
-    match (holder.kind, name) {
-        (HolderKind::Process | HolderKind::Container, name) => name.to_owned(),
-        (HolderKind::Slab, "kernel slab") => say!(language, "render-held-slab"),
-        (HolderKind::Slab, "other kernel slab") => say!(language, "render-held-other-slab"),
-        (HolderKind::Shmem, "shared memory and tmpfs") => say!(language, "render-held-tmpfs"),
-        (HolderKind::Hugepages, "huge pages") => say!(language, "render-held-huge"),
-        (HolderKind::Kernel, "page tables") => say!(language, "render-held-pgt"),
-        (HolderKind::Kernel, "kernel stacks") => say!(language, "render-held-stacks"),
-        (HolderKind::Kernel, "socket buffers") => say!(language, "render-held-sock"),
-        (HolderKind::Kernel, "per-cpu data") => say!(language, "render-held-percpu"),
-        (HolderKind::Kernel, "memory balloon") => say!(language, "render-held-balloon"),
-        (HolderKind::Kernel, "kernel memory (kmem counter)") => say!(language, "render-held-kmem"),
-        (HolderKind::Unaccounted, "not explained by any counter") => say!(language, "render-held-rest"),
-        (_, name) => match (name.strip_prefix("slab cache "), name.strip_prefix("huge pages of ")) {
-            (Some(cache), _) => say!(language, "render-held-cache", name = cache),
-            (_, Some(size)) => say!(language, "render-held-huge-of", size = size),
-            _ => name.to_owned(),
-        },
+        HolderKind::Container => say!(language, "render-holder-container", name = &holder.name),
+        _ => holder.name.clone(),
     }
 }
 
