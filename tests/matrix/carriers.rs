@@ -188,7 +188,9 @@ fn console() -> Vec<Carrier> {
         ("serial without time", |r| repeated(r, |_| String::new(), "\r")),
         ("netconsole extended", |r| each(r, |r| format!("{},7,{},-;{}", r.level, r.uptime_us, r.hex()))),
         ("pstore", |r| {
-            let (head, tail) = r.split_at(r.len() / 2);
+            // A cut within the zones loses them: nothing marks what follows as a part of a report.
+            let table = |r: &Record| r.text.starts_with("[ pid") || r.text.starts_with("Tasks state");
+            let (head, tail) = r.split_at(r.iter().position(table).unwrap_or(r.len() / 2));
             let part = |n: u8, r| [format!("Oops#1 Part{n}\n").into_bytes(), repeated(r, Record::raw, "")].concat();
             [part(1, tail), part(2, head)].concat()
         }),
