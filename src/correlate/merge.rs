@@ -1,7 +1,7 @@
 //! One kernel OOM event found in several files, carriers or rotations is one case with all its evidence.
 
 use super::clock::{Clocks, When};
-use crate::event::{Event, Evidence, Fact, KernelOom, Kill, Outcome, Stamp, Wall, What};
+use crate::event::{Event, Evidence, Fact, KernelOom, Kill, MemInfo, MemcgBlock, Outcome, Stamp, Wall, What};
 use crate::time::SECOND_US;
 use std::collections::BTreeMap;
 
@@ -330,14 +330,52 @@ fn fill<T: Clone>(own: &mut Option<T>, other: &Option<T>) {
     }
 }
 
+/// A report may be cut in the middle of its cgroup block.
+fn complete_memcg(own: &mut Option<MemcgBlock>, other: &Option<MemcgBlock>) {
+    fill(own, other);
+    let (Some(own), Some(other)) = (own, other) else { return };
+    fill(&mut own.task_path, &other.task_path);
+    fill(&mut own.limit_path, &other.limit_path);
+    fill(&mut own.memory, &other.memory);
+    fill(&mut own.memsw, &other.memsw);
+    fill(&mut own.kmem, &other.kmem);
+    fill(&mut own.swap, &other.swap);
+    add(&mut own.stats, &other.stats, |a, b| a.path == b.path);
+}
+
+/// ... or of the node's memory.
+fn complete_mem_info(own: &mut Option<MemInfo>, other: &Option<MemInfo>) {
+    fill(own, other);
+    let (Some(own), Some(other)) = (own, other) else { return };
+    add(&mut own.counters, &other.counters, |a, b| a.0 == b.0);
+    add(&mut own.nodes, &other.nodes, |a, b| a.node == b.node);
+    add(&mut own.zones, &other.zones, |a, b| a.node == b.node && a.name == b.name);
+    add(&mut own.buddy, &other.buddy, |a, b| a.node == b.node && a.zone == b.zone);
+    add(&mut own.hugepages, &other.hugepages, |a, b| a.node == b.node && a.size_kb == b.size_kb);
+    fill(&mut own.pagecache_pages, &other.pagecache_pages);
+    fill(&mut own.swapcache_pages, &other.swapcache_pages);
+    fill(&mut own.swap_free_kb, &other.swap_free_kb);
+    fill(&mut own.swap_total_kb, &other.swap_total_kb);
+    fill(&mut own.ram_pages, &other.ram_pages);
+    fill(&mut own.highmem_pages, &other.highmem_pages);
+    fill(&mut own.reserved_pages, &other.reserved_pages);
+    fill(&mut own.hwpoisoned_pages, &other.hwpoisoned_pages);
+}
+
+/// Puts what is missing before what is there: the head of a report precedes its rest.
+fn add<T: Clone>(own: &mut Vec<T>, other: &[T], same: impl Fn(&T, &T) -> bool) {
+    let missing: Vec<T> = other.iter().filter(|one| !own.iter().any(|known| same(one, known))).cloned().collect();
+    own.splice(0..0, missing);
+}
+
 /// Takes over what the other copy, or the other half, tells and this one does not.
 pub(super) fn complete(own: &mut KernelOom, other: &KernelOom) {
     fill(&mut own.trigger, &other.trigger);
     fill(&mut own.cpu, &other.cpu);
     fill(&mut own.workqueue, &other.workqueue);
     fill(&mut own.cpuset, &other.cpuset);
-    fill(&mut own.memcg, &other.memcg);
-    fill(&mut own.mem_info, &other.mem_info);
+    complete_memcg(&mut own.memcg, &other.memcg);
+    complete_mem_info(&mut own.mem_info, &other.mem_info);
     fill(&mut own.slabs, &other.slabs);
     fill(&mut own.tasks, &other.tasks);
     fill(&mut own.summary, &other.summary);

@@ -19,12 +19,14 @@ pub(super) struct NodeEvents {
 /// Splits all events by node, taking them out of their sources. Nodes come in order of their names.
 pub(super) fn split(sources: &mut [SourceFacts]) -> Vec<NodeEvents> {
     let names = Names::of(sources);
+    let nested = nested_killed(sources, &names);
     let mut nodes: BTreeMap<String, NodeEvents> = BTreeMap::new();
     for (index, source) in sources.iter_mut().enumerate() {
         let own = names.of_source[index].clone();
         let has_events = !source.events.is_empty();
         for event in std::mem::take(&mut source.events) {
-            let name = event.host.as_deref().and_then(usable).map_or_else(|| own.clone(), |h| names.canonical(&h));
+            let outer = told_id(&event).and_then(|id| nested.get(id)).filter(|nodes| nodes.len() == 1);
+            let name = outer.and_then(BTreeSet::first).cloned().unwrap_or_else(|| names.of_event(&event, &own));
             nodes.entry(name).or_default().events.push((index, event));
         }
         if has_events || !source.epochs.is_empty() {
@@ -136,12 +138,34 @@ impl Names {
         found.into_iter().filter_map(only).collect()
     }
 
+    /// The node of an event of a source whose node is `own`.
+    fn of_event(&self, event: &Event, own: &str) -> String {
+        event.host.as_deref().and_then(usable).map_or_else(|| own.to_owned(), |host| self.canonical(&host))
+    }
+
     /// The short name, unless two different full names share it.
     fn canonical(&self, host: &str) -> String {
         let long: Vec<&String> =
             self.full.get(short(host)).into_iter().flatten().filter(|h| h.contains('.') && !is_address(h)).collect();
         if is_address(host) || long.len() > 1 { host.to_owned() } else { short(host).to_owned() }
     }
+}
+
+/// Containers within containers (kind, Docker in Docker) in whose cgroups processes were killed, with the nodes whose kernels did
+/// it: the inner runtime calls itself a node of its own, but what it tells of them belongs to the node with the kill.
+fn nested_killed(sources: &[SourceFacts], names: &Names) -> BTreeMap<String, BTreeSet<String>> {
+    let mut nested: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (source, own) in sources.iter().zip(&names.of_source) {
+        for event in &source.events {
+            // The innermost comes first; the last one is a container of the node itself.
+            let mut ids = killed_ids(event);
+            ids.pop();
+            for id in ids {
+                nested.entry(id).or_default().insert(names.of_event(event, own));
+            }
+        }
+    }
+    nested
 }
 
 /// What tells a kernel kill from every other one: microseconds since boot, pid, sizes and the victim's cgroup.
@@ -323,6 +347,33 @@ mod tests {
         };
         assert_eq!(names(vec![dmesg(), pods(&["node1"])]), [("node1".to_owned(), 2)]);
         assert_eq!(names(vec![dmesg(), pods(&["node1", "node2"])]).len(), 3);
+    }
+
+    #[test]
+    fn an_inner_container_belongs_to_the_node_whose_kernel_killed_it() {
+        let [outer, inner] = ["4f1d8c27a9e06b53", "b7e20c5d91f4483a"].map(|half| half.repeat(4));
+        let host = |name: &str| {
+            let path = format!("/system.slice/docker-{outer}.scope/kubelet.slice/cri-containerd-{inner}.scope");
+            let summary = SummaryLine { task_memcg: Some(path), ..SummaryLine::default() };
+            let oom = KernelOom { summary: Some(summary), ..KernelOom::default() };
+            let mut one = source(&format!("{name}/dmesg"), name, true, &[name]);
+            one.events[0].fact = Fact::KernelOom(Box::new(oom));
+            one
+        };
+        let kind = |id: &str| {
+            let container = ContainerRef { id: Some(id.to_owned()), ..ContainerRef::default() };
+            let fact = RuntimeFact { speaker: Speaker::Containerd, container, unit: None, what: What::Seen };
+            let mut one = source("kind/containerd.log", "kind", true, &["kind-worker"]);
+            one.events[0].fact = Fact::Runtime(Box::new(fact));
+            one
+        };
+        assert_eq!(
+            names(vec![host("laptop"), kind(&inner)]),
+            [("kind-worker".to_owned(), 0), ("laptop".to_owned(), 2)]
+        );
+        let kept = ("kind-worker".to_owned(), 1);
+        assert_eq!(names(vec![host("laptop"), kind(&outer)])[0], kept, "the outer one is a plain node's");
+        assert_eq!(names(vec![host("laptop"), host("other"), kind(&inner)])[0], kept, "two nodes");
     }
 
     /// A source that shows one kernel kill.

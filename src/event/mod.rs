@@ -71,4 +71,6 @@ pub enum Fact {
     Node(NodeFact),
     /// A line that looks like an OOM line but that no grammar knows.
     Unrecognised(String),
+    /// A memory report of the kernel whose beginning is lost and that nothing else explains: its first line.
+    Fragment(String),
 }

@@ -168,10 +168,24 @@ pub(super) fn container(carrier: Carrier, text: &[u8]) -> Line<'_> {
 }
 
 /// `<6>[39291577.009360] T` or `[ 1260.571854] T` after a time of someone else's: the kernel's text.
+///
+/// A collector may name the source between the two: the set of labels of `logcli` (`{host="a", job="kernel"} `), the stream of
+/// `aws logs tail`.
 fn shipped_kernel(b: &[u8], at: usize, wall: Wall) -> Option<Line<'_>> {
-    let mut line = kernel_at(b, at, Carrier::Timestamped)?;
+    let mut line = kernel_at(b, at, Carrier::Timestamped).or_else(|| {
+        let end = labels_end(b, at).unwrap_or_else(|| at + word(b, at).len());
+        kernel_at(b, end + 1, Carrier::Timestamped).filter(|_| end > at && b.get(end) == Some(&b' '))
+    })?;
     line.wall = Some(wall);
     Some(line)
+}
+
+/// Where a set of labels ends: `{host="a", job="kernel"}`.
+fn labels_end(b: &[u8], at: usize) -> Option<usize> {
+    const MAX: usize = 1024;
+    let rest = tail(b, at).strip_prefix(b"{")?;
+    let close = memchr::memmem::find(rest.get(..MAX).unwrap_or(rest), b"\"} ")?;
+    Some(at + 1 + close + 2)
 }
 
 /// A kernel line with its time at `at`, inside a wrapper.

@@ -4,16 +4,41 @@
 use super::carrier::{Carrier, Follow, Line};
 use super::iso;
 use super::journal_fields::is_wanted_journal_field;
+use super::shipped;
 use crate::event::Wall;
 use crate::record::Transport;
 use crate::time::{from_unix_us, parse_rfc3339};
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 
 /// Fields of container and program logs that are read.
 const PROGRAM_FIELDS: &[&str] = &["log", "stream", "time", "ts", "msg", "timestamp", "@timestamp", "timeNano"];
+
+/// Fields of collectors' objects that are read: see [`super::shipped`].
+const SHIPPED_FIELDS: &[&str] = &[
+    "message",
+    "line",
+    "textPayload",
+    "_raw",
+    "_time",
+    "host",
+    "hostname",
+    "compute.googleapis.com/resource_name",
+    "ident",
+    "appname",
+    "sequence",
+    "sec",
+    "usec",
+];
+
+/// Objects within an object whose fields are taken as its own: Splunk's `result`, Elasticsearch's `_source`, Loki's `labels`,
+/// Google's `jsonPayload`.
+const ENVELOPES: &[&str] = &["result", "_source", "labels", "jsonPayload"];
+
+/// How deep envelopes are opened.
+const ENVELOPES_MAX: usize = 2;
 
 /// A value of an object, as far as it can matter.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,12 +59,12 @@ pub(super) struct Object<'a>(pub(super) Vec<(Cow<'a, str>, Value<'a>)>);
 
 impl<'a> Object<'a> {
     /// A field's value.
-    fn get(&self, name: &str) -> Option<&Value<'a>> {
+    pub(super) fn get(&self, name: &str) -> Option<&Value<'a>> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
     /// A field's bytes.
-    fn bytes(&self, name: &str) -> Option<&[u8]> {
+    pub(super) fn bytes(&self, name: &str) -> Option<&[u8]> {
         match self.get(name)? {
             Value::Bytes(bytes) => Some(bytes),
             _ => None,
@@ -98,14 +123,23 @@ fn owned<'b>(value: Value<'_>) -> Value<'b> {
 }
 
 /// The line that an object of a program or container is: Docker's json-file, or a JSON log line, which stays whole.
-pub(super) fn program_line<'a>(b: &'a [u8], object: &Object<'_>) -> Line<'a> {
+pub(super) fn program_line<'a>(b: &'a [u8], object: &Object<'a>) -> Line<'a> {
     if let (Some(log), true) = (object.bytes("log"), object.get("time").is_some() || object.get("stream").is_some()) {
         return json_file(log, object);
     }
+    if let Some(line) = shipped::kernel_line(object) {
+        return line;
+    }
     let mut line = Line::new(Carrier::JsonLines, b);
-    line.wall = ["ts", "time", "timestamp", "@timestamp", "timeNano"].iter().find_map(|name| time(object.get(name)?));
+    line.wall = own_time(object);
     line.transport = Transport::Program;
     line
+}
+
+/// The time that an object tells of itself.
+pub(super) fn own_time(object: &Object<'_>) -> Option<Wall> {
+    const NAMES: [&str; 6] = ["ts", "time", "timestamp", "@timestamp", "timeNano", "_time"];
+    NAMES.iter().find_map(|name| time(object.get(name)?))
 }
 
 /// `{"log":"text\n","stream":"stdout","time":"2026-11-23T10:51:06.580834619Z"}`: the driver cuts lines at 16 KiB; a part that
@@ -145,12 +179,31 @@ fn time(value: &Value<'_>) -> Option<Wall> {
 
 impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(ObjectVisitor)
+        deserializer.deserialize_map(ObjectVisitor(ENVELOPES_MAX))
     }
 }
 
-/// Reads an object, keeping the wanted fields.
-struct ObjectVisitor;
+/// Whether a field of an object is kept.
+fn is_wanted(name: &str) -> bool {
+    is_wanted_journal_field(name) || PROGRAM_FIELDS.contains(&name) || SHIPPED_FIELDS.contains(&name)
+}
+
+/// The value of an envelope's field: an object, or anything else, of which nothing is kept. Holds how many may be opened.
+struct Envelope(usize);
+
+impl<'de> DeserializeSeed<'de> for Envelope {
+    type Value = Object<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        match self.0.checked_sub(1) {
+            Some(left) => deserializer.deserialize_any(ObjectVisitor(left)),
+            None => IgnoredAny::deserialize(deserializer).map(|_| Object::default()),
+        }
+    }
+}
+
+/// Reads an object, keeping the wanted fields. Holds how many envelopes may be opened.
+struct ObjectVisitor(usize);
 
 impl<'de> Visitor<'de> for ObjectVisitor {
     type Value = Object<'de>;
@@ -159,10 +212,42 @@ impl<'de> Visitor<'de> for ObjectVisitor {
         f.write_str("an object")
     }
 
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Object::default())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Object::default())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Object::default())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Object::default())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(Object::default())
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(Object::default())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Object::default())
+    }
+
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut object = Object::default();
         while let Some(Name(name)) = map.next_key::<Name<'de>>()? {
-            if is_wanted_journal_field(&name) || PROGRAM_FIELDS.contains(&&*name) {
+            if ENVELOPES.contains(&&*name) {
+                let inner = map.next_value_seed(Envelope(self.0))?;
+                object.0.extend(inner.0);
+            } else if is_wanted(&name) {
                 let value = map.next_value::<Value<'de>>()?;
                 object.0.push((name, value));
             } else {

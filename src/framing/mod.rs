@@ -25,6 +25,7 @@ mod json;
 mod kmsg;
 mod peel;
 mod program;
+mod shipped;
 mod start;
 mod syslog;
 mod syslog5424;

@@ -3,7 +3,7 @@
 use super::bytes::id128;
 use super::carrier::{Carrier, Line};
 use super::json::{self, Object};
-use super::{dmesg, export, iso, kmsg, program, syslog, syslog5424, verbose, wrap};
+use super::{dmesg, export, iso, kmsg, program, shipped, syslog, syslog5424, verbose, wrap};
 use crate::record::Transport;
 
 /// What a line is.
@@ -62,6 +62,7 @@ fn number(b: &[u8]) -> Option<Line<'_>> {
         .or_else(|| program::logcat(b))
         .or_else(|| wrap::talos(b))
         .or_else(|| iso::slashed(b))
+        .or_else(|| shipped::tagged(b))
 }
 
 /// `123 <4>1 2026-...`: syslog over TCP, recorded as it came.

@@ -2,6 +2,7 @@
 
 use super::bytes::{rfc3339, skip_blanks, skip_one_blank, tail, word};
 use super::carrier::{Carrier, Line};
+use super::dmesg::kernel_prefix;
 use super::{dmesg, iso};
 use crate::record::Transport;
 
@@ -30,7 +31,7 @@ pub(super) fn talos(b: &[u8]) -> Option<Line<'_>> {
 }
 
 /// Where the wrapped line begins after `[pod/name/container] ` (`kubectl logs --prefix`) or `web-1  | ` (`docker compose
-/// logs`). The latter only before a time, since a bar may stand in any text.
+/// logs`). The latter only before a time or a kernel line's stamp, since a bar may stand in any text.
 pub(super) fn inner_start(b: &[u8]) -> Option<usize> {
     if b.starts_with(b"[pod/") {
         let close = memchr::memchr(b']', b.get(..512).unwrap_or(b))?;
@@ -40,7 +41,8 @@ pub(super) fn inner_start(b: &[u8]) -> Option<usize> {
     let name = b.get(..bar)?.trim_ascii_end();
     let plain = !name.is_empty() && name.iter().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.'));
     let at = bar + 2;
-    (plain && b.get(bar + 1) == Some(&b' ') && rfc3339(tail(b, at)).is_some()).then_some(at)
+    let stamped = || rfc3339(tail(b, at)).is_some() || kernel_prefix(b, at).is_some();
+    (plain && b.get(bar + 1) == Some(&b' ') && stamped()).then_some(at)
 }
 
 /// The line inside such a wrapper: a container's output, perhaps with a time.

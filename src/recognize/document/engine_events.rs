@@ -103,6 +103,10 @@ pub(super) fn is_text_line(line: &str) -> bool {
         "system",
     ];
     let Some((wall, rest)) = timed(line) else { return false };
+    // `dmesg --time-format=iso` of a process named `node` that needed memory.
+    if line.as_bytes().get(19) == Some(&b',') || rest.contains(" invoked oom-killer: ") {
+        return false;
+    }
     let mut words = rest.split(' ');
     let zoned = matches!(wall, Wall::Instant { .. });
     zoned

@@ -69,8 +69,10 @@ pub(super) struct Dump {
     table: Option<Builder>,
     bytes: usize,
     foreign: usize,
-    /// Opened by a memory report alone, which other things print too: it is dropped unless an OOM line follows.
+    /// Opened by a memory report alone, which other things print too: it is only a fragment unless an OOM line follows.
     tentative: bool,
+    /// The first line of a tentative one.
+    first: Option<(Evidence, String)>,
 }
 
 impl Dump {
@@ -92,6 +94,7 @@ impl Dump {
             bytes: 0,
             foreign: 0,
             tentative: false,
+            first: None,
         }
     }
 
@@ -105,8 +108,14 @@ impl Dump {
     }
 
     /// A report that begins with `Mem-Info:`.
-    pub(super) fn tentative(record: &Record<'_>, opener: Gate) -> Self {
-        Dump { tentative: true, ..Dump::headless(record, opener) }
+    pub(super) fn tentative(record: &Record<'_>, opener: Gate, line: &[u8]) -> Self {
+        let first = Some((record.evidence(), text(line)));
+        Dump { tentative: true, first, ..Dump::headless(record, opener) }
+    }
+
+    /// What a report is that nothing shows to be one of an OOM: its first line.
+    pub(super) fn fragment(&mut self) -> Option<(Evidence, String)> {
+        self.first.take().filter(|_| self.tentative)
     }
 
     /// May this record hold a line of the report?

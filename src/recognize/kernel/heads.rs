@@ -173,7 +173,7 @@ impl Machine {
         if !block && !mem_info {
             return false;
         }
-        let mut dump = if mem_info { Dump::tentative(record, gate) } else { Dump::headless(record, gate) };
+        let mut dump = if mem_info { Dump::tentative(record, gate, line) } else { Dump::headless(record, gate) };
         if !dump.body(record, line) {
             return false;
         }
@@ -360,6 +360,10 @@ impl Machine {
 
     /// Lines that matter beside an OOM.
     fn neighbour(&mut self, record: &Record<'_>, gate: Gate, line: &[u8], out: &mut Vec<Event>) -> bool {
+        if gate != Gate::Program && notes::is_vmalloc_failure(line) {
+            self.expect_foreign_mem();
+            return true;
+        }
         let Some(note) = notes::note(line, gate) else { return false };
         self.on_note(record, note, out);
         true

@@ -233,7 +233,11 @@ impl Machine {
         }
     }
 
-    pub(super) fn close(&mut self, dump: Dump, outcome: Outcome, out: &mut Vec<Event>) {
+    pub(super) fn close(&mut self, mut dump: Dump, outcome: Outcome, out: &mut Vec<Event>) {
+        if let Some((evidence, text)) = dump.fragment().filter(|_| outcome == Outcome::NotSeen) {
+            let (stamp, host) = (dump.stamp, self.host.clone());
+            out.push(Event { stamp, host, evidence: vec![evidence], fact: Fact::Fragment(text) });
+        }
         if let Some(pending) = dump.close(outcome) {
             self.wait(pending, out);
         }

@@ -81,6 +81,8 @@ pub const NEEDLES: &[&str] = &[
     "VM_FAULT_OOM",
     "page allocation failure",
     "page allocation stall",
+    "vmalloc: allocation failure",
+    "vmalloc error: size ",
     "Unable to allocate memory on",
     "lowmemorykiller: ",
     "fork rejected by pids",

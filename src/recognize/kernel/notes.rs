@@ -62,6 +62,13 @@ pub(super) fn is_part_head(line: &[u8]) -> bool {
     part.is_some_and(|number| !number.is_empty() && number.iter().all(u8::is_ascii_digit))
 }
 
+/// `%s: vmalloc: allocation failure: %lu bytes, mode:...` (up to 5.10), `%s: vmalloc error: size %lu, ..., mode:...` (5.14 and later):
+/// `warn_alloc` prints the node's memory after it.
+pub(super) fn is_vmalloc_failure(line: &[u8]) -> bool {
+    let words: [&[u8]; 2] = [b": vmalloc: allocation failure", b": vmalloc error: size "];
+    words.iter().any(|word| find(line, word).is_some())
+}
+
 /// `reboot: Restarting system`, `reboot: Power down`, `reboot: System halted` (`kernel/reboot.c`).
 fn is_shutdown(line: &[u8]) -> bool {
     let words: [&[u8]; 4] = [b"Restarting system", b"Power down", b"System halted", b"machine restart"];

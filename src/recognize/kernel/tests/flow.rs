@@ -474,3 +474,27 @@ fn a_chosen_victim_is_no_lack_of_victims() {
     assert_eq!(all.iter().map(|oom| oom.outcome.clone()).collect::<Vec<_>>(), [Outcome::Killed, Outcome::NoKillable]);
     assert!(all[0].kills[0].from_summary);
 }
+
+fn fragments(texts: &[&str]) -> Vec<String> {
+    let found = feed(&lines(1.0, texts)).into_iter();
+    found.filter_map(|event| if let Fact::Fragment(text) = event.fact { Some(text) } else { None }).collect()
+}
+
+#[test]
+fn a_piece_of_a_report_that_nothing_explains_is_told() {
+    const FREE: &str = "Node 0 DMA free:15360kB min:40kB low:50kB high:60kB present:15992kB";
+    assert_eq!(fragments(&["Mem-Info:", FREE]), ["Mem-Info:"]);
+    // What follows tells of it.
+    assert!(fragments(&["Mem-Info:", FREE, HEADER, ROW]).is_empty());
+    assert!(fragments(&["Mem-Info:", FREE, ROW, SUMMARY, KILL]).is_empty());
+    // Others print memory reports, too.
+    for before in [
+        "sysrq: Show Memory",
+        "SysRq : Show Memory",
+        "cat: page allocation failure: order:4, mode:0x40cc0(GFP_KERNEL|__GFP_COMP), nodemask=(null)",
+        "modprobe: vmalloc: allocation failure: 8192 bytes, mode:0x6000c0(GFP_KERNEL), nodemask=(null)",
+        "modprobe: vmalloc error: size 8192, page order 0, failed to allocate pages, mode:0xcc0(GFP_KERNEL)",
+    ] {
+        assert!(fragments(&[before, "Mem-Info:", FREE]).is_empty(), "{before}");
+    }
+}
