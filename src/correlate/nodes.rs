@@ -23,10 +23,20 @@ pub(super) fn split(sources: &mut [SourceFacts]) -> Vec<NodeEvents> {
     for (index, source) in sources.iter_mut().enumerate() {
         let own = names.of_source[index].clone();
         let has_events = !source.events.is_empty();
+        // A log names one host in line after line.
+        let mut last: Option<(Option<String>, Vec<(usize, Event)>)> = None;
+        let mut keep = |(host, found): (Option<String>, Vec<(usize, Event)>)| {
+            let name = host.as_deref().and_then(usable).map_or_else(|| own.clone(), |h| names.canonical(&h));
+            let events = &mut nodes.entry(name).or_default().events;
+            if events.is_empty() { *events = found } else { events.extend(found) }
+        };
         for event in std::mem::take(&mut source.events) {
-            let name = event.host.as_deref().and_then(usable).map_or_else(|| own.clone(), |h| names.canonical(&h));
-            nodes.entry(name).or_default().events.push((index, event));
+            match &mut last {
+                Some((host, found)) if *host == event.host => found.push((index, event)),
+                _ => last.replace((event.host.clone(), vec![(index, event)])).into_iter().for_each(&mut keep),
+            }
         }
+        last.into_iter().for_each(keep);
         if has_events || !source.epochs.is_empty() {
             nodes.entry(own).or_default().sources.push(index);
         }
@@ -58,7 +68,9 @@ impl Names {
     fn of(sources: &[SourceFacts]) -> Names {
         let mut names = Names { full: BTreeMap::new(), of_source: Vec::new() };
         let raw: Vec<Option<String>> = sources.iter().map(own_host).collect();
-        let in_events = sources.iter().flat_map(|s| s.events.iter().filter_map(|e| e.host.as_deref().and_then(usable)));
+        let told: BTreeSet<&str> =
+            sources.iter().flat_map(|s| s.events.iter().filter_map(|e| e.host.as_deref())).collect();
+        let in_events = told.into_iter().filter_map(usable);
         for host in raw.iter().flatten().cloned().chain(in_events) {
             names.full.entry(short(&host).to_owned()).or_default().insert(host);
         }
