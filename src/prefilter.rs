@@ -384,7 +384,7 @@ mod tests {
             let wanted = plain(&needles, &text);
             let bytes = text.as_bytes();
             let cut = cut.index(bytes.len() + 1);
-            for pieces in [vec![0..bytes.len()], vec![0..cut, cut..bytes.len()]] {
+            for pieces in [[0..0, 0..bytes.len()], [0..cut, cut..bytes.len()]] {
                 let mut found = Vec::new();
                 pieces.into_iter().for_each(|piece| filter.hits(bytes, piece.start, piece.end, &mut found));
                 let mut lines: Vec<usize> = found.iter().map(|hit| text[..*hit].matches('\n').count()).collect();

@@ -24,8 +24,8 @@ pub(super) fn split(sources: &mut [SourceFacts]) -> Vec<NodeEvents> {
         let own = names.of_source[index].clone();
         let has_events = !source.events.is_empty();
         // A log names one host in line after line.
-        let mut last: Option<(Option<String>, Vec<(usize, Event)>)> = None;
-        let mut keep = |(host, found): (Option<String>, Vec<(usize, Event)>)| {
+        let mut last: Option<Run> = None;
+        let mut keep = |(host, found): Run| {
             let name = host.as_deref().and_then(usable).map_or_else(|| own.clone(), |h| names.canonical(&h));
             let events = &mut nodes.entry(name).or_default().events;
             if events.is_empty() { *events = found } else { events.extend(found) }
@@ -49,6 +49,9 @@ pub(super) fn split(sources: &mut [SourceFacts]) -> Vec<NodeEvents> {
         })
         .collect()
 }
+
+/// Events in a row of one host.
+type Run = (Option<String>, Vec<(usize, Event)>);
 
 /// Host names that say nothing.
 fn usable(host: &str) -> Option<String> {
