@@ -25,7 +25,7 @@ const BOOT_US: i64 = 1_795_426_158_000_000;
 
 fn prefilter(c: &mut Criterion) {
     let quiet = common::kernel_log(16 * MIB, usize::MAX);
-    let node = common::kubernetes_journal(16 * MIB, usize::MAX);
+    let node = common::kubernetes_journal(16 * MIB, usize::MAX, common::Mix::Busy);
     let all = Prefilter::new(&Recognizer::needles()).unwrap();
     let kernel = Prefilter::new(kernel::NEEDLES).unwrap();
     let mut group = c.benchmark_group("prefilter");
@@ -123,7 +123,7 @@ fn whole_runs(c: &mut Criterion) {
         ("kernel-log", common::kernel_log(64 * MIB, MIB)),
         ("kernel-log-without-oom", common::kernel_log(64 * MIB, usize::MAX)),
         ("storm", common::storm(16 * MIB)),
-        ("kubernetes-journal", common::kubernetes_journal(64 * MIB, 8 * MIB)),
+        ("kubernetes-journal", common::kubernetes_journal(64 * MIB, 8 * MIB, common::Mix::Busy)),
     ];
     let mut group = c.benchmark_group("whole-run");
     group.sample_size(10);

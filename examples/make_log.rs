@@ -1,5 +1,5 @@
 //! Writes a log of any size to standard output, for measuring the whole program:
-//! `cargo run --release --example make_log -- kernel|storm|kubernetes MIB > file`.
+//! `cargo run --release --example make_log -- kernel|storm|kubernetes|kubernetes-broken MIB > file`.
 
 #[path = "../benches/common/mod.rs"]
 mod common;
@@ -15,9 +15,10 @@ fn main() -> ExitCode {
     let text = match (args.first().map(String::as_str), size) {
         (Some("kernel"), Some(bytes)) => common::kernel_log(bytes, MIB),
         (Some("storm"), Some(bytes)) => common::storm(bytes),
-        (Some("kubernetes"), Some(bytes)) => common::kubernetes_journal(bytes, 8 * MIB),
+        (Some("kubernetes"), Some(bytes)) => common::kubernetes_journal(bytes, 8 * MIB, common::Mix::Busy),
+        (Some("kubernetes-broken"), Some(bytes)) => common::kubernetes_journal(bytes, 8 * MIB, common::Mix::Broken),
         _ => {
-            eprintln!("usage: make_log kernel|storm|kubernetes MIB > file");
+            eprintln!("usage: make_log kernel|storm|kubernetes|kubernetes-broken MIB > file");
             return ExitCode::from(2);
         }
     };

@@ -5,7 +5,7 @@
 //! text. Only those are looked up, in a table of all grams of all pieces, and hardly any of them needs a closer look. So
 //! some hundreds of needles cost little more than a dozen, and a dozen less than a vectorised search for them.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 /// Bytes of a gram.
@@ -31,10 +31,34 @@ pub struct Prefilter {
     longest: usize,
 }
 
-/// A needle, and where its searched piece begins.
+/// A needle, where its searched piece begins, and the groups that it stands for.
 struct Needle {
     whole: Vec<u8>,
     piece: usize,
+    groups: u32,
+}
+
+/// Needles by their first gram, to find those that are part of others.
+struct Within<'a>(HashMap<u32, Vec<&'a [u8]>>);
+
+impl<'a> Within<'a> {
+    /// `None` when one is shorter than a gram.
+    fn of(needles: &[&'a str]) -> Option<Within<'a>> {
+        let mut by_start: HashMap<u32, Vec<&[u8]>> = HashMap::new();
+        for needle in needles.iter().map(|n| n.as_bytes()) {
+            by_start.entry(needle.get(..GRAM).map(|start| gram_at(start, 0))?).or_default().push(needle);
+        }
+        Some(Within(by_start))
+    }
+
+    /// The other needles that are part of this one.
+    fn needles<'w>(&'w self, whole: &'w [u8]) -> impl Iterator<Item = &'a [u8]> + 'w {
+        let starts = (0..(whole.len() + 1).saturating_sub(GRAM)).map(|at| (at, gram_at(whole, at)));
+        let standing = starts.filter_map(|(at, gram)| Some((at, self.0.get(&gram)?)));
+        standing.flat_map(move |(at, needles)| {
+            needles.iter().copied().filter(move |n| *n != whole && whole[at..].starts_with(n))
+        })
+    }
 }
 
 /// Four bytes of a needle's searched piece.
@@ -49,17 +73,34 @@ impl Prefilter {
     /// Prepares the needles; `None` when they cannot be searched (one is shorter than four bytes, or they are more than tens
     /// of thousands, which a test rules out).
     pub fn new(needles: &[&str]) -> Option<Prefilter> {
-        let mut unique: Vec<&str> = needles.iter().copied().filter(|n| !n.is_empty()).collect();
+        Prefilter::of_groups(&[needles])
+    }
+
+    /// The same for up to 32 groups of needles, see [`Prefilter::groups`].
+    pub fn of_groups(groups: &[&[&str]]) -> Option<Prefilter> {
+        let all = || groups.iter().copied().flatten().copied().filter(|n| !n.is_empty());
+        let mut unique: Vec<&str> = all().collect();
         unique.sort_unstable();
         unique.dedup();
-        let covered = |n: &&str| unique.iter().any(|other| other != n && n.contains(*other));
-        let needed: Vec<&[u8]> = unique.iter().filter(|n| !covered(n)).map(|n| n.as_bytes()).collect();
+        let within = Within::of(&unique)?;
+        let alone = |n: &&[u8]| within.needles(n).next().is_none();
+        let needed: Vec<&[u8]> = unique.iter().map(|n| n.as_bytes()).filter(alone).collect();
         let shortest = needed.iter().map(|n| n.len()).min().unwrap_or(GRAM);
         // A piece of `stride + 3` bytes holds a gram of every grid of that stride.
         let stride = (shortest + 1).checked_sub(GRAM).filter(|s| *s > 0)?.min(STRIDE_MAX);
         let common = common_grams();
-        let needle = |n: &&[u8]| Needle { whole: n.to_vec(), piece: rarest_piece(n, stride, &common) };
-        let needles: Vec<Needle> = needed.iter().map(needle).collect();
+        let needle = |n: &&[u8]| Needle { whole: n.to_vec(), piece: rarest_piece(n, stride, &common), groups: 0 };
+        let mut needles: Vec<Needle> = needed.iter().map(needle).collect();
+        for (group, number) in groups.iter().zip(0u32..) {
+            for needle in group.iter().map(|n| n.as_bytes()) {
+                // Where a part of it stands, the whole may stand.
+                for part in within.needles(needle).chain([needle]) {
+                    if let Ok(at) = needed.binary_search(&part) {
+                        needles[at].groups |= 1u32.wrapping_shl(number);
+                    }
+                }
+            }
+        }
         let longest = needed.iter().map(|n| n.len()).max().unwrap_or(0);
         let mut filter = Prefilter {
             set: Box::new([0; 1 << HASH_BITS]),
@@ -96,6 +137,13 @@ impl Prefilter {
     /// Does any needle occur?
     pub fn matches(&self, bytes: &[u8]) -> bool {
         self.next(bytes, 0, bytes.len()).is_some()
+    }
+
+    /// The groups that may have a needle in a text, as bits: a group without its bit has none.
+    pub fn groups(&self, bytes: &[u8]) -> u32 {
+        let grid = (0..(bytes.len() + 1).saturating_sub(GRAM)).step_by(self.stride.max(1));
+        let marked = grid.filter(|at| self.bit(gram_at(bytes, *at)) != 0);
+        marked.flat_map(|at| self.standing(bytes, at)).fold(0, |all, (_, needle)| all | needle.groups)
     }
 
     /// Appends a place inside one needle of every line that has one to `hits`, in ascending order: a needle whose place
@@ -166,16 +214,20 @@ impl Prefilter {
     /// piece begins within the range.
     #[inline(never)]
     fn verify(&self, bytes: &[u8], at: usize, range: Range<usize>) -> Option<usize> {
+        self.standing(bytes, at).map(|(piece, _)| piece).find(|piece| range.contains(piece))
+    }
+
+    /// The needles that stand in a text with a gram of their piece at `at`, and where the piece begins.
+    fn standing<'a>(&'a self, bytes: &'a [u8], at: usize) -> impl Iterator<Item = (usize, &'a Needle)> {
         let gram = gram_at(bytes, at);
         let slot = slot(gram);
         let (first, last) = (usize::from(self.slots[slot]), usize::from(self.slots[slot + 1]));
-        let stands = |g: &Gram| {
+        self.grams[first..last].iter().filter(move |g| g.value == gram).filter_map(move |g| {
             let needle = &self.needles[usize::from(g.needle)];
-            let piece = at.checked_sub(usize::from(g.before)).filter(|piece| range.contains(piece))?;
+            let piece = at.checked_sub(usize::from(g.before))?;
             let start = piece.checked_sub(needle.piece)?;
-            bytes[start..].starts_with(&needle.whole).then_some(piece)
-        };
-        self.grams[first..last].iter().filter(|g| g.value == gram).find_map(stands)
+            bytes[start..].starts_with(&needle.whole).then_some((piece, needle))
+        })
     }
 }
 
@@ -246,6 +298,9 @@ fn commonness(byte: u8) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+    use proptest::sample::Index;
 
     fn hits(needles: &[&str], text: &str) -> Vec<usize> {
         let mut found = Vec::new();
@@ -301,6 +356,53 @@ mod tests {
         assert!(Prefilter::new(&["abc"]).is_none());
         assert!(Prefilter::new(&["abcd"]).unwrap().matches(b"xabcdx"));
         assert!(!Prefilter::new(&[]).unwrap().matches(b"anything"));
+    }
+
+    /// The lines with a needle, by the plain way.
+    fn plain(needles: &[String], text: &str) -> Vec<usize> {
+        let hit = |line: &str| needles.iter().any(|needle| line.contains(needle.as_str()));
+        text.split('\n').enumerate().filter(|(_, line)| hit(line)).map(|(n, _)| n).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        /// Few letters, so that needles overlap, repeat themselves and hold one another.
+        #[test]
+        fn exactly_the_lines_with_a_needle_are_found(
+            needles in vec("[ab:]{4,12}", 1..6),
+            noise in "[ab:\n]{0,400}",
+            planted in vec((any::<Index>(), any::<Index>()), 0..4),
+            cut in any::<Index>(),
+        ) {
+            let mut text = noise;
+            for (needle, place) in planted {
+                text.insert_str(place.index(text.len() + 1), &needles[needle.index(needles.len())]);
+            }
+            let refs: Vec<&str> = needles.iter().map(String::as_str).collect();
+            let filter = Prefilter::new(&refs).unwrap();
+            let wanted = plain(&needles, &text);
+            let bytes = text.as_bytes();
+            let cut = cut.index(bytes.len() + 1);
+            for pieces in [[0..0, 0..bytes.len()], [0..cut, cut..bytes.len()]] {
+                let mut found = Vec::new();
+                pieces.into_iter().for_each(|piece| filter.hits(bytes, piece.start, piece.end, &mut found));
+                let mut lines: Vec<usize> = found.iter().map(|hit| text[..*hit].matches('\n').count()).collect();
+                // A line that is cut in two may be hit in both pieces.
+                lines.dedup();
+                prop_assert_eq!(&lines, &wanted, "{:?} in {:?}", &needles, &text);
+            }
+            prop_assert_eq!(filter.matches(bytes), !wanted.is_empty());
+            let groups: Vec<&[&str]> = refs.chunks(1).collect();
+            let told = Prefilter::of_groups(&groups).unwrap().groups(bytes);
+            for (n, needle) in needles.iter().enumerate() {
+                let told = told & 1 << n != 0;
+                prop_assert!(told || !text.contains(needle.as_str()), "{} in {:?}", needle, &text);
+                // A needle alone in holding its letters is not told of without standing there.
+                let related = needles.iter().any(|other| other != needle && needle.contains(other.as_str()));
+                prop_assert!(related || !told || text.contains(needle.as_str()), "{} in {:?}", needle, &text);
+            }
+        }
     }
 
     #[test]

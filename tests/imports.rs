@@ -16,7 +16,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("time", &["language", "time", "event"]),
     ("source", &["language", "source", "event"]),
     ("framing", &["language", "framing", "record", "event", "time"]),
-    ("recognize", &["language", "recognize", "record", "event", "identity", "time"]),
+    ("recognize", &["language", "recognize", "record", "event", "identity", "time", "prefilter"]),
     ("correlate", &["language", "correlate", "event", "identity", "time", "exit_code", "report"]),
     ("diagnose", &["language", "diagnose", "event", "report", "identity", "exit_code"]),
     ("report", &["language", "report", "event", "time"]),

@@ -10,6 +10,9 @@ const REPORT: &str = include_str!("../../tests/fixtures/golden/12-v612-v2.log");
 const REPORT_ID: &str = "4f1d8c27a9e06b53d2c81f0e7b64a35990cd12ef8847ab36512d7c90fe6b8a41";
 const REPORT_PID: &str = "2190";
 
+/// 1 November 2026, Unix seconds: the clock's day 1.
+const EPOCH_S: u64 = 1_793_491_200;
+
 /// A small generator of pseudo-random numbers (xorshift64*).
 pub(crate) struct Random(u64);
 
@@ -69,16 +72,20 @@ impl Writer {
         self.now += self.random.below(40_000);
     }
 
-    /// One whole report of a kill in a container; gives the container and the process.
-    fn report(&mut self) -> (String, u64) {
-        let (id, pid) = (self.random.hex(64), 1000 + self.random.below(4_000_000));
+    /// One whole report of a kill in a container.
+    fn report(&mut self, id: &str, pid: u64) {
         for line in REPORT.lines() {
             let text = line.split_once("] ").map_or(line, |(_, text)| text);
-            let text = text.replace(REPORT_PID, &pid.to_string()).replace(REPORT_ID, &id);
+            let text = text.replace(REPORT_PID, &pid.to_string()).replace(REPORT_ID, id);
             self.now += 9;
             self.kernel(&text);
         }
-        (id, pid)
+    }
+
+    /// A report about a container that nothing else tells of.
+    fn lone_report(&mut self) {
+        let (id, pid) = (self.random.hex(64), 1000 + self.random.below(4_000_000));
+        self.report(&id, pid);
     }
 
     fn kernel_noise(&mut self) {
@@ -116,7 +123,7 @@ pub(crate) fn kernel_log(bytes: usize, every: usize) -> String {
     let mut next = every / 2;
     while w.text.len() < bytes {
         if w.text.len() >= next {
-            w.report();
+            w.lone_report();
             next += every;
         }
         w.kernel_noise();
@@ -129,7 +136,7 @@ pub(crate) fn storm(bytes: usize) -> String {
     let mut w = Writer::new(bytes);
     while w.text.len() < bytes {
         w.now += 1_000_000;
-        w.report();
+        w.lone_report();
     }
     w.text
 }
@@ -151,25 +158,65 @@ impl Life {
     }
 }
 
-/// The journal of a busy Kubernetes node, in `journalctl`'s short form: about 30 % of the lines are the kubelet's PLEG and probes
-/// and containerd's, with whole lives of containers among them; the rest are other programs'. A report of a kill in every
-/// `every` bytes.
-pub(crate) fn kubernetes_journal(bytes: usize, every: usize) -> String {
+/// How a container's life ends.
+#[derive(Clone, Copy)]
+enum End {
+    /// By itself, with 0.
+    Done,
+    /// The kubelet and containerd stop it.
+    Stopped,
+    /// As `Stopped`, but the grace period runs out.
+    Forced,
+    /// By itself, with 1.
+    Failed,
+    /// By the kernel, which reports it; containerd saw it.
+    OutOfMemory,
+}
+
+/// What becomes of containers in a journal.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mix {
+    /// As on a busy node: half of the lives end with 0, half by a recorded stop, one in a hundred with an error.
+    Busy,
+    /// Three lives of five end with 1, 137 or 143, and nothing tells why.
+    Broken,
+}
+
+impl Mix {
+    fn end(self, r: &mut Random) -> End {
+        match r.below(1000) {
+            0..10 => End::Failed,
+            10..505 => End::Done,
+            505..980 => End::Stopped,
+            _ => End::Forced,
+        }
+    }
+}
+
+/// The journal of a busy Kubernetes node, in `journalctl`'s short form. About 30 % of the lines are the kubelet's PLEG and
+/// probes and containerd's, with 100,000 whole lives of containers in a gibibyte among them; the rest are other programs'.
+/// In [`Mix::Busy`] half of the lives end with 0 and nearly all others by a stop: `Killing container with a grace period` by
+/// the kubelet, `StopContainer`, `Stop container` and at times `Kill container` by containerd, then 143 or 137. One in a
+/// hundred fails with 1. In every `every` bytes the kernel kills one, with its report, `TaskOOM` and the exit.
+pub(crate) fn kubernetes_journal(bytes: usize, every: usize, mix: Mix) -> String {
     let mut w = Writer::new(bytes);
     let mut lives: Vec<Life> = (0..200).map(|_| Life::new(&mut w.random)).collect();
     let mut next = every / 2;
     while w.text.len() < bytes {
+        let at = w.random.below(lives.len() as u64) as usize;
         if w.text.len() >= next {
-            w.report();
+            live(&mut w, &mut lives[at], End::OutOfMemory);
             next += every;
         }
         w.tick();
-        // An end and a new life are several lines.
-        if w.random.below(100) < 22 {
-            let at = w.random.below(lives.len() as u64) as usize;
-            speak(&mut w, &mut lives[at]);
-        } else {
-            chatter(&mut w);
+        match w.random.below(1000) {
+            0..16 if mix == Mix::Busy => {
+                let end = mix.end(&mut w.random);
+                live(&mut w, &mut lives[at], end);
+            }
+            0..16 => unexplained(&mut w, &mut lives[at]),
+            16..227 => speak(&mut w, &lives[at]),
+            _ => chatter(&mut w),
         }
     }
     w.text
@@ -190,31 +237,69 @@ fn containerd(w: &mut Writer, text: &str) {
     w.program("containerd[912]", &format!("time=\"{time}\" level=info msg=\"{text}\""));
 }
 
-/// One line about a container, or its end and a new life.
-fn speak(w: &mut Writer, life: &mut Life) {
-    match w.random.below(20) {
-        0..10 => {
-            let text = format!(
-                "\"Probe succeeded\" probeType=\"Readiness\" pod=\"shop/{}\" podUID=\"{}\" containerName=\"app\"",
-                life.pod, life.uid
-            );
-            klog(w, "prober.go:107", &text);
-        }
+/// One line about a container.
+fn speak(w: &mut Writer, life: &Life) {
+    let probe = |said: &str, more: &str| {
+        format!(
+            "\"Probe {said}\" probeType=\"Readiness\" pod=\"shop/{}\" podUID=\"{}\" containerName=\"app\"{more}",
+            life.pod, life.uid
+        )
+    };
+    match w.random.below(18) {
+        0..10 => klog(w, "prober.go:107", &probe("succeeded", "")),
         10..14 => {
-            let text = format!(
-                "\"Probe failed\" probeType=\"Readiness\" pod=\"shop/{}\" podUID=\"{}\" containerName=\"app\" probeResult=\"failure\" output=\"HTTP probe failed with statuscode: 503\"",
-                life.pod, life.uid
-            );
-            klog(w, "prober.go:107", &text);
+            let more = " probeResult=\"failure\" output=\"HTTP probe failed with statuscode: 503\"";
+            klog(w, "prober.go:107", &probe("failed", more));
         }
-        14..18 => containerd(w, &format!("PullImage \\\"registry.local/app:{}\\\"", w.now)),
-        _ => end_and_restart(w, life),
+        _ => containerd(w, &format!("PullImage \\\"registry.local/app:{}\\\"", w.now)),
     }
 }
 
-fn end_and_restart(w: &mut Writer, life: &mut Life) {
+/// The end of a life, and the next one.
+fn live(w: &mut Writer, life: &mut Life, end: End) {
+    let code = match end {
+        End::Done => 0,
+        End::Failed => 1,
+        End::Stopped => 143,
+        End::Forced | End::OutOfMemory => 137,
+    };
+    if matches!(end, End::Stopped | End::Forced) {
+        stop(w, life, matches!(end, End::Forced));
+    }
+    if matches!(end, End::OutOfMemory) {
+        w.report(&life.id, life.pid);
+        containerd(w, &format!("TaskOOM event container_id:\\\"{}\\\"", life.id));
+    }
+    exit(w, life, code);
+    start(w, life);
+}
+
+/// A life that ends with any code, and nothing tells why.
+fn unexplained(w: &mut Writer, life: &mut Life) {
     let code = [0, 0, 1, 137, 143][w.random.below(5) as usize];
-    let seconds = 1_793_491_200 + w.now / 1_000_000;
+    exit(w, life, code);
+    start(w, life);
+}
+
+/// The kubelet asks for a container's end.
+fn stop(w: &mut Writer, life: &Life, forced: bool) {
+    let killing = format!(
+        "\"Killing container with a grace period\" pod=\"shop/{}\" podUID=\"{}\" containerName=\"app\" containerID=\"containerd://{}\" gracePeriod=30",
+        life.pod, life.uid, life.id
+    );
+    klog(w, "kuberuntime_container.go:808", &killing);
+    containerd(w, &format!("StopContainer for \\\"{}\\\" with timeout 30 (s)", life.id));
+    containerd(w, &format!("Stop container \\\"{}\\\" with signal terminated", life.id));
+    if forced {
+        w.now += 30_000_000;
+        containerd(w, &format!("Kill container \\\"{}\\\"", life.id));
+    }
+    w.now += 200_000;
+}
+
+/// A container's end, as containerd and the kubelet tell it.
+fn exit(w: &mut Writer, life: &Life, code: u32) {
+    let seconds = EPOCH_S + w.now / 1_000_000;
     let exit = format!(
         "received exit event container_id:\\\"{0}\\\"  id:\\\"{0}\\\"  pid:{1}  exit_status:{code}  exited_at:{{seconds:{seconds}  nanos:1}}",
         life.id, life.pid
@@ -225,13 +310,11 @@ fn end_and_restart(w: &mut Writer, life: &mut Life) {
         life.uid, life.id
     );
     klog(w, "generic.go:334", &finished);
-    let event = |kind: &str, life: &Life| {
-        format!(
-            "\"SyncLoop (PLEG): event for pod\" pod=\"shop/{}\" event={{\"ID\":\"{}\",\"Type\":\"{kind}\",\"Data\":\"{}\"}}",
-            life.pod, life.uid, life.id
-        )
-    };
-    klog(w, "kubelet.go:2465", &event("ContainerDied", life));
+    klog(w, "kubelet.go:2465", &pleg("ContainerDied", life));
+}
+
+/// The next container of a pod.
+fn start(w: &mut Writer, life: &mut Life) {
     life.id = w.random.hex(64);
     life.pid = 1000 + w.random.below(4_000_000);
     let made = format!(
@@ -240,7 +323,14 @@ fn end_and_restart(w: &mut Writer, life: &mut Life) {
     );
     containerd(w, &made);
     containerd(w, &format!("StartContainer for \\\"{}\\\" returns successfully", life.id));
-    klog(w, "kubelet.go:2465", &event("ContainerStarted", life));
+    klog(w, "kubelet.go:2465", &pleg("ContainerStarted", life));
+}
+
+fn pleg(kind: &str, life: &Life) -> String {
+    format!(
+        "\"SyncLoop (PLEG): event for pod\" pod=\"shop/{}\" event={{\"ID\":\"{}\",\"Type\":\"{kind}\",\"Data\":\"{}\"}}",
+        life.pod, life.uid, life.id
+    )
 }
 
 /// A line of a program that has nothing to do with containers.

@@ -4,7 +4,7 @@
 //! text from 1.7 on (`container_id:".." pid:1 exit_status:137`). Protobuf text leaves out zero values, so a missing
 //! `exit_status` is 0 and a missing `pid` is none, and it separates by one *or two* blanks, at random for each binary.
 
-use super::text::{after, between, by_id, non_empty, number, pid, set_uid, signal};
+use super::text::{after, between, by_id, has, non_empty, number, pid, set_uid, signal};
 use super::{Line, about, clock};
 use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, Wall, What};
 
@@ -56,13 +56,13 @@ fn runtime_of(line: &Line<'_>) -> Option<&'static str> {
 /// `received exit event container_id:"2b.." id:"2b.." pid:4712 exit_status:137 exited_at:{seconds:1795429545 nanos:7}`
 fn exit_event(line: &Line<'_>) -> Option<RuntimeFact> {
     let message = line.message();
-    let sandbox = message.contains("sandbox exit event") || message.contains("podsandbox handler");
-    let queued = message.contains("enqueue event ") || message.starts_with("Failed to handle ");
+    let sandbox = has(message, "sandbox exit event") || has(message, "podsandbox handler");
+    let queued = has(message, "enqueue event ") || message.starts_with("Failed to handle ");
     let told = if let Some(body) = after(message, "&TaskExit{") {
         gogo_exit(body)?
-    } else if message.contains("exit event ") || message.contains("TaskExit") {
+    } else if has(message, "exit event ") || has(message, "TaskExit") {
         proto_exit(message)?
-    } else if queued && message.contains("exited_at:{") {
+    } else if queued && has(message, "exited_at:{") {
         // Protobuf text does not name its type: only an exit has this field.
         proto_exit(message)?
     } else {

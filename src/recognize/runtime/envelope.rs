@@ -59,12 +59,16 @@ impl<'a> Envelope<'a> {
     }
 }
 
+/// The bytes in which an envelope's mark may stand.
+fn window<'a>(text: &'a str, mark: &str) -> &'a [u8] {
+    &text.as_bytes()[..text.len().min(MAX_PREFIX + mark.len())]
+}
+
 /// Where an envelope's mark stands at the start of a word, not too far into the line.
 fn mark(text: &str, mark: &str) -> Option<usize> {
-    text.match_indices(mark)
-        .map(|(at, _)| at)
-        .take_while(|at| *at <= MAX_PREFIX)
-        .find(|at| *at == 0 || text.as_bytes().get(at - 1).is_some_and(u8::is_ascii_whitespace))
+    let window = window(text, mark);
+    memchr::memmem::find_iter(window, mark)
+        .find(|at| *at == 0 || window.get(at - 1).is_some_and(u8::is_ascii_whitespace))
 }
 
 /// `time="..." level=info msg="..." ...`; `time` may be missing (it is, where a log shipper cut it off).
@@ -135,7 +139,8 @@ fn klog_start(text: &str) -> Option<usize> {
 
 /// A JSON object with `msg` (Kubernetes, logrus, zap) or `message`.
 fn json(text: &str) -> Option<Envelope<'_>> {
-    let start = if text.starts_with('{') { 0 } else { text.find(": {\"").filter(|at| *at < MAX_PREFIX)? + 2 };
+    const MARK: &str = ": {\"";
+    let start = if text.starts_with('{') { 0 } else { memchr::memmem::find(window(text, MARK), MARK.as_bytes())? + 2 };
     let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text.get(start..)?.trim()).ok()?;
     let message = object.get("msg").or_else(|| object.get("message"))?.as_str()?.trim_end().to_owned();
     let millis = object.get("ts").and_then(|ts| ts.as_f64());

@@ -31,8 +31,10 @@ mod testing;
 mod text;
 
 use crate::event::{ContainerRef, Event, Evidence, Fact, RuntimeFact, Speaker, Stamp, Wall, What};
+use crate::prefilter::Prefilter;
 use crate::record::{Record, Transport};
 use envelope::{Envelope, Form};
+use std::sync::LazyLock;
 
 /// Every speaker's needles.
 const PARTS: &[&[&str]] = &[
@@ -84,6 +86,43 @@ const ALL: [&str; total(PARTS)] = concat(PARTS);
 /// Literals one of which stands in every line that a recogniser here reads, verbatim also inside JSON-escaped text. They
 /// decide which lines of a large journal are framed at all.
 pub const NEEDLES: &[&str] = &ALL;
+
+/// Those of [`PARTS`] whose needles stand in a text. Most speakers have nothing to say to most lines, and a look at all needles
+/// at once is cheaper than the first words of one speaker.
+#[derive(Debug, Clone, Copy)]
+struct Told(u32);
+
+impl Told {
+    fn by(record: &Record<'_>, text: &str) -> Told {
+        static FILTER: LazyLock<Option<Prefilter>> = LazyLock::new(|| Prefilter::of_groups(PARTS));
+        // The journal's fields say things, too; and of an event whose time was taken for a carrier's the rest stands here.
+        if !record.fields.is_empty() || text.starts_with("container ") {
+            return Told(u32::MAX);
+        }
+        Told(FILTER.as_ref().map_or(u32::MAX, |filter| filter.groups(text.as_bytes())))
+    }
+
+    fn is_nothing(self) -> bool {
+        self.0 == 0
+    }
+
+    /// A needle of this speaker stands there.
+    fn has(self, part: Part) -> bool {
+        self.0 & 1u32.wrapping_shl(part as u32) != 0
+    }
+}
+
+/// Places in [`PARTS`] of speakers that are only asked where one of their own needles stands.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Apps = 0,
+    Conmon = 1,
+    Lmkd = 7,
+    Metaoomd = 8,
+    Npd = 10,
+    Platforms = 12,
+    Runc = 14,
+}
 
 /// One record, peeled, as a speaker sees it.
 struct Line<'a> {
@@ -198,10 +237,17 @@ impl Speakers {
             Some(known) if known != Writer::Kernel => (known, text.as_ref()),
             carrier => nested(&text).unwrap_or((carrier.unwrap_or(Writer::Unknown), text.as_ref())),
         };
+        let told = Told::by(record, text);
+        let spans_lines = matches!(who, Writer::SystemdOomd | Writer::Earlyoom | Writer::Nohang | Writer::Unknown);
+        if told.is_nothing() && !spans_lines && !self.apps.awaits_more() {
+            return;
+        }
         let line = Line { text, envelope: Envelope::peel(text), record };
         let mut facts = Vec::new();
-        self.stateful(who, &line, &mut facts, out);
-        stateless(who, &line, &mut facts);
+        self.stateful(who, told, &line, &mut facts, out);
+        if !told.is_nothing() {
+            stateless(who, told, &line, &mut facts);
+        }
         let stamp = stamp(record, line.envelope.time);
         out.extend(facts.into_iter().map(|fact| event(record, stamp, fact)));
     }
@@ -213,9 +259,16 @@ impl Speakers {
     }
 
     /// Speakers whose sentences span lines.
-    fn stateful(&mut self, who: Writer, line: &Line<'_>, facts: &mut Vec<RuntimeFact>, out: &mut Vec<Event>) {
+    fn stateful(
+        &mut self,
+        who: Writer,
+        told: Told,
+        line: &Line<'_>,
+        facts: &mut Vec<RuntimeFact>,
+        out: &mut Vec<Event>,
+    ) {
         let unknown = who == Writer::Unknown && line.envelope.form == Form::Bare;
-        if is_kubelet(who, line) {
+        if !told.is_nothing() && is_kubelet(who, line) {
             self.kubelet.read(line, facts);
         }
         if who == Writer::SystemdOomd || unknown {
@@ -228,7 +281,9 @@ impl Speakers {
             self.nohang.read(line, out);
         }
         // dockerd's, podman's and conmon's identifiers are also those of container output under the journald log drivers.
-        if matches!(who, Writer::Other | Writer::Unknown) || line.record.field("CONTAINER_ID_FULL").is_some() {
+        let application =
+            matches!(who, Writer::Other | Writer::Unknown) || line.record.field("CONTAINER_ID_FULL").is_some();
+        if application && (told.has(Part::Apps) || self.apps.awaits_more()) {
             self.apps.read(line, facts);
         }
     }
@@ -241,7 +296,7 @@ fn is_kubelet(who: Writer, line: &Line<'_>) -> bool {
 }
 
 /// Speakers whose every line stands for itself.
-fn stateless(who: Writer, line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
+fn stateless(who: Writer, told: Told, line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
     let open = matches!(who, Writer::Other | Writer::Unknown);
     let logrus = open && matches!(line.envelope.form, Form::Logrus | Form::Json);
     if logrus || matches!(who, Writer::Containerd | Writer::Docker | Writer::KubeAll) {
@@ -256,26 +311,26 @@ fn stateless(who: Writer, line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
     if logrus || who == Writer::Podman || who == Writer::Unknown {
         podman::read(line, facts);
     }
-    if who == Writer::Conmon || who == Writer::Crio || open {
+    if told.has(Part::Conmon) && (who == Writer::Conmon || who == Writer::Crio || open) {
         conmon::read(line, facts);
     }
-    if !matches!(who, Writer::Kernel | Writer::Systemd) {
+    if told.has(Part::Runc) && !matches!(who, Writer::Kernel | Writer::Systemd) {
         runc::read(line, speaker_of(who, line), facts);
     }
-    if who == Writer::Npd || is_kubelet(who, line) {
+    if told.has(Part::Npd) && (who == Writer::Npd || is_kubelet(who, line)) {
         npd::read(line, facts);
     }
     let bare = line.envelope.form == Form::Bare;
     if who == Writer::Systemd || who == Writer::Unknown && bare {
         systemd::read(line, who == Writer::Systemd, facts);
     }
-    if who == Writer::Lmkd || open && bare {
+    if told.has(Part::Lmkd) && (who == Writer::Lmkd || open && bare) {
         lmkd::read(line, facts);
     }
-    if who == Writer::Kernel || who == Writer::Unknown && bare {
+    if told.has(Part::Metaoomd) && (who == Writer::Kernel || who == Writer::Unknown && bare) {
         metaoomd::read(line, facts);
     }
-    if open || who == Writer::Kernel {
+    if told.has(Part::Platforms) && (open || who == Writer::Kernel) {
         platforms::read(line, who == Writer::Kernel, facts);
     }
 }

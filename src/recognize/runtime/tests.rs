@@ -86,3 +86,22 @@ fn cut_anywhere_no_line_panics() {
         }
     }
 }
+
+#[test]
+fn the_places_of_speakers_are_theirs() {
+    for (part, needles) in [
+        (Part::Apps, apps::NEEDLES),
+        (Part::Conmon, conmon::NEEDLES),
+        (Part::Lmkd, lmkd::NEEDLES),
+        (Part::Metaoomd, metaoomd::NEEDLES),
+        (Part::Npd, npd::NEEDLES),
+        (Part::Platforms, platforms::NEEDLES),
+        (Part::Runc, runc::NEEDLES),
+    ] {
+        assert_eq!(PARTS[part as usize], needles);
+        for needle in needles {
+            assert!(Told::by(&Record::default(), &format!("x {needle} y")).has(part), "{needle}");
+        }
+    }
+    assert!(Told::by(&Record::default(), "nothing of interest").is_nothing());
+}

@@ -5,13 +5,23 @@ use crate::event::ContainerRef;
 
 /// The text between the first `from` and the next `to` after it.
 pub(super) fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
-    let (_, rest) = text.split_once(from)?;
-    rest.split_once(to).map(|(inside, _)| inside)
+    let rest = after(text, from)?;
+    rest.get(..find(rest, to)?)
 }
 
 /// The text after the first `mark`.
 pub(super) fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
-    text.split_once(mark).map(|(_, rest)| rest)
+    text.get(find(text, mark)? + mark.len()..)
+}
+
+/// Where a mark stands first. The standard library's search prepares itself at length for every mark.
+pub(super) fn find(text: &str, mark: &str) -> Option<usize> {
+    memchr::memmem::find(text.as_bytes(), mark.as_bytes())
+}
+
+/// Whether a mark stands in a text.
+pub(super) fn has(text: &str, mark: &str) -> bool {
+    find(text, mark).is_some()
 }
 
 /// The first word of the text: up to a white space.

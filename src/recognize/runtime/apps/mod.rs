@@ -58,6 +58,11 @@ pub(super) struct State {
 }
 
 impl State {
+    /// The next lines matter even without a needle.
+    pub(super) fn awaits_more(&self) -> bool {
+        self.fatal_thread > 0
+    }
+
     /// Reads one record.
     pub(super) fn read(&mut self, line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
         let text = line.text;
