@@ -3,6 +3,7 @@
 
 use super::{Evidence, Stamp};
 use crate::language::Sentence;
+use std::borrow::Cow;
 
 /// Why a kernel OOM event ended as it did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -137,7 +138,7 @@ pub struct MemcgStats {
     /// The cgroup's path.
     pub path: String,
     /// Key and value in the order printed; sizes in **bytes** (the one-line era's `KB` are converted), events as counts.
-    pub values: Vec<(String, u64)>,
+    pub values: Vec<(Cow<'static, str>, u64)>,
 }
 
 impl MemcgStats {

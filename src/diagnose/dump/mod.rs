@@ -13,6 +13,7 @@ use crate::event::{Constraint, KernelOom, MemInfo, TaskRow, TaskTable};
 use crate::language::Language;
 use crate::report::{Dump, Explained, Field, FieldGroup, HugePages, Score, Slab};
 use picture::PageSource;
+use std::borrow::Cow;
 
 /// Rows of slab caches and of scores that are kept, the largest.
 const MAX_ROWS: usize = 100;
@@ -113,7 +114,7 @@ fn counted(name: &str, count: u64, language: Language) -> Option<Field> {
 
 fn cgroups(oom: &KernelOom, language: Language) -> Vec<FieldGroup> {
     let stats = oom.memcg.iter().flat_map(|block| &block.stats);
-    let field = |(name, value): &(String, u64)| {
+    let field = |(name, value): &(Cow<'static, str>, u64)| {
         if fields::is_event(name) {
             return counted(name, *value, language);
         }

@@ -14,6 +14,7 @@ use nom::Parser;
 use nom::bytes::complete::tag;
 use nom::character::complete::space0;
 use nom::sequence::preceded;
+use std::borrow::Cow;
 
 /// Limits from here on mean that there is none: 2^52 kB. The kernel prints 9007199254740988 (4 KiB pages),
 /// ...928 (64 KiB pages) or ...991 (up to 3.18).
@@ -132,7 +133,39 @@ pub(super) fn add_tokens(mut input: &[u8], stats: &mut MemcgStats) -> bool {
 /// Adds one value.
 pub(super) fn add(stats: &mut MemcgStats, key: &[u8], value: u64) {
     if stats.values.len() < MAX_KEYS {
-        stats.values.push((text(key), value));
+        stats.values.push((name(key), value));
+    }
+}
+
+/// The keys of `memory_stat_format` and `memcg1_stat_format` (mm/memcontrol*.c, 3.9 to 7.2), in order: a log holds dozens of
+/// them for each report, and so none of them is copied.
+#[rustfmt::skip]
+const KEYS: &[&str] = &[
+    "active_anon", "active_file", "anon", "anon_thp", "cache", "dirty", "file", "file_dirty", "file_mapped",
+    "file_thp", "file_writeback", "hierarchical_memory_limit", "hierarchical_memsw_limit", "hugetlb",
+    "inactive_anon", "inactive_file", "kernel", "kernel_stack", "mapped_file", "numa_hint_faults",
+    "numa_pages_migrated", "numa_pte_updates", "numa_task_migrated", "numa_task_swapped", "pagetables",
+    "percpu", "pgactivate", "pgdeactivate", "pgdemote_direct", "pgdemote_khugepaged", "pgdemote_kswapd",
+    "pgdemote_proactive", "pgfault", "pglazyfree", "pglazyfreed", "pgmajfault", "pgpgin", "pgpgout",
+    "pgpromote_success", "pgrefill", "pgscan", "pgscan_direct", "pgscan_khugepaged", "pgscan_kswapd",
+    "pgscan_proactive", "pgsteal", "pgsteal_direct", "pgsteal_khugepaged", "pgsteal_kswapd",
+    "pgsteal_proactive", "pswpin", "pswpout", "rss", "rss_huge", "sec_pagetables", "shmem", "shmem_thp", "slab",
+    "slab_reclaimable", "slab_unreclaimable", "sock", "swap", "swapcached", "swpin_zero", "swpout_zero",
+    "thp_collapse_alloc", "thp_fault_alloc", "thp_swpout", "thp_swpout_fallback", "total_active_anon",
+    "total_active_file", "total_cache", "total_dirty", "total_inactive_anon", "total_inactive_file",
+    "total_mapped_file", "total_pgfault", "total_pgmajfault", "total_pgpgin", "total_pgpgout", "total_rss",
+    "total_rss_huge", "total_shmem", "total_swap", "total_swapcached", "total_unevictable",
+    "total_workingset_refault_anon", "total_workingset_refault_file", "total_writeback", "unevictable",
+    "vmalloc", "workingset_activate", "workingset_activate_anon", "workingset_activate_file",
+    "workingset_nodereclaim", "workingset_refault", "workingset_refault_anon", "workingset_refault_file",
+    "workingset_restore", "workingset_restore_anon", "workingset_restore_file", "writeback", "zswap",
+    "zswap_incomp", "zswapped", "zswpin", "zswpout", "zswpwb",
+];
+
+fn name(key: &[u8]) -> Cow<'static, str> {
+    match KEYS.binary_search_by(|known| known.as_bytes().cmp(key)) {
+        Ok(at) => Cow::Borrowed(KEYS[at]),
+        Err(_) => Cow::Owned(text(key)),
     }
 }
 
@@ -149,6 +182,13 @@ pub(super) fn open_stats(block: &mut MemcgBlock, path: &[u8], values: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_are_in_order_and_others_are_kept() {
+        assert!(KEYS.is_sorted());
+        assert!(matches!(name(b"total_rss"), Cow::Borrowed("total_rss")));
+        assert!(matches!(name(b"novel_key"), Cow::Owned(own) if own == "novel_key"));
+    }
 
     #[test]
     fn counters() {
