@@ -11,6 +11,7 @@ use super::node::Node;
 use super::proof::Proof;
 use super::stable_id::stable_id;
 use super::story::{Hints, Story, set_time, tell_action};
+use super::units::UnitEnd;
 use super::userspace;
 use crate::event::{Fact, What};
 use crate::identity;
@@ -105,14 +106,7 @@ fn userspace_story(node: &Node<'_>, action: &userspace::Action, used: &mut Used)
         let own = unit.as_deref() == Some(end.unit.as_str());
         if own && soon(Some(end.at)) && used.units.insert(index) {
             incident.terminations.push(end.show(&node.clocks));
-            proof.step_at(
-                &node.clocks,
-                Some(end.at),
-                "systemd",
-                "exit",
-                say!(node.language, "join-step-unit-ended", unit = &end.unit),
-                &end.evidence,
-            );
+            unit_ended(&mut proof, node, end);
         }
     }
     (incident.timeline, incident.evidence) = proof.finish(&action.when);
@@ -148,6 +142,12 @@ fn eviction_stories(node: &Node<'_>, used: &mut Used) -> Vec<Story> {
         pods.entry(key).or_default().push((place, *source));
     }
     pods.into_values().filter_map(|facts| eviction_story(node, &facts, used)).collect()
+}
+
+/// The step that tells the end of a unit.
+fn unit_ended(proof: &mut Proof<'_>, node: &Node<'_>, end: &UnitEnd) {
+    let text = say!(node.language, "join-step-unit-ended", unit = &end.unit);
+    proof.step_at(&node.clocks, Some(end.at), "systemd", "exit", text, &end.evidence);
 }
 
 fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) -> Option<Story> {
@@ -301,14 +301,7 @@ fn unit_stories(node: &Node<'_>, used: &mut Used) -> Vec<Story> {
         incident.containers.push(Container { unit: Some(end.unit.clone()), ..Container::default() });
         incident.terminations.push(end.show(&node.clocks));
         let mut proof = Proof::new(node.sources, node.language);
-        proof.step_at(
-            &node.clocks,
-            Some(end.at),
-            "systemd",
-            "exit",
-            say!(node.language, "join-step-unit-ended", unit = &end.unit),
-            &end.evidence,
-        );
+        unit_ended(&mut proof, node, end);
         let mut hints = hints_of(&why, covered, node);
         hints.peak_bytes = end.peak_bytes;
         apply(&mut incident, why, node.language);
