@@ -147,6 +147,11 @@ impl Framer {
         std::mem::take(&mut self.events)
     }
 
+    /// Whether there is something to take.
+    pub fn has_events(&self) -> bool {
+        !self.events.is_empty()
+    }
+
     /// Offers a line to the open block; true when it was taken.
     fn in_open_block(&mut self, line: &[u8], place: Place, sink: Sink<'_>) -> bool {
         if matches!(self.block, Block::None) {

@@ -79,7 +79,7 @@ fn explain(story: Story, options: &Options) -> Incident {
         ..diagnose::Notes::default()
     };
     let context = diagnose::Context {
-        oom: oom.as_ref(),
+        oom: oom.as_deref(),
         node_memory_bytes: hints.node_memory_bytes,
         container_limit_bytes: hints.limit_bytes,
         notes,
