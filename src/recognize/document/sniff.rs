@@ -2,7 +2,8 @@
 //! little (`67108864`).
 
 use super::{
-    Kind, cgroup_files, clock, container_list, containerd, engine_events, kube_table, node_files, oomctl, path, systemd,
+    Kind, cgroup_files, clock, container_list, containerd, dump, engine_events, kube_table, node_files, oomctl, path,
+    systemd,
 };
 use std::borrow::Cow;
 
@@ -25,7 +26,8 @@ pub fn sniff(path: &str, head: &[u8]) -> Option<Kind> {
         return json(path, first);
     }
     let lines = Lines::new(text, cut || head.len() == HEAD);
-    by_path(path, text, &lines)
+    dumped(&lines)
+        .or_else(|| by_path(path, text, &lines))
         .or_else(|| yaml(&lines))
         .or_else(|| runtime_text(&lines))
         .or_else(|| node_text(path, &lines))
@@ -145,6 +147,16 @@ fn json(path: &str, text: &str) -> Option<Kind> {
         () if has("Names") && (has("Status") || has("State")) => Some(Kind::ContainerListJson),
         () => None,
     }
+}
+
+/// Several files or outputs in one.
+fn dumped(lines: &Lines<'_>) -> Option<Kind> {
+    // A single output with its command above is what it is.
+    let skip = usize::from(lines.whole);
+    let is_dump = dump::has_heading(lines.lines.iter().skip(skip).copied())
+        || lines.first().starts_with("==> ") && lines.first().ends_with(" <==")
+        || lines.any(cgroup_files::is_named_line);
+    is_dump.then_some(Kind::FileDump)
 }
 
 /// Files whose name says what their few bytes mean.
