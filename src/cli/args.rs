@@ -127,12 +127,16 @@ pub(super) struct ExplainArgs {
 }
 
 impl ExplainArgs {
-    /// Takes the words behind the code that are no paths to it: `explain exit status 137 --container web /var/log`.
+    /// Takes the words behind the code that are no paths to it: `explain exit status 137 --container web /var/log`. Where that
+    /// gives nothing that is known, but the first word alone does, they are names of files that are not there.
     pub(super) fn join_words(&mut self) {
-        let words = self.paths.iter().take_while(|path| is_word(path)).count();
-        for word in self.paths.drain(..words) {
-            self.code.push(' ');
-            self.code.push_str(&word.to_string_lossy());
+        let count = self.paths.iter().take_while(|path| is_word(path)).count();
+        let words = self.paths.iter().take(count).map(|path| path.to_string_lossy().into_owned());
+        let joined = std::iter::once(self.code.clone()).chain(words).collect::<Vec<_>>().join(" ");
+        let known = |text: &str| crate::exit_code::lookup(text, Language::English).is_ok();
+        if known(&joined) || !known(&self.code) {
+            self.code = joined;
+            self.paths.drain(..count);
         }
     }
 
@@ -410,7 +414,19 @@ mod tests {
         assert_eq!((scan.namespace.len(), scan.pod), (0, vec!["/web-./".into()]));
         let scan = explain("oomscan explain -9 --unit web a.log").scan().unwrap();
         assert_eq!(scan.unit, ["web"]);
-        assert!(Args::try_parse_from("oomscan explain 137 a.log".split(' ')).is_err());
+        let joined = |line: &str| {
+            let mut args = explain(line);
+            args.join_words();
+            (args.code, args.paths.len())
+        };
+        assert_eq!(joined("oomscan explain exit status 137"), ("exit status 137".to_owned(), 0));
+        assert_eq!(joined("oomscan explain Error 137 --unit a /var/log"), ("Error 137".to_owned(), 1));
+        assert_eq!(
+            joined("oomscan explain code=killed, status=9/KILL ."),
+            ("code=killed, status=9/KILL".to_owned(), 1)
+        );
+        assert_eq!(joined("oomscan explain 137 --unit a no-such.log"), ("137".to_owned(), 1));
+        assert_eq!(joined("oomscan explain no such"), ("no such".to_owned(), 0));
         assert!(Args::try_parse_from("oomscan explain 137 --pod a --container b a.log".split(' ')).is_err());
     }
 }

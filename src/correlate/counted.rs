@@ -9,7 +9,7 @@ use super::other_stories::new_incident;
 use super::proof::Proof;
 use super::stable_id::stable_id;
 use super::story::{Hints, Story};
-use crate::event::{Event, Fact, KernelOom, RuntimeFact, What};
+use crate::event::{CgroupCounters, Event, Fact, KernelOom, RuntimeFact, What};
 use crate::identity::{self, Identity, PathScope};
 use crate::report::{Cause, Confidence, Container, Limit, Scope, Verdict};
 use crate::say;
@@ -30,7 +30,8 @@ struct Counted<'a> {
 
 /// Whether an event is of use here.
 pub(super) fn is_counter(what: &What) -> bool {
-    matches!(what, What::CgroupCounters { oom_kill, limit_bytes, .. } if oom_kill.is_some_and(|n| n > 0) || limit_bytes.is_some())
+    let What::CgroupCounters(counters) = what else { return false };
+    counters.oom_kill.is_some_and(|kills| kills > 0) || counters.limit_bytes.is_some()
 }
 
 /// A story for each cgroup of whose kills no other story tells.
@@ -46,7 +47,8 @@ fn collect<'a>(node: &'a Node<'_>) -> BTreeMap<&'a str, Counted<'a>> {
     let mut all: BTreeMap<&str, Counted<'_>> = BTreeMap::new();
     for (_, event) in &node.events {
         let Fact::Runtime(fact) = &event.fact else { continue };
-        let What::CgroupCounters { cgroup, oom, oom_kill, limit_bytes, .. } = &fact.what else { continue };
+        let What::CgroupCounters(counters) = &fact.what else { continue };
+        let CgroupCounters { cgroup, oom, oom_kill, limit_bytes, .. } = counters.as_ref();
         let found = all.entry(cgroup).or_default();
         found.limit_bytes = found.limit_bytes.or(*limit_bytes);
         let kills = oom_kill.unwrap_or(0);
@@ -76,7 +78,7 @@ fn tells(story: &Story, path: &str, identity: &Identity) -> bool {
     if story.oom.is_none() && incident.verdict != Verdict::Memory {
         return false;
     }
-    let paths = story.oom.as_ref().map(paths_of).unwrap_or_default();
+    let paths = story.oom.as_deref().map(paths_of).unwrap_or_default();
     let of_victims = incident.victims.iter().filter_map(|victim| victim.cgroup.as_deref());
     let mut known = of_victims.chain(paths).peekable();
     let id = identity.containers.first().map(|container| &container.id);
