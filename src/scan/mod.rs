@@ -3,6 +3,7 @@
 mod assemble;
 mod bundles;
 mod collector;
+mod export;
 mod file;
 mod growing;
 mod journal;
@@ -175,6 +176,13 @@ fn read_document(
         return read_lines(item, facts, filters, options);
     }
     let facts = SourceFacts { kind: kind.name().to_owned(), bytes: bytes.len() as u64, ..facts };
+    if kind == document::Kind::LogExport {
+        let mut collector = export::walk(&bytes, facts);
+        if let Err(error) = read {
+            collector.facts.problems.push((None, damaged(&error)));
+        }
+        return Undated::new(collector, item.mtime);
+    }
     let mut found = Vec::new();
     let problems = document::read(kind, &item.path, &bytes, SourceId(0), &mut found);
     let mut collector = log_in_document(kind, &item.path, &mut bytes, &facts, filters, options)

@@ -20,6 +20,7 @@ mod kube_event;
 mod kube_node;
 mod kube_pod;
 mod kube_table;
+mod log_export;
 mod names;
 mod node;
 mod node_files;
@@ -32,6 +33,7 @@ mod systemd;
 mod table;
 mod yaml;
 
+pub use log_export::{Exported, lines as exported_lines};
 pub use path::{path_container, path_host};
 pub use sniff::sniff;
 
@@ -109,6 +111,8 @@ pub enum Kind {
     LastBoots,
     /// Several files or outputs of commands in one file: `tail -n +1 FILE...`, `grep . FILE...`, a support script's.
     FileDump,
+    /// Log lines in an array of JSON objects, as a log store gives them back: see [`exported_lines`].
+    LogExport,
 }
 
 impl Kind {
@@ -133,6 +137,7 @@ impl Kind {
             Kind::Timedatectl | Kind::Date | Kind::Timezone => "clock",
             Kind::BootList | Kind::LastBoots => "list of boots",
             Kind::FileDump => "files in one",
+            Kind::LogExport => "log export",
         }
     }
 }

@@ -2,8 +2,8 @@
 //! little (`67108864`).
 
 use super::{
-    Kind, cgroup_files, clock, container_list, containerd, dump, engine_events, kube_table, node_files, oomctl, path,
-    systemd,
+    Kind, cgroup_files, clock, container_list, containerd, dump, engine_events, kube_table, log_export, node_files,
+    oomctl, path, systemd,
 };
 use std::borrow::Cow;
 
@@ -110,7 +110,7 @@ fn json(path: &str, text: &str) -> Option<Kind> {
         || has("MESSAGE")
         || text.contains("audit.k8s.io/")
     {
-        return None;
+        return export(text, first_key);
     }
     if value_of("kind", &API_VALUES) {
         return Some(Kind::KubernetesJson);
@@ -145,8 +145,13 @@ fn json(path: &str, text: &str) -> Option<Kind> {
         () if has("Status") && has("Type") && (has("Time") || has("time")) => Some(Kind::EngineEventsJson),
         () if value_of("type", &["oom\""]) && has("id") => Some(Kind::EngineEventsJson),
         () if has("Names") && (has("Status") || has("State")) => Some(Kind::ContainerListJson),
-        () => None,
+        () => export(text, first_key),
     }
+}
+
+/// A log store's answer.
+fn export(text: &str, first_key: &str) -> Option<Kind> {
+    log_export::is_export(text, first_key, &|key| has_key(text, key)).then_some(Kind::LogExport)
 }
 
 /// Several files or outputs in one.
