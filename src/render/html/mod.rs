@@ -9,6 +9,7 @@ mod chart;
 mod details;
 mod incident;
 mod overview;
+mod proof;
 mod tables;
 mod timeline;
 

@@ -29,7 +29,7 @@ fn incident(name: &str) -> Incident {
         }],
         holders: vec![Holder { name: name.into(), kind: HolderKind::Process, bytes: 5, share: None, count: None }],
         timeline: vec![TimelineEntry { actor: name.into(), text: name.into(), ..TimelineEntry::default() }],
-        evidence: vec![Evidence { source: name.into(), line: Some(3), offset: 0, text: name.into() }],
+        evidence: vec![Evidence { source: name.into(), line: Some(3), offset: 0, text: name.into(), context: None }],
         ..Incident::default()
     }
 }
