@@ -263,3 +263,13 @@ fn names_and_ids_in_chinese_sentences() {
     }
     assert!(text.contains("节点内存耗尽：内核杀死了容器 'container-1'（Pod '"), "{text}");
 }
+
+#[test]
+fn figures_are_no_names_although_a_folder_is_called_so() {
+    let mut report = report();
+    report.sources = vec![Source { path: "cases/30/44/db7.log".into(), ..Source::default() }];
+    report.incidents[0].summary = "It held 44.0 MiB (30%) of '30'.".into();
+    let made = redact(&report, None);
+    assert_eq!(made.sources[0].path.matches(['3', '0']).count(), 0, "{}", made.sources[0].path);
+    assert!(made.incidents[0].summary.starts_with("It held 44.0 MiB (30%) of 'name-"), "{}", made.incidents[0].summary);
+}
