@@ -3,7 +3,9 @@
 use crate::event::{ContainerRef, RuntimeFact};
 use crate::identity::Identity;
 use crate::report;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
+use std::sync::Arc;
 
 /// The shortest id prefix that is accepted as a name for a container (docker prints 12 digits).
 const PREFIX_MIN: usize = 12;
@@ -12,7 +14,9 @@ const PREFIX_MIN: usize = 12;
 #[derive(Debug, Default)]
 pub(super) struct Containers {
     list: Vec<Known>,
-    by_id: BTreeMap<String, usize>,
+    by_id: HashMap<Arc<str>, usize>,
+    /// The same ids in order, for prefixes.
+    ids: BTreeMap<Arc<str>, usize>,
     by_name: BTreeMap<String, Vec<usize>>,
     /// By pod: uid, and name.
     by_uid: BTreeMap<String, Vec<usize>>,
@@ -87,7 +91,11 @@ impl Containers {
             known.pids.push(pid);
             self.by_pid.entry(pid).and_modify(|only| *only = None).or_insert(Some(index));
         }
-        self.by_id.insert(id.clone(), index);
+        if !self.by_id.contains_key(id.as_str()) {
+            let id: Arc<str> = id.as_str().into();
+            self.by_id.insert(Arc::clone(&id), index);
+            self.ids.insert(id, index);
+        }
     }
 
     /// Gives every container its pod's names, and makes the look-up by name.
@@ -141,14 +149,18 @@ impl Containers {
         if id.len() < PREFIX_MIN {
             return None;
         }
-        let mut fits = self.by_id.range(id.to_owned()..).take_while(|(k, _)| k.starts_with(id)).map(|(_, i)| *i);
+        let mut fits = self
+            .ids
+            .range::<str, _>((Bound::Included(id), Bound::Unbounded))
+            .take_while(|(k, _)| k.starts_with(id))
+            .map(|(_, i)| *i);
         let longer = fits.next();
         if longer.is_some() {
             return longer.filter(|first| fits.all(|i| i == *first));
         }
         // The other way round: a shorter form of this id is known.
-        let (known, index) = self.by_id.range(..id.to_owned()).next_back()?;
-        (known.len() >= PREFIX_MIN && id.starts_with(known.as_str())).then_some(*index)
+        let (known, index) = self.ids.range::<str, _>((Bound::Unbounded, Bound::Excluded(id))).next_back()?;
+        (known.len() >= PREFIX_MIN && id.starts_with(known.as_ref())).then_some(*index)
     }
 
     /// The container that a fact speaks of: by id, else by a name or pod and name that only one container has.

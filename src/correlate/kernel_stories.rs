@@ -40,7 +40,7 @@ pub(super) fn build(node: &Node<'_>, cases: Vec<Case>, used: &mut Used) -> Vec<S
         let count = before.entry(key).or_default();
         story.hints.previous_kills = *count;
         *count += 1;
-        story.oom = Some(case.oom);
+        story.oom = Some(Box::new(case.oom));
         stories.push(story);
     }
     stories

@@ -48,11 +48,8 @@ struct Copied {
 
 /// Takes the kernel OOM events out of a node's events and merges the copies of each.
 pub(super) fn merge(events: &mut Vec<(usize, Event)>, clocks: &mut Clocks) -> Vec<Case> {
-    let (ooms, rest): (Vec<_>, Vec<_>) =
-        std::mem::take(events).into_iter().partition(|(_, e)| matches!(e.fact, Fact::KernelOom(_)));
-    *events = rest;
-    let copies: Vec<Copied> = ooms
-        .into_iter()
+    let copies: Vec<Copied> = events
+        .extract_if(.., |(_, e)| matches!(e.fact, Fact::KernelOom(_)))
         .filter_map(|(source, e)| match e.fact {
             Fact::KernelOom(oom) => Some(Copied { source, stamp: e.stamp, oom: *oom, evidence: e.evidence }),
             _ => None,

@@ -81,7 +81,7 @@ fn is_told_later(event: &Event) -> bool {
     }
     matches!(
         fact.what,
-        What::UserspaceKill { .. }
+        What::UserspaceKill(_)
             | What::Evicted { .. }
             | What::OomSeen
             | What::UnitOom

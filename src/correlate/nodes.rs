@@ -3,7 +3,8 @@
 
 use crate::event::{Event, Fact, Kill, SourceFacts};
 use crate::identity;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// The events of one node, each with the index of its source.
 #[derive(Debug, Default)]
@@ -21,13 +22,22 @@ pub(super) fn split(sources: &mut [SourceFacts]) -> Vec<NodeEvents> {
     let names = Names::of(sources);
     let nested = nested_killed(sources, &names);
     let mut nodes: BTreeMap<String, NodeEvents> = BTreeMap::new();
+    // A log names few hosts, many times each.
+    let mut of_host: HashMap<Arc<str>, Option<String>> = HashMap::new();
     for (index, source) in sources.iter_mut().enumerate() {
         let own = names.of_source[index].clone();
         let has_events = !source.events.is_empty();
         for event in std::mem::take(&mut source.events) {
             let outer = told_id(&event).and_then(|id| nested.get(id)).filter(|nodes| nodes.len() == 1);
-            let name = outer.and_then(BTreeSet::first).cloned().unwrap_or_else(|| names.of_event(&event, &own));
-            nodes.entry(name).or_default().events.push((index, event));
+            if let Some(host) = event.host.as_ref().filter(|host| !of_host.contains_key(*host)) {
+                of_host.insert(host.clone(), names.of_host(host));
+            }
+            let told = event.host.as_ref().and_then(|host| of_host.get(host)).and_then(Option::as_ref);
+            let name = outer.and_then(BTreeSet::first).or(told).unwrap_or(&own);
+            match nodes.get_mut(name) {
+                Some(node) => node.events.push((index, event)),
+                None => nodes.entry(name.clone()).or_default().events.push((index, event)),
+            }
         }
         if has_events || !source.epochs.is_empty() {
             nodes.entry(own).or_default().sources.push(index);
@@ -60,8 +70,9 @@ impl Names {
     fn of(sources: &[SourceFacts]) -> Names {
         let mut names = Names { full: BTreeMap::new(), of_source: Vec::new() };
         let raw: Vec<Option<String>> = sources.iter().map(own_host).collect();
-        let in_events = sources.iter().flat_map(|s| s.events.iter().filter_map(|e| e.host.as_deref().and_then(usable)));
-        for host in raw.iter().flatten().cloned().chain(in_events) {
+        let in_events: BTreeSet<&str> =
+            sources.iter().flat_map(|s| s.events.iter().filter_map(|e| e.host.as_deref())).collect();
+        for host in raw.iter().flatten().cloned().chain(in_events.into_iter().filter_map(usable)) {
             names.full.entry(short(&host).to_owned()).or_default().insert(host);
         }
         let hosts: Vec<Option<String>> = raw.iter().map(|h| h.as_deref().map(|h| names.canonical(h))).collect();
@@ -93,7 +104,7 @@ impl Names {
         for (source, own) in sources.iter().zip(hosts) {
             for event in &source.events {
                 let Some(id) = told_id(event).and_then(|id| wanted.get(id).copied()) else { continue };
-                let host = event.host.as_deref().and_then(usable).map(|h| self.canonical(&h)).or_else(|| own.clone());
+                let host = event.host.as_deref().and_then(|host| self.of_host(host)).or_else(|| own.clone());
                 runs.entry(id).or_default().extend(host);
             }
         }
@@ -121,7 +132,7 @@ impl Names {
         let mut known: BTreeMap<Print<'_>, BTreeSet<String>> = BTreeMap::new();
         for (source, own) in sources.iter().zip(hosts) {
             for event in &source.events {
-                let host = event.host.as_deref().and_then(usable).map(|h| self.canonical(&h)).or_else(|| own.clone());
+                let host = event.host.as_deref().and_then(|host| self.of_host(host)).or_else(|| own.clone());
                 if let Some(host) = host {
                     prints(event).for_each(|p| _ = known.entry(p).or_default().insert(host.clone()));
                 }
@@ -140,7 +151,12 @@ impl Names {
 
     /// The node of an event of a source whose node is `own`.
     fn of_event(&self, event: &Event, own: &str) -> String {
-        event.host.as_deref().and_then(usable).map_or_else(|| own.to_owned(), |host| self.canonical(&host))
+        event.host.as_deref().and_then(|host| self.of_host(host)).unwrap_or_else(|| own.to_owned())
+    }
+
+    /// The node of a printed host name; `None` where the name says nothing.
+    fn of_host(&self, host: &str) -> Option<String> {
+        usable(host).map(|host| self.canonical(&host))
     }
 
     /// The short name, unless two different full names share it.
@@ -338,7 +354,7 @@ mod tests {
                 .iter()
                 .map(|host| Event {
                     stamp: Stamp::default(),
-                    host: Some((*host).to_owned()),
+                    host: Some((*host).into()),
                     evidence: Vec::new(),
                     fact: Fact::Runtime(Box::new(seen.clone())),
                 })

@@ -14,7 +14,7 @@ pub struct Story {
     /// Node, time, containers, terminations, timeline, evidence; verdict and cause where no kernel event decides.
     pub incident: Incident,
     /// The kernel event behind it.
-    pub oom: Option<KernelOom>,
+    pub oom: Option<Box<KernelOom>>,
     /// For each victim of the kernel event: where it belongs and when it was killed.
     pub victims: Vec<VictimJoin>,
     /// What the joins found out beside.

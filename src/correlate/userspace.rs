@@ -71,20 +71,18 @@ fn same(a: &Action, b: &Action) -> bool {
 
 fn one(source: usize, event: &Event, clocks: &Clocks) -> Option<Action> {
     let Fact::Runtime(fact) = &event.fact else { return None };
-    let What::UserspaceKill { pid, comm, signal, cgroup, uid, rss_bytes, oom_score_adj, reason } = &fact.what else {
-        return None;
-    };
+    let What::UserspaceKill(kill) = &fact.what else { return None };
     Some(Action {
         agent: speaker_name(fact.speaker),
         when: clocks.when(source, &event.stamp),
-        pid: *pid,
-        comm: comm.clone(),
-        signal: *signal,
-        cgroup: cgroup.clone(),
-        uid: *uid,
-        rss_bytes: *rss_bytes,
-        oom_score_adj: *oom_score_adj,
-        reason: reason.clone(),
+        pid: kill.pid,
+        comm: kill.comm.clone(),
+        signal: kill.signal,
+        cgroup: kill.cgroup.clone(),
+        uid: kill.uid,
+        rss_bytes: kill.rss_bytes,
+        oom_score_adj: kill.oom_score_adj,
+        reason: kill.reason.clone(),
         unit: fact.unit.clone(),
         evidence: event.evidence.clone(),
     })

@@ -51,7 +51,7 @@ pub struct Event {
     /// When, as far as the record itself says.
     pub stamp: Stamp,
     /// Host name as the record printed it.
-    pub host: Option<String>,
+    pub host: Option<Arc<str>>,
     /// Where it stands; the first entry is the line that decided.
     pub evidence: Vec<Evidence>,
     /// What it says.
@@ -68,7 +68,7 @@ pub enum Fact {
     /// Something a runtime, orchestrator, init system, user-space killer or application said.
     Runtime(Box<RuntimeFact>),
     /// Something about the node itself.
-    Node(NodeFact),
+    Node(Box<NodeFact>),
     /// A line that looks like an OOM line but that no grammar knows.
     Unrecognised(String),
     /// A memory report of the kernel whose beginning is lost and that nothing else explains: its first line.

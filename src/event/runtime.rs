@@ -128,6 +128,61 @@ pub struct UnitExit {
     pub name: Option<String>,
 }
 
+/// A user-space killer's kill.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UserspaceKill {
+    /// Victim's pid.
+    pub pid: Option<u32>,
+    /// Victim's name.
+    pub comm: Option<String>,
+    /// Signal sent (15 or 9).
+    pub signal: Option<i32>,
+    /// Cgroup that was killed (systemd-oomd, oomd).
+    pub cgroup: Option<String>,
+    /// User id.
+    pub uid: Option<u32>,
+    /// Resident size in bytes, where told.
+    pub rss_bytes: Option<u64>,
+    /// `oom_score_adj`, where told.
+    pub oom_score_adj: Option<i32>,
+    /// Why, in the killer's words.
+    pub reason: String,
+}
+
+/// The last result of a systemd unit, as a document shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UnitState {
+    /// `Result=`.
+    pub result: Option<String>,
+    /// `ExecMainCode`/`ExecMainStatus`.
+    pub exit: Option<UnitExit>,
+    /// Main pid.
+    pub pid: Option<u32>,
+    /// `NRestarts=`.
+    pub restarts: Option<u32>,
+    /// `MemoryMax=` bytes.
+    pub memory_max_bytes: Option<u64>,
+    /// `MemoryPeak=` bytes.
+    pub memory_peak_bytes: Option<u64>,
+}
+
+/// Counters of a cgroup.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CgroupCounters {
+    /// The cgroup's path.
+    pub cgroup: String,
+    /// `oom` counter.
+    pub oom: Option<u64>,
+    /// `oom_kill` counter.
+    pub oom_kill: Option<u64>,
+    /// `memory.max`, bytes.
+    pub limit_bytes: Option<u64>,
+    /// `memory.peak`, bytes.
+    pub peak_bytes: Option<u64>,
+    /// `memory.current`, bytes.
+    pub current_bytes: Option<u64>,
+}
+
 /// What one runtime-side record says.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RuntimeFact {
@@ -149,7 +204,7 @@ pub enum What {
     /// A container was created or started.
     Started,
     /// A container (or exec) ended.
-    Exited(ContainerExit),
+    Exited(Box<ContainerExit>),
     /// A document shows the container running; with its sticky flag and restart count.
     Running {
         /// `OOMKilled` of a running container (docker 24 and later: a child was killed).
@@ -296,39 +351,9 @@ pub enum What {
     /// systemd unit: start limit hit.
     UnitStartLimit,
     /// `systemctl show` / `status`: the unit's last result.
-    UnitState {
-        /// `Result=`.
-        result: Option<String>,
-        /// `ExecMainCode`/`ExecMainStatus`.
-        exit: Option<UnitExit>,
-        /// Main pid.
-        pid: Option<u32>,
-        /// `NRestarts=`.
-        restarts: Option<u32>,
-        /// `MemoryMax=` bytes.
-        memory_max_bytes: Option<u64>,
-        /// `MemoryPeak=` bytes.
-        memory_peak_bytes: Option<u64>,
-    },
+    UnitState(Box<UnitState>),
     /// A user-space killer acted: systemd-oomd, earlyoom, nohang, oomd, lmkd, Slurm, YARN ...
-    UserspaceKill {
-        /// Victim's pid.
-        pid: Option<u32>,
-        /// Victim's name.
-        comm: Option<String>,
-        /// Signal sent (15 or 9).
-        signal: Option<i32>,
-        /// Cgroup that was killed (systemd-oomd, oomd).
-        cgroup: Option<String>,
-        /// User id.
-        uid: Option<u32>,
-        /// Resident size in bytes, where told.
-        rss_bytes: Option<u64>,
-        /// `oom_score_adj`, where told.
-        oom_score_adj: Option<i32>,
-        /// Why, in the killer's words.
-        reason: String,
-    },
+    UserspaceKill(Box<UserspaceKill>),
     /// A user-space killer reports memory figures or a threshold without killing yet.
     UserspaceWarning {
         /// The text.
@@ -353,20 +378,7 @@ pub enum What {
         signal: i32,
     },
     /// cgroup counters of a folder of cgroup files.
-    CgroupCounters {
-        /// The cgroup's path.
-        cgroup: String,
-        /// `oom` counter.
-        oom: Option<u64>,
-        /// `oom_kill` counter.
-        oom_kill: Option<u64>,
-        /// `memory.max`, bytes.
-        limit_bytes: Option<u64>,
-        /// `memory.peak`, bytes.
-        peak_bytes: Option<u64>,
-        /// `memory.current`, bytes.
-        current_bytes: Option<u64>,
-    },
+    CgroupCounters(Box<CgroupCounters>),
 }
 
 /// What a bundle says of its node.

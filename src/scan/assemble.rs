@@ -18,7 +18,7 @@ pub(super) fn report(
 ) -> Report {
     let mut incidents: Vec<Incident> = correlated.stories.into_par_iter().map(|s| explain(s, options)).collect();
     incidents.retain(|i| in_time(i, options));
-    incidents.sort_by(|a, b| order(a).cmp(&order(b)));
+    sort(&mut incidents);
     number_twins(&mut incidents);
     let workloads = correlate::workloads::collect(&incidents, options.language);
     problems.extend(sources.iter().flat_map(|source| source_problems(source, options.language)));
@@ -79,7 +79,7 @@ fn explain(story: Story, options: &Options) -> Incident {
         ..diagnose::Notes::default()
     };
     let context = diagnose::Context {
-        oom: oom.as_ref(),
+        oom: oom.as_deref(),
         node_memory_bytes: hints.node_memory_bytes,
         container_limit_bytes: hints.limit_bytes,
         notes,
@@ -108,21 +108,27 @@ fn unix(incident: &Incident) -> Option<i64> {
 }
 
 fn in_time(incident: &Incident, options: &Options) -> bool {
-    unix(incident).is_none_or(|at| {
+    let limits = options.since_us.or(options.until_us);
+    limits.and_then(|_| unix(incident)).is_none_or(|at| {
         options.since_us.is_none_or(|since| at >= since) && options.until_us.is_none_or(|until| at <= until)
     })
 }
 
 /// What incidents are put in order by.
-pub(super) type Order<'a> = (bool, Option<i64>, Option<u64>, Option<(&'a str, u64)>, &'a str, &'a str);
+type Order = (bool, Option<i64>, Option<u64>, Option<(String, u64)>, String, String);
+
+/// Puts incidents in order of time.
+pub(super) fn sort(incidents: &mut [Incident]) {
+    incidents.sort_by_cached_key(order);
+}
 
 /// Undated incidents come last, in order of their uptime; where not even that was printed, as they stand in their source.
-pub(super) fn order(i: &Incident) -> Order<'_> {
+fn order(i: &Incident) -> Order {
     let unix = unix(i);
     let uptime = i.uptime_s.map(|u| (u * 1e6) as u64);
-    let place = i.evidence.iter().map(|e| (e.source.as_str(), e.offset)).min();
-    let place = place.filter(|_| unix.is_none() && uptime.is_none());
-    (unix.is_none(), unix, uptime, place, &i.node, &i.id)
+    let places = i.evidence.iter().filter(|_| unix.is_none() && uptime.is_none());
+    let place = places.map(|e| (&e.source, e.offset)).min().map(|(source, offset)| (source.clone(), offset));
+    (unix.is_none(), unix, uptime, place, i.node.clone(), i.id.clone())
 }
 
 /// Two incidents of the same second and name would share an id: the later ones get a number.

@@ -123,7 +123,7 @@ fn combine(parts: impl Iterator<Item = Report>) -> Report {
         whole.problems.extend(part.problems);
     }
     whole.nodes.sort_by(|a, b| a.name.cmp(&b.name));
-    whole.incidents.sort_by(|a, b| assemble::order(a).cmp(&assemble::order(b)));
+    assemble::sort(&mut whole.incidents);
     whole
         .workloads
         .sort_by(|a, b| (&a.kind, &a.node, &a.namespace, &a.name).cmp(&(&b.kind, &b.node, &b.namespace, &b.name)));

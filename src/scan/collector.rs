@@ -4,6 +4,7 @@ use crate::event::{ContainerRef, Epoch, Event, Fact, KernelOom, SourceFacts, Sta
 use crate::record::{Record, Transport};
 use crate::time::{SECOND_US, assign_years, parse_rfc3339_prefix, resolve};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The most host names that are counted in one source.
 const HOSTS_MAX: usize = 4096;
@@ -18,7 +19,9 @@ pub(super) struct Collector {
     day_of_event: Vec<usize>,
     last_day: Option<(u8, u8, u32)>,
     /// Hosts of which a failed readiness probe was kept.
-    idle_hosts: BTreeSet<Option<String>>,
+    idle_hosts: BTreeSet<Option<Arc<str>>>,
+    /// Host names that events share.
+    host_names: BTreeSet<Arc<str>>,
     /// A year that a message told, and the index of its record's day.
     told_year: Option<(usize, i32)>,
 }
@@ -109,10 +112,21 @@ impl Collector {
             if self.is_idle(&event) {
                 continue;
             }
+            self.share_host(&mut event);
             forget_line(&mut event);
             trim(&mut event);
             self.facts.events.push(event);
             self.day_of_event.push(day);
+        }
+    }
+
+    /// A log names few hosts, many times each.
+    fn share_host(&mut self, event: &mut Event) {
+        let Some(host) = &mut event.host else { return };
+        match self.host_names.get(host) {
+            Some(known) => *host = Arc::clone(known),
+            None if self.host_names.len() < HOSTS_MAX => _ = self.host_names.insert(Arc::clone(host)),
+            None => {}
         }
     }
 
@@ -367,7 +381,7 @@ mod tests {
             let container = ContainerRef::default();
             let fact = RuntimeFact { speaker: Speaker::Kubelet, container, unit: None, what };
             let fact = Fact::Runtime(Box::new(fact));
-            Event { stamp: Stamp::default(), host: Some(host.to_owned()), evidence: Vec::new(), fact }
+            Event { stamp: Stamp::default(), host: Some(host.into()), evidence: Vec::new(), fact }
         };
         let mut collector = Collector::new(SourceFacts::default());
         let mut found =

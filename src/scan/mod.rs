@@ -256,10 +256,7 @@ fn show(source: &SourceFacts, language: Language) -> Source {
 /// Lines that look like an OOM but that no grammar knows, and pieces of reports, are problems of the report, never dropped.
 fn take_unrecognised(source: &mut SourceFacts, language: Language) -> Vec<Problem> {
     let path = source.path.clone();
-    let (unknown, known): (Vec<Event>, Vec<Event>) = std::mem::take(&mut source.events)
-        .into_iter()
-        .partition(|e| matches!(e.fact, Fact::Unrecognised(_) | Fact::Fragment(_)));
-    source.events = known;
+    let unknown = source.events.extract_if(.., |e| matches!(e.fact, Fact::Unrecognised(_) | Fact::Fragment(_)));
     let problem = |event: Event| {
         let message = match event.fact {
             Fact::Unrecognised(text) => say!(language, "join-unknown-line", text = text),
@@ -269,5 +266,5 @@ fn take_unrecognised(source: &mut SourceFacts, language: Language) -> Vec<Proble
         let line = event.evidence.first().and_then(|e| e.line);
         Some(Problem { severity: Severity::Warning, source: Some(path.clone()), line, message })
     };
-    unknown.into_iter().filter_map(problem).collect()
+    unknown.filter_map(problem).collect()
 }

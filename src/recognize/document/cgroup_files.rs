@@ -5,7 +5,7 @@ use super::doc::{Doc, Said};
 use super::names;
 use super::path::{cgroup_of, full_id_in};
 use super::size;
-use crate::event::{ContainerRef, Speaker, What};
+use crate::event::{CgroupCounters, ContainerRef, Speaker, What};
 
 /// Which value a file holds; `None` for files that are not read.
 #[derive(Clone, Copy, PartialEq)]
@@ -63,14 +63,14 @@ pub(super) fn read(doc: &mut Doc<'_, '_>) {
         Value::Limit => size::limit(&single),
         _ => stat_limit.and_then(|(_, limit)| size::limit(&limit.to_string())),
     };
-    let what = What::CgroupCounters {
+    let what = What::CgroupCounters(Box::new(CgroupCounters {
         cgroup: cgroup.clone(),
         oom: oom.map(|(_, n)| n),
         oom_kill: kill.map(|(_, n)| n),
         limit_bytes: limit,
         peak_bytes: number.filter(|_| value == Value::Peak),
         current_bytes: number.filter(|_| value == Value::Current),
-    };
+    }));
     let at = kill.or(oom).or(stat_limit).map_or(0, |(at, _)| at);
     let container = reference(&cgroup);
     doc.say(Said { at, wall: None, host: None, speaker: Speaker::CgroupFiles, container, what });
@@ -138,7 +138,8 @@ mod tests {
     /// oom, oom_kill, limit, peak, current; then the cgroup.
     fn parts(what: What) -> ([Option<u64>; 5], String) {
         match what {
-            What::CgroupCounters { cgroup, oom, oom_kill, limit_bytes, peak_bytes, current_bytes } => {
+            What::CgroupCounters(counters) => {
+                let CgroupCounters { cgroup, oom, oom_kill, limit_bytes, peak_bytes, current_bytes } = *counters;
                 ([oom, oom_kill, limit_bytes, peak_bytes, current_bytes], cgroup)
             }
             other => panic!("{other:?}"),

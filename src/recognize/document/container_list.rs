@@ -107,7 +107,9 @@ fn status(text: &str) -> What {
     let code = || text.split_once('(')?.1.split_once(')')?.0.parse().ok();
     let state = text.split([' ', '(']).next().unwrap_or_default().to_ascii_lowercase();
     match state.as_str() {
-        "exited" | "restarting" => What::Exited(ContainerExit { exit_code: code(), ..ContainerExit::default() }),
+        "exited" | "restarting" => {
+            What::Exited(Box::new(ContainerExit { exit_code: code(), ..ContainerExit::default() }))
+        }
         "up" | "running" => What::Running { oom_flag: None, restart_count: None, started: None },
         _ => What::Seen,
     }
@@ -125,7 +127,7 @@ fn service_status(row: &Row<'_>) -> What {
     let code = error.as_deref().and_then(|e| e.split_once("non-zero exit (")?.1.split_once(')')?.0.parse().ok());
     match (code, row.get("CURRENT STATE").unwrap_or_default().split(' ').next()) {
         (Some(code), _) => {
-            What::Exited(ContainerExit { exit_code: Some(code), message: error, ..ContainerExit::default() })
+            What::Exited(Box::new(ContainerExit { exit_code: Some(code), message: error, ..ContainerExit::default() }))
         }
         (None, Some("Running")) => What::Running { oom_flag: None, restart_count: None, started: None },
         _ => What::Seen,

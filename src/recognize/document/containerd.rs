@@ -59,7 +59,7 @@ fn event(doc: &mut Doc<'_, '_>, at: usize, wall: Wall, topic: &str, data: &Node<
         "/containers/delete" => What::Removed,
         "/tasks/start" => What::Started,
         "/tasks/oom" => What::OomSeen,
-        "/tasks/exit" => What::Exited(exit(data)),
+        "/tasks/exit" => What::Exited(Box::new(exit(data))),
         // `/tasks/delete` repeats the exit.
         _ => return,
     };

@@ -108,7 +108,7 @@ fn fact(status: &Node<'_>, state: &str) -> (usize, Option<Wall>, What) {
                 restart_count,
                 ..ContainerExit::default()
             };
-            (place("exitCode").or(place("state")).unwrap_or(status.at), finished, What::Exited(exit))
+            (place("exitCode").or(place("state")).unwrap_or(status.at), finished, What::Exited(Box::new(exit)))
         }
         _ => (place("id").unwrap_or(status.at), None, What::Seen),
     }

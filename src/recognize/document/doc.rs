@@ -102,12 +102,12 @@ impl<'a, 'o> Doc<'a, 'o> {
             return;
         }
         let evidence = vec![self.evidence(at)];
-        self.out.push(Event { stamp, host, evidence, fact });
+        self.out.push(Event { stamp, host: host.map(Into::into), evidence, fact });
     }
 
     /// A fact about the node.
     pub(super) fn node(&mut self, at: usize, host: Option<String>, fact: NodeFact) {
-        self.push(at, Stamp::default(), host, Fact::Node(fact));
+        self.push(at, Stamp::default(), host, Fact::Node(Box::new(fact)));
     }
 
     /// A fact about a container.

@@ -41,7 +41,7 @@ pub(super) fn task(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
             ..ContainerExit::default()
         };
         let at = own.get("exitCode").map_or(own.at, |code| code.at);
-        let what = What::Exited(exit);
+        let what = What::Exited(Box::new(exit));
         doc.say(Said { at, wall: stopped, host: None, speaker: Speaker::Ecs, container, what });
     }
 }

@@ -214,7 +214,7 @@ fn say(doc: &mut Doc<'_, '_>, event: &EngineEvent) {
 fn what(event: &EngineEvent) -> Option<What> {
     let action = event.action.split([':', ' ']).next().unwrap_or_default();
     let exit = |exec: bool| {
-        What::Exited(ContainerExit {
+        What::Exited(Box::new(ContainerExit {
             exit_code: event
                 .attribute("exitCode")
                 .or(event.attribute("containerExitCode"))
@@ -222,7 +222,7 @@ fn what(event: &EngineEvent) -> Option<What> {
             lifetime_s: event.attribute("execDuration").and_then(|d| d.parse().ok()),
             exec,
             ..ContainerExit::default()
-        })
+        }))
     };
     Some(match action {
         "create" | "rename" | "update" => What::Seen,

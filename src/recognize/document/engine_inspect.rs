@@ -55,7 +55,7 @@ pub(super) fn inspect(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
     if let Some(finished) = earlier_end(state, &what) {
         let exit = ContainerExit { finished: Some(finished), ..ContainerExit::default() };
         let at = state.get("FinishedAt").map_or(at, |f| f.at);
-        let what = What::Exited(exit);
+        let what = What::Exited(Box::new(exit));
         doc.say(Said { at, wall: Some(finished), host: None, speaker, container: container.clone(), what });
     }
     doc.say(Said { at, wall, host: None, speaker, container, what });
@@ -135,7 +135,7 @@ fn fact(node: &Node<'_>, state: &Node<'_>) -> (usize, Option<Wall>, What) {
                 manually_stopped: node.get("HasBeenManuallyStopped").and_then(Node::boolean),
                 ..ContainerExit::default()
             };
-            (at, finished, What::Exited(exit))
+            (at, finished, What::Exited(Box::new(exit)))
         }
     }
 }
@@ -179,7 +179,7 @@ mod tests {
 
     fn exit(event: &Event) -> ContainerExit {
         match &facts(std::slice::from_ref(event))[0].what {
-            What::Exited(exit) => exit.clone(),
+            What::Exited(exit) => (**exit).clone(),
             other => panic!("{other:?}"),
         }
     }

@@ -306,7 +306,7 @@ fn say_state(
                 restart_count,
                 ..ContainerExit::default()
             };
-            say(doc, object, state.exit_at.unwrap_or(state.at), finished, container, What::Exited(exit));
+            say(doc, object, state.exit_at.unwrap_or(state.at), finished, container, What::Exited(Box::new(exit)));
         }
         "Running" => {
             let what = What::Running { oom_flag: None, restart_count, started };

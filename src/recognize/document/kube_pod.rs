@@ -104,7 +104,7 @@ fn container(doc: &mut Doc<'_, '_>, pod: &Pod, spec: Option<&Node<'_>>, status: 
         let same = last.id.is_some() && last.id == current.id;
         last.attempt = restarts.and_then(|n| if same { Some(n) } else { n.checked_sub(1) });
         let (at, exit) = terminated(dead, restarts);
-        say(doc, pod, at, exit.finished, last, What::Exited(exit));
+        say(doc, pod, at, exit.finished, last, What::Exited(Box::new(exit)));
     }
     current.attempt = restarts.filter(|_| current.id.is_some());
     let (at, wall, what) = current_state(status, restarts);
@@ -116,7 +116,7 @@ fn current_state(status: &Node<'_>, restart_count: Option<u32>) -> (usize, Optio
     let part = |key: &str| state.and_then(|s| s.get(key));
     if let Some(dead) = part("terminated") {
         let (at, exit) = terminated(dead, restart_count);
-        return (at, exit.finished, What::Exited(exit));
+        return (at, exit.finished, What::Exited(Box::new(exit)));
     }
     if let Some(running) = part("running") {
         let started = clock::member(running, "startedAt");

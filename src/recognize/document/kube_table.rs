@@ -61,7 +61,7 @@ fn pod(doc: &mut Doc<'_, '_>, row: &Row<'_>) {
 
 fn pod_status(status: &str, restart_count: Option<u32>) -> What {
     let exit = |exit_code: Option<i64>, signal: Option<i32>| {
-        What::Exited(ContainerExit {
+        What::Exited(Box::new(ContainerExit {
             exit_code,
             signal,
             reason: Some(status.to_owned()),
@@ -69,7 +69,7 @@ fn pod_status(status: &str, restart_count: Option<u32>) -> What {
             restart_count,
             invented: status == "ContainerStatusUnknown",
             ..ContainerExit::default()
-        })
+        }))
     };
     match status {
         "Running" => What::Running { oom_flag: None, restart_count, started: None },

@@ -206,7 +206,7 @@ pub(super) fn list_boots(doc: &mut Doc<'_, '_>) {
         if let Some((boot, wall)) = boot_line(&line.text) {
             let stamp = Stamp { wall, boot: Some(boot), ..Stamp::default() };
             let fact = NodeFact { boot: Some(boot), ..NodeFact::default() };
-            doc.push(line.at, stamp, None, Fact::Node(fact));
+            doc.push(line.at, stamp, None, Fact::Node(fact.into()));
         }
     }
 }
@@ -230,7 +230,7 @@ pub(super) fn last(doc: &mut Doc<'_, '_>) {
         // `last` cuts long releases (`6.1.0-50-cloud-a`): no kernel is told then.
         let kernel = (release.len() < 16).then_some(release);
         let stamp = Stamp { wall, ..Stamp::default() };
-        doc.push(at, stamp, None, Fact::Node(NodeFact { kernel, ..NodeFact::default() }));
+        doc.push(at, stamp, None, Fact::Node(NodeFact { kernel, ..NodeFact::default() }.into()));
     }
 }
 
@@ -240,7 +240,7 @@ fn nodes(events: &[crate::event::Event]) -> Vec<NodeFact> {
     events
         .iter()
         .filter_map(|e| match &e.fact {
-            Fact::Node(node) => Some(node.clone()),
+            Fact::Node(node) => Some((**node).clone()),
             _ => None,
         })
         .collect()

@@ -3,7 +3,7 @@
 
 use super::doc::{Doc, Said};
 use super::size;
-use crate::event::{ContainerRef, NodeFact, Speaker, What};
+use crate::event::{CgroupCounters, ContainerRef, NodeFact, Speaker, What};
 
 /// One watched cgroup.
 #[derive(Default)]
@@ -68,7 +68,14 @@ fn finish(doc: &mut Doc<'_, '_>, watched: Option<Watched>) {
     }
     if current.is_some() {
         let (oom, oom_kill, limit_bytes, peak_bytes) = (None, None, None, None);
-        say(What::CgroupCounters { cgroup: path, oom, oom_kill, limit_bytes, peak_bytes, current_bytes: current });
+        say(What::CgroupCounters(Box::new(CgroupCounters {
+            cgroup: path,
+            oom,
+            oom_kill,
+            limit_bytes,
+            peak_bytes,
+            current_bytes: current,
+        })));
     }
 }
 
@@ -90,7 +97,7 @@ mod tests {
         let all = facts(&events);
         assert_eq!((events.len(), all.len()), (3, 2));
         assert!(matches!(&all[0].what, What::UserspaceWarning { text } if text.contains("95.28%")));
-        assert!(matches!(&all[1].what, What::CgroupCounters { current_bytes: Some(56_098_816), .. }));
+        assert!(matches!(&all[1].what, What::CgroupCounters(c) if c.current_bytes == Some(56_098_816)));
         assert_eq!(events[1].evidence[0].line, Some(7));
     }
 }

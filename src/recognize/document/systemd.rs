@@ -5,7 +5,7 @@ use super::doc::{Doc, Line};
 use super::engine_events::signal_number;
 use super::names;
 use super::size;
-use crate::event::{Stamp, UnitExit, What};
+use crate::event::{Stamp, UnitExit, UnitState, What};
 
 /// Properties of one unit, as they are collected.
 #[derive(Default)]
@@ -61,7 +61,7 @@ fn property(unit: &mut Properties, at: usize, key: &str, value: &str) {
 
 fn finish(doc: &mut Doc<'_, '_>, unit: Properties) {
     let (Some(name), true) = (&unit.unit, unit.seen > 1) else { return };
-    let what = What::UnitState {
+    let what = What::UnitState(Box::new(UnitState {
         result: unit.result,
         exit: unit.code.and_then(|code| unit_exit(code, unit.status)),
         // After the end MainPID is 0; the pid of the last main process is the key that a kill line has.
@@ -69,7 +69,7 @@ fn finish(doc: &mut Doc<'_, '_>, unit: Properties) {
         restarts: unit.restarts,
         memory_max_bytes: unit.memory_max,
         memory_peak_bytes: unit.memory_peak,
-    };
+    }));
     let stamp = Stamp { wall: unit.exit_time, uptime_us: unit.exit_uptime_us, ..Stamp::default() };
     doc.say_unit(unit.at, stamp, name, what);
 }
@@ -197,14 +197,14 @@ fn finish_status(doc: &mut Doc<'_, '_>, status: Option<Status>) {
     let Some(active) = status.active else { return };
     // `Result:` is printed for failures only.
     let result = status.result.or_else(|| (active == "failed").then_some(active));
-    let what = What::UnitState {
+    let what = What::UnitState(Box::new(UnitState {
         result,
         exit: status.exit,
         pid: status.pid,
         restarts: None,
         memory_max_bytes: status.max,
         memory_peak_bytes: status.peak,
-    };
+    }));
     doc.say_unit(status.at, Stamp { wall: status.wall, ..Stamp::default() }, &status.unit, what);
 }
 
@@ -221,14 +221,14 @@ pub(super) fn list_units(doc: &mut Doc<'_, '_>) {
         let mut words = text.split_whitespace();
         let (Some(unit), Some(_), Some("failed")) = (words.next(), words.next(), words.next()) else { continue };
         if is_unit(unit) {
-            let what = What::UnitState {
+            let what = What::UnitState(Box::new(UnitState {
                 result: Some("failed".to_owned()),
                 exit: None,
                 pid: None,
                 restarts: None,
                 memory_max_bytes: None,
                 memory_peak_bytes: None,
-            };
+            }));
             doc.say_unit(line.at, Stamp::default(), unit, what);
         }
     }
@@ -246,18 +246,19 @@ mod tests {
         let all = facts(&events);
         assert_eq!((all.len(), all[0].unit.as_deref()), (2, Some("ledger-stop.service")));
         let exit = UnitExit { code: "killed".to_owned(), status: Some(15), name: Some("TERM".to_owned()) };
-        let expected = What::UnitState {
+        let expected = What::UnitState(Box::new(UnitState {
             result: Some("oom-kill".to_owned()),
             exit: Some(exit),
             pid: Some(431),
             restarts: Some(2),
             memory_max_bytes: Some(67_108_864),
             memory_peak_bytes: None,
-        };
+        }));
         assert_eq!(all[0].what, expected);
         assert_eq!((events[0].stamp.uptime_us, events[0].evidence[0].line), (Some(141_908_529), Some(3)));
         assert_eq!(events[0].stamp.wall, clock::instant("2026-11-23T10:26:10Z"));
-        assert!(matches!(&all[1].what, What::UnitState { exit: None, memory_peak_bytes: Some(1000), .. }));
+        let What::UnitState(state) = &all[1].what else { panic!() };
+        assert_eq!((&state.exit, state.memory_peak_bytes), (&None, Some(1000)));
     }
 
     #[test]
@@ -266,19 +267,13 @@ mod tests {
         let (events, _) = read_text("ledger.status", text);
         let all = facts(&events);
         assert_eq!(all.len(), 2);
-        assert!(
-            matches!(&all[0].what, What::UnitState { result: Some(r), exit: Some(e), pid: Some(431), .. } if r == "oom-kill" && e.status == Some(15))
-        );
+        let What::UnitState(state) = &all[0].what else { panic!() };
+        let status = state.exit.as_ref().and_then(|exit| exit.status);
+        assert_eq!((state.pid, state.result.as_deref(), status), (Some(431), Some("oom-kill"), Some(15)));
         assert_eq!(events[0].evidence[0].line, Some(3));
-        assert!(matches!(
-            &all[1].what,
-            What::UnitState {
-                result: None,
-                memory_max_bytes: Some(2_147_483_648),
-                memory_peak_bytes: Some(1_610_612_736),
-                ..
-            }
-        ));
+        let What::UnitState(state) = &all[1].what else { panic!() };
+        let sizes = (state.memory_max_bytes, state.memory_peak_bytes);
+        assert_eq!((&state.result, sizes), (&None, (Some(2_147_483_648), Some(1_610_612_736))));
     }
 
     #[test]

@@ -39,7 +39,7 @@ impl Assembler {
         if notes::is_boot_marker(&record.message) && Gate::of(record) != Gate::Program {
             self.finish(out);
             let fact = Fact::Kernel(KernelNote::BootMarker);
-            let host = record.host.as_deref().map(str::to_owned);
+            let host = record.host.as_deref().map(Into::into);
             out.push(Event { stamp: record.stamp, host, evidence: vec![record.evidence()], fact });
             return;
         }

@@ -235,7 +235,7 @@ impl Machine {
 
     pub(super) fn close(&mut self, mut dump: Dump, outcome: Outcome, out: &mut Vec<Event>) {
         if let Some((evidence, text)) = dump.fragment().filter(|_| outcome == Outcome::NotSeen) {
-            let (stamp, host) = (dump.stamp, self.host.clone());
+            let (stamp, host) = (dump.stamp, self.host.as_deref().map(Into::into));
             out.push(Event { stamp, host, evidence: vec![evidence], fact: Fact::Fragment(text) });
         }
         if let Some(pending) = dump.close(outcome) {
@@ -358,7 +358,12 @@ impl Machine {
     }
 
     fn event(&self, record: &Record<'_>, fact: Fact) -> Event {
-        Event { stamp: record.stamp, host: self.host.clone(), evidence: vec![record.evidence()], fact }
+        Event {
+            stamp: record.stamp,
+            host: self.host.as_deref().map(Into::into),
+            evidence: vec![record.evidence()],
+            fact,
+        }
     }
 
     /// A line that looks like one about an OOM, but that no grammar knows: shown once rather than dropped.

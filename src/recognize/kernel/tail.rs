@@ -136,7 +136,7 @@ impl Pending {
     fn into_event(self, host: Option<&str>) -> Event {
         let stamp = self.oom.kills.first().map_or(self.stamp, |kill| kill.stamp);
         let fact = Fact::KernelOom(Box::new(self.oom));
-        Event { stamp, host: host.map(str::to_owned), evidence: self.evidence, fact }
+        Event { stamp, host: host.map(Into::into), evidence: self.evidence, fact }
     }
 }
 

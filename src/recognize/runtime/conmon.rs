@@ -20,7 +20,7 @@ pub(super) fn read(line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
     }
     if let Some(exit) = exit(said) {
         container.pid = exit.pid;
-        facts.push(about(Speaker::Conmon, container, What::Exited(exit)));
+        facts.push(about(Speaker::Conmon, container, What::Exited(exit.into())));
     }
 }
 

@@ -74,7 +74,7 @@ fn exit_event(line: &Line<'_>) -> Option<RuntimeFact> {
     container.pid = if exec { None } else { told.pid };
     let exit =
         ContainerExit { exit_code: Some(told.status), pid: told.pid, finished: told.at, exec, ..Default::default() };
-    Some(about(Speaker::Containerd, container, What::Exited(exit)))
+    Some(about(Speaker::Containerd, container, What::Exited(exit.into())))
 }
 
 /// 2.x: `SandboxExit event sandbox_id:"<sid>" exit_status:137 exited_at:{seconds:.. nanos:..}`.
@@ -90,7 +90,7 @@ fn sandbox_exit(message: &str) -> Option<RuntimeFact> {
         finished: at.and_then(proto_time),
         ..Default::default()
     };
-    Some(about(Speaker::Containerd, container, What::Exited(exit)))
+    Some(about(Speaker::Containerd, container, What::Exited(exit.into())))
 }
 
 /// The fields of a TaskExit event.

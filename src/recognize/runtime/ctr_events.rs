@@ -21,13 +21,13 @@ pub fn parse_line(line: &str) -> Option<(Wall, RuntimeFact)> {
     let what = match topic {
         "start" => What::Started,
         "oom" => What::OomSeen,
-        "exit" => What::Exited(ContainerExit {
+        "exit" => What::Exited(Box::new(ContainerExit {
             exit_code: Some(value.get("exit_status").and_then(|code| code.as_i64()).unwrap_or(0)),
             pid,
             finished: value.get("exited_at").and_then(exited_at).or(Some(at)),
             exec,
             ..Default::default()
-        }),
+        })),
         _ => return None,
     };
     Some((at, about(Speaker::Containerd, container, what)))
@@ -59,7 +59,7 @@ mod tests {
         assert_eq!(fact.container.runtime.as_deref(), Some("docker"));
         let line = "2026-11-23 11:03:22.5 +0000 UTC k8s.io /tasks/exit {\"container_id\":\"b278ae9623a0\",\"id\":\"probe\",\"pid\":7}";
         let (_, fact) = parse_line(line).unwrap();
-        assert!(matches!(fact.what, What::Exited(ContainerExit { exec: true, exit_code: Some(0), .. })));
+        assert!(matches!(fact.what, What::Exited(exit) if exit.exec && exit.exit_code == Some(0)));
         assert_eq!(parse_line("2026-11-23 11:03:22.5 +0000 UTC k8s.io /tasks/exit {cut"), None);
         assert_eq!(parse_line("2026-11-23 11:03:22.5 +0000 UTC default /containers/create {\"id\":\"x\"}"), None);
     }

@@ -41,7 +41,7 @@ fn task_delete(line: &Line<'_>) -> Option<RuntimeFact> {
     if line.field("topic") != Some("/tasks/delete") {
         return None;
     }
-    Some(about(Speaker::Docker, container(line)?, What::Exited(ContainerExit::default())))
+    Some(about(Speaker::Docker, container(line)?, What::Exited(Box::default())))
 }
 
 /// `Container failed to exit within 10s of signal 15 - using the force` with `container=` (20.10 and later), or with the
@@ -73,7 +73,7 @@ fn restart(line: &Line<'_>) -> Option<RuntimeFact> {
         manually_stopped: line.field("hasBeenManuallyStopped").and_then(|flag| flag.parse().ok()),
         ..Default::default()
     };
-    Some(about(Speaker::Docker, container(line)?, What::Exited(exit)))
+    Some(about(Speaker::Docker, container(line)?, What::Exited(exit.into())))
 }
 
 /// `1m2.5s`; in JSON logs Go's `time.Duration` is a number of nanoseconds.

@@ -70,13 +70,13 @@ fn fact(action: &str, id: &str, attributes: &Attributes<'_>, at: Wall) -> Option
     let get = |key: &str| attributes.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_ref());
     let container = container(id, &get)?;
     let ended = |exec| {
-        What::Exited(ContainerExit {
+        What::Exited(Box::new(ContainerExit {
             exit_code: get("exitCode").and_then(|code| code.parse().ok()),
             lifetime_s: get("execDuration").and_then(|s| s.parse().ok()).filter(|s: &f64| s.is_finite()),
             finished: Some(at),
             exec,
             ..Default::default()
-        })
+        }))
     };
     let what = match action {
         "create" => What::Seen,

@@ -4,7 +4,7 @@
 
 use super::text::{after, number, pid, signal, signed, word};
 use super::{Line, event, event_with, plain, stamp};
-use crate::event::{Event, Evidence, Fact, Speaker, What};
+use crate::event::{Event, Evidence, Fact, Speaker, UserspaceKill, What};
 
 /// See [`super::NEEDLES`].
 pub(super) const NEEDLES: &[&str] = &[
@@ -93,7 +93,7 @@ impl State {
             None => (line.text.trim().to_owned(), Vec::new()),
         };
         self.victim = Some(victim.clone());
-        let what = What::UserspaceKill {
+        let what = What::UserspaceKill(Box::new(UserspaceKill {
             pid: victim.pid,
             comm: victim.comm,
             signal: victim.signal,
@@ -102,7 +102,7 @@ impl State {
             rss_bytes: victim.rss_bytes,
             oom_score_adj: victim.oom_score_adj,
             reason,
-        };
+        }));
         let earlier = earlier.into_iter().filter(|evidence| *evidence != line.record.evidence()).collect();
         self.pending = Some(event_with(line.record, stamp(line.record, None), plain(Speaker::Earlyoom, what), earlier));
         if self.dry {
@@ -192,7 +192,8 @@ mod tests {
         facts_of(events(who, lines))
             .into_iter()
             .filter_map(|fact| match fact.what {
-                What::UserspaceKill { pid, comm, signal, uid, rss_bytes, oom_score_adj, reason, .. } => {
+                What::UserspaceKill(kill) => {
+                    let UserspaceKill { pid, comm, signal, uid, rss_bytes, oom_score_adj, reason, .. } = *kill;
                     Some((Victim { pid, comm, uid, signal, rss_bytes, oom_score_adj }, reason))
                 }
                 _ => None,

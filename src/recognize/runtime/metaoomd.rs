@@ -3,7 +3,7 @@
 
 use super::text::{after, number};
 use super::{Line, plain};
-use crate::event::{RuntimeFact, Speaker, What};
+use crate::event::{RuntimeFact, Speaker, UserspaceKill, What};
 
 /// See [`super::NEEDLES`].
 pub(super) const NEEDLES: &[&str] = &["oomd kill: "];
@@ -17,7 +17,7 @@ pub(super) fn read(line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
     let what = if dry {
         What::UserspaceWarning { text: line.text.trim().to_owned() }
     } else {
-        What::UserspaceKill {
+        What::UserspaceKill(Box::new(UserspaceKill {
             pid: None,
             comm: None,
             signal: Some(9),
@@ -26,7 +26,7 @@ pub(super) fn read(line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
             rss_bytes: Some(told.bytes),
             oom_score_adj: None,
             reason: format!("{} (pressure {})", told.by, told.pressure),
-        }
+        }))
     };
     facts.push(plain(Speaker::Oomd, what));
 }
@@ -64,7 +64,8 @@ mod tests {
         {
             let text = format!("oomd kill: 80.05 60.10 20.00 workload.slice/a b.service 1048576 {by}");
             for who in [Some("kernel"), None] {
-                let What::UserspaceKill { cgroup, rss_bytes, .. } = one(who, &text).what else { panic!() };
+                let What::UserspaceKill(kill) = one(who, &text).what else { panic!() };
+                let UserspaceKill { cgroup, rss_bytes, .. } = *kill;
                 assert_eq!((cgroup.as_deref(), rss_bytes), (Some("workload.slice/a b.service"), Some(1 << 20)));
             }
         }

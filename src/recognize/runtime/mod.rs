@@ -369,7 +369,7 @@ fn event(record: &Record<'_>, stamp: Stamp, fact: RuntimeFact) -> Event {
 fn event_with(record: &Record<'_>, stamp: Stamp, fact: RuntimeFact, earlier: Vec<Evidence>) -> Event {
     let mut evidence = vec![record.evidence()];
     evidence.extend(earlier);
-    Event { stamp, host: record.host.as_deref().map(str::to_owned), evidence, fact: Fact::Runtime(Box::new(fact)) }
+    Event { stamp, host: record.host.as_deref().map(Into::into), evidence, fact: Fact::Runtime(Box::new(fact)) }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use super::text::{after, number, pid, signed, word};
 use super::{Line, event, event_with, plain, stamp};
-use crate::event::{Event, Evidence, Speaker, What};
+use crate::event::{Event, Evidence, Speaker, UserspaceKill, What};
 
 /// See [`super::NEEDLES`].
 pub(super) const NEEDLES: &[&str] = &[
@@ -86,7 +86,7 @@ impl State {
         let told = std::mem::take(self);
         let own = line.record.evidence();
         let unit = told.cgroup.as_deref().and_then(unit_of);
-        let what = What::UserspaceKill {
+        let what = What::UserspaceKill(Box::new(UserspaceKill {
             pid: told.pid,
             comm: told.comm,
             signal: Some(signal),
@@ -95,7 +95,7 @@ impl State {
             rss_bytes: told.rss_bytes,
             oom_score_adj: told.oom_score_adj,
             reason: told.reason.unwrap_or_else(|| "memory below nohang's threshold".to_owned()),
-        };
+        }));
         let mut fact = plain(Speaker::Nohang, what);
         fact.unit = unit;
         let earlier: Vec<Evidence> = told.evidence.into_iter().filter(|evidence| *evidence != own).collect();
@@ -138,9 +138,8 @@ mod tests {
         assert_eq!(said[0].evidence.len(), evidence);
         let fact = facts_of(said).remove(0);
         assert_eq!(fact.unit.as_deref(), Some("backup-agent.service"));
-        let What::UserspaceKill { pid, comm, signal, uid, rss_bytes, oom_score_adj, reason, .. } = fact.what else {
-            panic!()
-        };
+        let What::UserspaceKill(kill) = fact.what else { panic!() };
+        let UserspaceKill { pid, comm, signal, uid, rss_bytes, oom_score_adj, reason, .. } = *kill;
         assert_eq!((pid, comm.as_deref(), signal, uid), (Some(515), Some("backup-agent"), Some(15), Some(33)));
         assert_eq!((rss_bytes, oom_score_adj), (Some(540 << 20), Some(-5)));
         assert!(reason.starts_with("MemAvailable [35 MiB"), "{reason}");

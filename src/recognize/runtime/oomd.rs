@@ -5,7 +5,7 @@
 
 use super::text::{after, number, size_bytes};
 use super::{Line, about, event, event_with, stamp};
-use crate::event::{ContainerRef, Event, Evidence, RuntimeFact, Speaker, What};
+use crate::event::{ContainerRef, Event, Evidence, RuntimeFact, Speaker, UserspaceKill, What};
 
 /// See [`super::NEEDLES`]. The candidates' paths begin with the top-level slices, which makes them rare enough.
 pub(super) const NEEDLES: &[&str] = &[
@@ -123,7 +123,7 @@ fn is_warning(text: &str) -> bool {
 /// The kill of a cgroup. Its unit is the deepest one in the path; a cgroup below a unit may be any group inside it.
 fn kill_fact(cgroup: &str, reason: &str, rss_bytes: Option<u64>) -> RuntimeFact {
     let unit = cgroup.rsplit('/').find(|part| part.ends_with(".service") || part.ends_with(".scope"));
-    let what = What::UserspaceKill {
+    let what = What::UserspaceKill(Box::new(UserspaceKill {
         pid: None,
         comm: None,
         signal: Some(9),
@@ -132,7 +132,7 @@ fn kill_fact(cgroup: &str, reason: &str, rss_bytes: Option<u64>) -> RuntimeFact 
         rss_bytes,
         oom_score_adj: None,
         reason: reason.to_owned(),
-    };
+    }));
     RuntimeFact { unit: unit.map(str::to_owned), ..about(Speaker::SystemdOomd, ContainerRef::default(), what) }
 }
 
@@ -145,7 +145,7 @@ mod tests {
 
     fn kill(fact: &RuntimeFact) -> (Option<&str>, Option<u64>, Option<&str>) {
         match &fact.what {
-            What::UserspaceKill { cgroup, rss_bytes, .. } => (cgroup.as_deref(), *rss_bytes, fact.unit.as_deref()),
+            What::UserspaceKill(kill) => (kill.cgroup.as_deref(), kill.rss_bytes, fact.unit.as_deref()),
             other => panic!("{other:?}"),
         }
     }

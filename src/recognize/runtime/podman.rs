@@ -3,7 +3,7 @@
 use super::text::{after, by_id, non_empty, signal, word};
 use super::{Line, about, clock};
 use super::{docker_events, podman_events};
-use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, What};
+use crate::event::{ContainerRef, RuntimeFact, Speaker, What};
 use crate::record::Record;
 
 /// See [`super::NEEDLES`]. `container start <id>` and the like: the blank and the brackets are all that is fixed.
@@ -74,8 +74,8 @@ fn by_fields(record: &Record<'_>) -> Option<RuntimeFact> {
         return unhealthy.then(|| about(Speaker::Podman, container, what));
     }
     let mut what = podman_events::what(&status, code, at?)?;
-    if let What::Exited(ContainerExit { oom_flag, .. }) = &mut what {
-        *oom_flag = record.field("PODMAN_OOM_KILLED").map(|flag| flag == "true");
+    if let What::Exited(exit) = &mut what {
+        exit.oom_flag = record.field("PODMAN_OOM_KILLED").map(|flag| flag == "true");
     }
     Some(about(Speaker::Podman, container, what))
 }

@@ -33,7 +33,7 @@ fn event(line: &Line<'_>) -> Option<RuntimeFact> {
     let data = member(event, "Data").and_then(hex_id)?;
     let what = match member(event, "Type")? {
         "ContainerStarted" => What::Started,
-        "ContainerDied" => What::Exited(ContainerExit::default()),
+        "ContainerDied" => What::Exited(Box::default()),
         "ContainerRemoved" => What::Removed,
         _ => return None,
     };
@@ -58,7 +58,7 @@ fn finished(line: &Line<'_>) -> Option<RuntimeFact> {
         ContainerExit { exit_code: line.field("exitCode").and_then(|code| code.parse().ok()), ..Default::default() };
     let container = container(line);
     container.id.as_ref()?;
-    Some(about(Speaker::Kubelet, container, What::Exited(exit)))
+    Some(about(Speaker::Kubelet, container, What::Exited(exit.into())))
 }
 
 /// V4: `GenericPLEG` with `podUID`, `containerID`, `oldState`, `newState`; glog `GenericPLEG: <uid>/<id>: running -> exited`.
@@ -80,7 +80,7 @@ fn relist(line: &Line<'_>) -> Option<RuntimeFact> {
 /// What a change of state means.
 fn turned(old: &str, new: &str) -> Option<What> {
     match (old, new) {
-        ("running" | "unknown", "exited") => Some(What::Exited(ContainerExit::default())),
+        ("running" | "unknown", "exited") => Some(What::Exited(Box::default())),
         ("non-existent" | "unknown", "running") => Some(What::Started),
         _ => None,
     }

@@ -64,7 +64,7 @@ fn from_json(status: &Value, ended: &Value, owner: &ContainerRef) -> Option<Runt
         pod_uid: owner.pod_uid.clone(),
         ..by_scheme(text("containerID"))
     };
-    Some(about(Speaker::Kubelet, container, What::Exited(exit)))
+    Some(about(Speaker::Kubelet, container, What::Exited(exit.into())))
 }
 
 /// The Go form, after its opening brace. The message may hold anything, so what stands after it is read from its end.
@@ -80,7 +80,7 @@ fn from_go(told: &str) -> Option<RuntimeFact> {
     exit.message = after(head, ",Message:").and_then(non_empty);
     let container = by_scheme(id);
     container.id.as_ref()?;
-    Some(about(Speaker::Kubelet, container, What::Exited(exit)))
+    Some(about(Speaker::Kubelet, container, What::Exited(exit.into())))
 }
 
 /// An end. `ContainerStatusUnknown` and null times mean that the kubelet made it up.

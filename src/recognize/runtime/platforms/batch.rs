@@ -2,7 +2,7 @@
 
 use super::super::text::{after, between, hex_id, non_empty, number, pid, word};
 use super::super::{about, plain};
-use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, What};
+use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, UserspaceKill, What};
 
 /// Reads one line.
 pub(super) fn read(text: &str) -> Option<RuntimeFact> {
@@ -16,7 +16,7 @@ fn named(name: &str, runtime: &str) -> ContainerRef {
 
 /// A kill by a scheduler that measures memory itself: there is no kernel line.
 fn kill(victim: Option<u32>, signal: Option<i32>, reason: &str) -> What {
-    What::UserspaceKill {
+    What::UserspaceKill(Box::new(UserspaceKill {
         pid: victim,
         comm: None,
         signal,
@@ -25,7 +25,7 @@ fn kill(victim: Option<u32>, signal: Option<i32>, reason: &str) -> What {
         rss_bytes: None,
         oom_score_adj: None,
         reason: reason.trim().to_owned(),
-    }
+    }))
 }
 
 /// slurmstepd, slurmd, srun:
@@ -55,7 +55,7 @@ fn slurm(text: &str) -> Option<RuntimeFact> {
     let head = text.strip_suffix(": Out Of Memory")?;
     let task = head.rsplit(": ").next().filter(|task| task.starts_with("task"))?;
     let exit = ContainerExit { reason: Some("OUT_OF_MEMORY".to_owned()), oom_flag: Some(true), ..Default::default() };
-    Some(about(Speaker::Slurm, named(task, "slurm"), What::Exited(exit)))
+    Some(about(Speaker::Slurm, named(task, "slurm"), What::Exited(exit.into())))
 }
 
 /// YARN's node manager (`ContainersMonitorImpl`): it polls, and kills with SIGTERM, then SIGKILL.
@@ -74,7 +74,7 @@ fn yarn(text: &str) -> Option<RuntimeFact> {
     let name = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).find(|w| w.starts_with("container_"));
     let exit =
         ContainerExit { exit_code: Some(code), reason: Some("killed on request".to_owned()), ..Default::default() };
-    Some(about(Speaker::Yarn, named(name.unwrap_or_default(), "yarn"), What::Exited(exit)))
+    Some(about(Speaker::Yarn, named(name.unwrap_or_default(), "yarn"), What::Exited(exit.into())))
 }
 
 /// Spark's driver, repeating YARN, or guessing from Kubernetes' exit code ("possible" is a guess).
@@ -93,7 +93,7 @@ fn spark(text: &str) -> Option<RuntimeFact> {
         ..Default::default()
     };
     let container = ContainerRef { name: Some(format!("executor {id}")), ..Default::default() };
-    Some(about(Speaker::Application, container, What::Exited(exit)))
+    Some(about(Speaker::Application, container, What::Exited(exit.into())))
 }
 
 /// Nomad: the agent's `docker: OOM Killed: container_id=<id> ..`, and a task event's `Exit Code: 137, Exit Message: "OOM
@@ -117,7 +117,7 @@ fn nomad(text: &str) -> Option<RuntimeFact> {
     };
     let task = after(text, " task=").map(word).filter(|_| text.contains("alloc_id="));
     let container = task.map(|task| named(task.trim_matches('"'), "nomad")).unwrap_or_default();
-    Some(about(Speaker::Nomad, container, What::Exited(exit)))
+    Some(about(Speaker::Nomad, container, What::Exited(exit.into())))
 }
 
 /// Mesos: `Memory limit exceeded: Requested: 64MB Maximum Used: 64MB`.

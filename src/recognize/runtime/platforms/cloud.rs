@@ -2,7 +2,7 @@
 
 use super::super::text::{after, between, find_full_id, non_empty, number, word};
 use super::super::{about, plain};
-use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, What};
+use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, UserspaceKill, What};
 
 /// Reads one line.
 pub(super) fn read(text: &str, ident: Option<&str>) -> Option<RuntimeFact> {
@@ -11,7 +11,7 @@ pub(super) fn read(text: &str, ident: Option<&str>) -> Option<RuntimeFact> {
 
 /// A kill by the platform, with its words.
 fn kill(cgroup: Option<&str>, text: &str) -> What {
-    What::UserspaceKill {
+    What::UserspaceKill(Box::new(UserspaceKill {
         pid: None,
         comm: None,
         signal: Some(9),
@@ -20,7 +20,7 @@ fn kill(cgroup: Option<&str>, text: &str) -> What {
         rss_bytes: None,
         oom_score_adj: None,
         reason: text.trim().to_owned(),
-    }
+    }))
 }
 
 /// The ECS agent copies docker's flag, with all its faults: `OutOfMemoryError: Container killed due to memory usage`.
@@ -41,7 +41,7 @@ fn cloud_foundry(text: &str) -> Option<RuntimeFact> {
         oom_flag: Some(true),
         ..Default::default()
     };
-    Some(plain(Speaker::Application, What::Exited(exit)))
+    Some(plain(Speaker::Application, What::Exited(exit.into())))
 }
 
 /// Heroku's router of logs: `2021-.. heroku[web.1]: Error R14 (Memory quota exceeded)`; R14 and R15 kill nothing yet.
@@ -54,7 +54,7 @@ fn heroku(text: &str, ident: Option<&str>) -> Option<RuntimeFact> {
         What::KillSent { after_timeout: false }
     } else {
         let code = after(text, "Process exited with status ").and_then(number)?;
-        What::Exited(ContainerExit { exit_code: Some(code), ..Default::default() })
+        What::Exited(Box::new(ContainerExit { exit_code: Some(code), ..Default::default() }))
     };
     Some(about(Speaker::Application, container, what))
 }

@@ -3,7 +3,7 @@ use crate::event::{RuntimeFact, Speaker, What};
 
 fn reason(fact: &RuntimeFact) -> &str {
     match &fact.what {
-        What::UserspaceKill { reason, .. } => reason,
+        What::UserspaceKill(kill) => &kill.reason,
         other => panic!("{other:?}"),
     }
 }
@@ -39,7 +39,7 @@ fn yarn_and_spark() {
         None,
         "WARN ContainersMonitorImpl: Container [pid=44545,containerID=container_1511_01_000003] is running beyond physical memory limits. Current usage: 1.0 GB of 1 GB physical memory used; 19.8 GB of 2.1 GB virtual memory used. Killing container.",
     );
-    assert!(matches!(fact.what, What::UserspaceKill { pid: Some(44545), .. }));
+    assert!(matches!(fact.what, What::UserspaceKill(kill) if kill.pid == Some(44545)));
     assert_eq!(fact.container.name.as_deref(), Some("container_1511_01_000003"));
     let fact = one(
         None,
@@ -105,7 +105,7 @@ fn nomads_agent_quotes_its_task_events() {
 fn talos_writes_to_the_kernel_log() {
     let text = "user: warning: [2026-11-23T10:00:00.9Z]: [talos] Sending SIGKILL to cgroup {\"component\": \"c\", \"cgroup\": \"/sys/fs/cgroup/kubepods/burstable/pod1\"}";
     assert!(
-        matches!(one(Some("kernel"), text).what, What::UserspaceKill { cgroup: Some(path), .. } if path == "/kubepods/burstable/pod1")
+        matches!(one(Some("kernel"), text).what, What::UserspaceKill(kill) if kill.cgroup.as_deref() == Some("/kubepods/burstable/pod1"))
     );
 }
 
