@@ -106,7 +106,7 @@ fn every_section_is_there() {
     assert_eq!(heads, sections.map(|name| format!("## {name}")));
     for expected in [
         "# Postmortem: web: the container reached its memory limit\n",
-        "1 incident because of memory: 0 processes killed.",
+        "Memory: 1 incident, 1 process killed, 1 container or service ended.",
         "| `web` | (no name) | 1 | 0 | 2 min 5 s | not known |  | not known |",
         "| Look at 'web'. | web | | | |",
         "- `web` has an `oom_score_adj` of 979",
