@@ -205,6 +205,13 @@ impl Walker {
         self.position = window.base + end as u64;
     }
 
+    /// A line that was found elsewhere, with its place.
+    pub(super) fn push_at(&mut self, line: &[u8], number: u64, offset: u64) {
+        let (collector, recognizer, found) = (&mut self.collector, &mut self.recognizer, &mut self.found);
+        self.framer.push(line, number, offset, &mut |record| take(record, collector, recognizer, found));
+        self.drain();
+    }
+
     fn flush(&mut self) {
         let (collector, recognizer, found) = (&mut self.collector, &mut self.recognizer, &mut self.found);
         self.framer.flush(&mut |record| take(record, collector, recognizer, found));
