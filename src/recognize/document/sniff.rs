@@ -357,11 +357,6 @@ mod tests {
             let _ = sniff("memory.events", &b"low 0\nhigh 0\n\xff\xfe{\"kind\":\"Pod\"}\n\xe2\x97\x8f x.service"[..n]);
         }
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     #[test]
     fn a_kernel_log_with_json_lines_is_a_log() {
