@@ -147,7 +147,7 @@ fn add_container(incident: &mut Incident, node: &Node<'_>, owner: &Owner) -> Opt
         let other = owner.identity.other.clone();
         Some(Container { unit: Some(unit), name: other, ..Container::default() })
     })?;
-    incident.containers.push(shown);
+    incident.containers = vec![shown];
     Some(0)
 }
 

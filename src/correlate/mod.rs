@@ -57,7 +57,11 @@ pub fn correlate(sources: &mut [SourceFacts], zone: Option<Zone>, language: Lang
     let mut all = Correlated::default();
     for one in built {
         all.nodes.push(one.node);
-        all.stories.extend(one.stories);
+        // Those of a log's only node are not copied.
+        match all.stories.is_empty() {
+            true => all.stories = one.stories,
+            false => all.stories.extend(one.stories),
+        }
         all.spans.extend(one.spans);
     }
     all

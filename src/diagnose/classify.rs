@@ -271,7 +271,7 @@ mod tests {
         let mut node = killed(KillPrefix::None);
         node.mem_info = Some(MemInfo::default());
         assert_eq!(classify(&node).1, Cause::NodeMemory);
-        let stack = |f: &str| KernelOom { stack: vec![f.into()], ..KernelOom::default() };
+        let stack = |f: &str| KernelOom { stack: [f].into_iter().collect(), ..KernelOom::default() };
         assert!(is_memcg(&stack("mem_cgroup_out_of_memory")));
         assert_eq!(classify(&stack("pagefault_out_of_memory")).1, Cause::NodeMemory);
     }

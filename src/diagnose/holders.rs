@@ -297,7 +297,7 @@ mod tests {
 
     #[test]
     fn sockets_of_a_cgroup() {
-        let values = vec![("anon".into(), 1 << 20), ("sock".into(), 50 << 20), ("percpu".into(), 4096)];
+        let values = [("anon", 1 << 20), ("sock", 50 << 20), ("percpu", 4096)].into_iter().collect();
         let stats = vec![MemcgStats { path: "/x".into(), values }];
         let memory = Some(Counter { usage_kb: 65_536, limit_kb: Some(65_536), failcnt: 0 });
         let summary = SummaryLine { constraint: Constraint::Memcg, ..SummaryLine::default() };

@@ -2,7 +2,7 @@ use super::*;
 use crate::event::{Buddy, BuddyBlock, Constraint, HugePool, Kill, NodeLine, SummaryLine, TaskRow, TaskTable, Zone};
 
 fn stats(path: &str, values: &[(&str, u64)]) -> MemcgStats {
-    MemcgStats { path: path.into(), values: values.iter().map(|(k, v)| ((*k).to_owned().into(), *v)).collect() }
+    MemcgStats { path: path.into(), values: values.iter().copied().collect() }
 }
 
 fn memcg(block: MemcgBlock) -> KernelOom {

@@ -1,9 +1,8 @@
 //! What the kernel prints around an out-of-memory event (`mm/oom_kill.c`, `mm/memcontrol.c`, `mm/show_mem.c`,
 //! Linux 2.6.32 to 7.2 and the RHEL back-ports). Every field is optional: dumps are rate-limited, cut and filtered.
 
-use super::{Evidence, Stamp};
+use super::{Counters, Evidence, Frames, Stamp};
 use crate::language::Sentence;
-use std::borrow::Cow;
 
 /// Why a kernel OOM event ended as it did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,7 +30,7 @@ pub struct KernelOom {
     /// `Workqueue: events moom_callback` and the like.
     pub workqueue: Option<String>,
     /// Function names of the call trace, innermost first, without offsets; at most 64.
-    pub stack: Vec<String>,
+    pub stack: Frames,
     /// The old `X cpuset=Y mems_allowed=Z` line.
     pub cpuset: Option<(String, String)>,
     /// The memory-cgroup block.
@@ -138,13 +137,13 @@ pub struct MemcgStats {
     /// The cgroup's path.
     pub path: String,
     /// Key and value in the order printed; sizes in **bytes** (the one-line era's `KB` are converted), events as counts.
-    pub values: Vec<(Cow<'static, str>, u64)>,
+    pub values: Counters,
 }
 
 impl MemcgStats {
     /// The value of one key.
     pub fn get(&self, key: &str) -> Option<u64> {
-        self.values.iter().find(|(k, _)| k == key).map(|(_, v)| *v)
+        self.values.get(key)
     }
 }
 

@@ -1,11 +1,13 @@
 //! The typed facts that recognisers find, each with its evidence. No joining happens here: an event says what one
 //! place in one source says, nothing more.
 
+mod counters;
 mod kernel;
 mod runtime;
 mod source_facts;
 mod stamp;
 
+pub use counters::*;
 pub use kernel::*;
 pub use runtime::*;
 pub use source_facts::*;

@@ -13,7 +13,6 @@ use crate::event::{Constraint, KernelOom, MemInfo, TaskRow, TaskTable};
 use crate::language::Language;
 use crate::report::{Dump, Explained, Field, FieldGroup, HugePages, Score, Slab};
 use picture::PageSource;
-use std::borrow::Cow;
 
 /// Rows of slab caches and of scores that are kept, the largest.
 const MAX_ROWS: usize = 100;
@@ -37,7 +36,7 @@ pub fn dump(oom: &KernelOom, language: Language) -> Dump {
         page_size_assumed: page.source == PageSource::Assumed,
         request_bytes: trigger.and_then(|t| request_bytes(t.order, page.kb)),
         request: trigger.map_or_else(Vec::new, |t| flags::explain(&t.gfp_flags, t.gfp_mask, language)),
-        trace: oom.stack.clone(),
+        trace: oom.stack.iter().map(str::to_owned).collect(),
         zones: info.map_or_else(Vec::new, |info| zones::zones(info, trigger, page.kb, language)),
         free_blocks: info.map_or_else(Vec::new, |info| zones::free_blocks(info, trigger, language)),
         hugepages: info.map_or_else(Vec::new, hugepages),
@@ -114,11 +113,11 @@ fn counted(name: &str, count: u64, language: Language) -> Option<Field> {
 
 fn cgroups(oom: &KernelOom, language: Language) -> Vec<FieldGroup> {
     let stats = oom.memcg.iter().flat_map(|block| &block.stats);
-    let field = |(name, value): &(Cow<'static, str>, u64)| {
+    let field = |(name, value): (&str, u64)| {
         if fields::is_event(name) {
-            return counted(name, *value, language);
+            return counted(name, value, language);
         }
-        sized(name, sane(*value), language)
+        sized(name, sane(value), language)
     };
     stats
         .map(|stats| FieldGroup { name: stats.path.clone(), fields: stats.values.iter().filter_map(field).collect() })

@@ -74,7 +74,7 @@ fn scores_rank_as_the_kernel_does() {
 #[test]
 fn a_cgroup_has_its_statistics() {
     let values = [("anon", 4096u64), ("pgfault", 12), ("file", 0)];
-    let values = values.into_iter().map(|(name, value)| (name.into(), value)).collect();
+    let values = values.into_iter().collect();
     let counter = Counter { usage_kb: 64, limit_kb: Some(64), failcnt: 1 };
     let stats = vec![MemcgStats { path: "/a".into(), values }];
     let block = MemcgBlock { memory: Some(counter), stats, ..MemcgBlock::default() };

@@ -50,7 +50,8 @@ pub(super) fn trigger(incident: &Incident, context: &Context<'_>, story: &mut St
 
 /// What the memory was for, by the functions of the call trace: a variant of `tell-trigger`.
 fn purpose(oom: &KernelOom) -> Option<&'static str> {
-    let has = |prefixes: &[&str]| oom.stack.iter().any(|frame| prefixes.iter().any(|p| frame.starts_with(p)));
+    let frames: Vec<&str> = oom.stack.iter().collect();
+    let has = |prefixes: &[&str]| frames.iter().any(|frame| prefixes.iter().any(|p| frame.starts_with(p)));
     PURPOSES.iter().find(|(prefixes, _)| has(prefixes)).map(|(_, purpose)| *purpose)
 }
 

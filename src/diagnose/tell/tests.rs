@@ -31,7 +31,7 @@ fn memcg(limit: &str, victim: &str) -> KernelOom {
         task_memcg: Some(victim.into()),
         ..SummaryLine::default()
     };
-    let values = vec![("anon".into(), 66_916_352), ("file".into(), 0), ("kernel".into(), 192_512), ("shmem".into(), 0)];
+    let values = [("anon", 66_916_352), ("file", 0), ("kernel", 192_512), ("shmem", 0)].into_iter().collect();
     let block = MemcgBlock {
         memory: Some(Counter { usage_kb: 65_536, limit_kb: Some(65_536), failcnt: 388 }),
         swap: Some(Counter { usage_kb: 0, limit_kb: Some(0), failcnt: 0 }),
@@ -186,7 +186,7 @@ fn files_in_memory() {
     let mut oom = memcg(path, path);
     if let Some(block) = &mut oom.memcg {
         block.stats[0].values =
-            vec![("anon".into(), 1 << 20), ("file".into(), 62 << 20), ("shmem".into(), 62 << 20), ("kernel".into(), 0)];
+            [("anon", 1 << 20), ("file", 62 << 20), ("shmem", 62 << 20), ("kernel", 0)].into_iter().collect();
     }
     let incident = told(&oom, vec![], Notes::default());
     has(&incident, &["62.0 MiB (97%) shared memory and tmpfs", "This suggests that files in memory", "emptyDir"]);
@@ -199,7 +199,7 @@ fn memory_of_the_kernel() {
     let mut oom = memcg(path, path);
     if let Some(block) = &mut oom.memcg {
         block.stats[0].values =
-            vec![("anon".into(), 5 << 20), ("file".into(), 0), ("kernel".into(), 9 << 20), ("sock".into(), 49 << 20)];
+            [("anon", 5 << 20), ("file", 0), ("kernel", 9 << 20), ("sock", 49 << 20)].into_iter().collect();
     }
     has(&told(&oom, vec![], Notes::default()), &["49.0 MiB (77%) socket buffers", "Count connections"]);
 }
@@ -217,7 +217,7 @@ fn many_small_processes() {
 fn a_lowered_limit() {
     let path = "/system.slice/ledger.service";
     let mut oom = memcg(path, path);
-    oom.stack = vec!["dump_stack_lvl".into(), "memory_max_write".into(), "cgroup_file_write".into()];
+    oom.stack = ["dump_stack_lvl", "memory_max_write", "cgroup_file_write"].into_iter().collect();
     let incident = told(&oom, vec![], Notes::default());
     has(&incident, &["being lowered", "who lowered the limit"]);
     lacks(&incident, &["set-property ledger.service MemoryMax=80M"]);
@@ -360,7 +360,7 @@ fn fragmented_memory() {
 #[test]
 fn a_page_fault_that_had_failed() {
     let mut oom = node();
-    oom.stack = vec!["out_of_memory".into(), "pagefault_out_of_memory".into()];
+    oom.stack = ["out_of_memory", "pagefault_out_of_memory"].into_iter().collect();
     has(&told(&oom, vec![], Notes::default()), &["A page fault had failed", "need not have been short"]);
 }
 
@@ -477,7 +477,7 @@ fn containers_among_the_holders_get_their_names() {
     let mut oom = memcg(pod, &format!("{pod}/{ID}"));
     let stats = |id: &str, mib: u64| MemcgStats {
         path: format!("{pod}/{id}"),
-        values: vec![("rss".into(), mib << 20), ("cache".into(), 0)],
+        values: [("rss", mib << 20), ("cache", 0)].into_iter().collect(),
     };
     if let Some(block) = &mut oom.memcg {
         block.stats = vec![stats(ID, 10), stats(&other, 50)];
@@ -540,7 +540,7 @@ fn every_purpose_and_class_has_words_of_its_own() {
     for language in Language::ALL {
         let of_stack = |stack: &[&str]| {
             let mut oom = node();
-            oom.stack = stack.iter().map(|f| (*f).to_owned()).collect();
+            oom.stack = stack.iter().collect();
             let mut incident = incident_of(&oom, vec![]);
             tell(&mut incident, &Context { oom: Some(&oom), language, ..Context::default() });
             incident.explanation.into_iter().find(|s| s.contains("'dockerd'")).unwrap()

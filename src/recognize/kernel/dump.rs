@@ -9,7 +9,7 @@ use super::tail::Pending;
 use super::tasks::{self, Builder};
 use super::{meminfo, slab, trigger};
 use crate::event::{
-    Constraint, Evidence, KernelOom, Kill, KillPrefix, MemcgBlock, Outcome, Stamp, SummaryLine, Trigger,
+    Constraint, Evidence, Frames, KernelOom, Kill, KillPrefix, MemcgBlock, Outcome, Stamp, SummaryLine, Trigger, lossy,
 };
 use crate::record::Record;
 
@@ -65,7 +65,7 @@ pub(super) struct Dump {
     comm: Vec<u8>,
     section: Section,
     /// Frames marked `?`. Where the whole trace is of that kind, as in RHEL 6, they are all there is.
-    guesses: Vec<String>,
+    guesses: Frames,
     table: Option<Builder>,
     bytes: usize,
     foreign: usize,
@@ -89,7 +89,7 @@ impl Dump {
             opener,
             comm: Vec::new(),
             section: Section::Head,
-            guesses: Vec::new(),
+            guesses: Frames::default(),
             table: None,
             bytes: 0,
             foreign: 0,
@@ -370,7 +370,7 @@ impl Dump {
 
     /// The same, judged by the call trace where no block has come yet.
     pub(super) fn seems_memcg(&self) -> Option<bool> {
-        let called = |start: &str| self.oom.stack.iter().chain(&self.guesses).any(|name| name.starts_with(start));
+        let called = |start: &str| self.oom.stack.iter().chain(self.guesses.iter()).any(|name| name.starts_with(start));
         self.is_memcg()
             .or_else(|| called("mem_cgroup_o").then_some(true))
             .or_else(|| called("__alloc_pages").then_some(false))
@@ -481,8 +481,8 @@ impl Dump {
     }
 }
 
-fn keep_frame(stack: &mut Vec<String>, name: &[u8]) {
+fn keep_frame(stack: &mut Frames, name: &[u8]) {
     if stack.len() < MAX_FRAMES {
-        stack.push(text(name));
+        stack.push(&lossy(name));
     }
 }

@@ -9,13 +9,11 @@
 //! ```
 
 use super::lex::{Parsed, kilobytes, number, rsplit, split, text, trim, uint};
-use crate::event::{Counter, MemcgBlock, MemcgStats};
+use crate::event::{Counter, Counters, MemcgBlock, MemcgStats};
 use nom::Parser;
 use nom::bytes::complete::tag;
 use nom::character::complete::space0;
 use nom::sequence::preceded;
-use std::borrow::Cow;
-use std::cmp::Ordering;
 
 /// Limits from here on mean that there is none: 2^52 kB. The kernel prints 9007199254740988 (4 KiB pages),
 /// ...928 (64 KiB pages) or ...991 (up to 3.18).
@@ -134,44 +132,7 @@ pub(super) fn add_tokens(mut input: &[u8], stats: &mut MemcgStats) -> bool {
 /// Adds one value.
 pub(super) fn add(stats: &mut MemcgStats, key: &[u8], value: u64) {
     if stats.values.len() < MAX_KEYS {
-        stats.values.push((name(key), value));
-    }
-}
-
-/// The keys of `memory_stat_format` and `memcg1_stat_format` (mm/memcontrol*.c, 3.9 to 7.2), the shorter first: a log holds dozens of
-/// them for each report, and so none of them is copied.
-#[rustfmt::skip]
-const KEYS: &[&str] = &[
-    "rss", "anon", "file", "slab", "sock", "swap", "cache", "dirty", "shmem", "zswap", "kernel", "percpu",
-    "pgpgin", "pgscan", "pswpin", "zswpin", "zswpwb", "hugetlb", "pgfault", "pgpgout", "pgsteal", "pswpout",
-    "vmalloc", "zswpout", "anon_thp", "file_thp", "pgrefill", "rss_huge", "zswapped", "shmem_thp", "total_rss",
-    "writeback", "file_dirty", "pagetables", "pgactivate", "pglazyfree", "pgmajfault", "swapcached",
-    "swpin_zero", "thp_swpout", "total_swap", "active_anon", "active_file", "file_mapped", "mapped_file",
-    "pglazyfreed", "swpout_zero", "total_cache", "total_dirty", "total_shmem", "unevictable", "kernel_stack",
-    "pgdeactivate", "total_pgpgin", "zswap_incomp", "inactive_anon", "inactive_file", "pgscan_direct",
-    "pgscan_kswapd", "total_pgfault", "total_pgpgout", "file_writeback", "pgsteal_direct", "pgsteal_kswapd",
-    "sec_pagetables", "total_rss_huge", "pgdemote_direct", "pgdemote_kswapd", "thp_fault_alloc",
-    "total_writeback", "numa_hint_faults", "numa_pte_updates", "pgscan_proactive", "slab_reclaimable",
-    "total_pgmajfault", "total_swapcached", "numa_task_swapped", "pgpromote_success", "pgscan_khugepaged",
-    "pgsteal_proactive", "total_active_anon", "total_active_file", "total_mapped_file", "total_unevictable",
-    "numa_task_migrated", "pgdemote_proactive", "pgsteal_khugepaged", "slab_unreclaimable",
-    "thp_collapse_alloc", "workingset_refault", "workingset_restore", "numa_pages_migrated",
-    "pgdemote_khugepaged", "thp_swpout_fallback", "total_inactive_anon", "total_inactive_file",
-    "workingset_activate", "workingset_nodereclaim", "workingset_refault_anon", "workingset_refault_file",
-    "workingset_restore_anon", "workingset_restore_file", "hierarchical_memsw_limit",
-    "workingset_activate_anon", "workingset_activate_file", "hierarchical_memory_limit",
-    "total_workingset_refault_anon", "total_workingset_refault_file",
-];
-
-/// Orders by length, then by bytes: comparing lengths costs nothing, and few keys have the same.
-fn by_length(a: &[u8], b: &[u8]) -> Ordering {
-    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
-}
-
-fn name(key: &[u8]) -> Cow<'static, str> {
-    match KEYS.binary_search_by(|known| by_length(known.as_bytes(), key)) {
-        Ok(at) => Cow::Borrowed(KEYS[at]),
-        Err(_) => Cow::Owned(text(key)),
+        stats.values.push(key, value);
     }
 }
 
@@ -180,7 +141,7 @@ pub(super) fn open_stats(block: &mut MemcgBlock, path: &[u8], values: &[u8]) {
     if block.stats.len() >= MAX_STATS {
         return;
     }
-    let mut stats = MemcgStats { path: text(path), values: Vec::with_capacity(48) };
+    let mut stats = MemcgStats { path: text(path), values: Counters::with_capacity(48) };
     add_tokens(values, &mut stats);
     block.stats.push(stats);
 }
@@ -188,13 +149,6 @@ pub(super) fn open_stats(block: &mut MemcgBlock, path: &[u8], values: &[u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn keys_are_in_order_and_others_are_kept() {
-        assert!(KEYS.is_sorted_by(|a, b| by_length(a.as_bytes(), b.as_bytes()).is_lt()));
-        assert!(matches!(name(b"total_rss"), Cow::Borrowed("total_rss")));
-        assert!(matches!(name(b"novel_key"), Cow::Owned(own) if own == "novel_key"));
-    }
 
     #[test]
     fn counters() {
