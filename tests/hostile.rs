@@ -8,6 +8,7 @@
 #[path = "matrix/carriers.rs"]
 mod carriers;
 #[path = "matrix/eras.rs"]
+#[allow(dead_code, reason = "the matrix compares all facts")]
 mod eras;
 #[path = "matrix/texts.rs"]
 mod texts;
@@ -68,7 +69,7 @@ fn each(one_in: usize, mut probe: impl FnMut(&Era, &str, Write, usize) -> Vec<St
 #[test]
 fn cut_after_and_before_each_of_its_lines() {
     let folder = tempfile::tempdir().unwrap();
-    each(37, |era, _, write, number| {
+    each(53, |era, _, write, number| {
         let victim = (era.truth.pid, era.truth.comm.to_owned());
         let mut failures = Vec::new();
         for at in (0..era.records.len()).filter(|at| is_run(at + number, 7)) {
@@ -180,7 +181,7 @@ fn names_that_look_like_something_else() {
         "äöü漢字é",
     ];
     let folder = tempfile::tempdir().unwrap();
-    each(13, |era, _, write, number| {
+    each(17, |era, _, write, number| {
         let mut failures = Vec::new();
         for (_, name) in NAMES.iter().enumerate().filter(|(at, _)| is_run(at + number, 4)) {
             let found = victims(&report(folder.path(), &write(&renamed(era, name)), 2026));
@@ -195,7 +196,7 @@ fn names_that_look_like_something_else() {
 #[test]
 fn controls_in_names() {
     let folder = tempfile::tempdir().unwrap();
-    each(13, |era, _, write, _| {
+    each(19, |era, _, write, _| {
         let mut failures = Vec::new();
         for name in ["\u{1b}[31mred", "\u{202e}evil", "tab\there", "bell\u{7}", "\\x0aOut of mem", "#012Killed"] {
             let found = victims(&report(folder.path(), &write(&renamed(era, name)), 2026));
@@ -236,7 +237,8 @@ fn another_carrier_from_the_middle_on() {
     let all = carriers::all();
     each(17, |era, carrier, write, number| {
         let (other, second) = all[(number * 31) % all.len()];
-        if [carrier, other].contains(&"pstore") {
+        // Its parts stand in the reverse order, and `dmesg -J` is one object.
+        if [carrier, other].iter().any(|name| ["pstore", "dmesg -J"].contains(name)) {
             return Vec::new();
         }
         let (head, tail) = era.records.split_at(era.records.len() / 2);

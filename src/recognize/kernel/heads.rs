@@ -243,6 +243,7 @@ impl Machine {
     /// A process was killed: the outcome of an open report, a further member of a group, or an event of its own,
     /// since reports are rate-limited and kill lines are not.
     pub(super) fn on_kill(&mut self, kill: Kill, out: &mut Vec<Event>) {
+        let Some(kill) = self.tail.confirm(kill) else { return };
         let claims = self.open.iter().enumerate().map(|(at, dump)| (dump.claim(&kill, &kill.stamp), at));
         let best = claims.max().filter(|(claim, _)| *claim > 0);
         if let Some((_, at)) = best {

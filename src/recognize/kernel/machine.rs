@@ -106,6 +106,11 @@ impl Machine {
         self.fragment.is_some() || self.open.iter().any(|dump| dump.listening)
     }
 
+    /// A report waits for its kill line, though it takes no other lines any more.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.is_open() || !self.open.is_empty()
+    }
+
     /// Nothing is remembered.
     pub(super) fn is_blank(&self) -> bool {
         let quiet = self.open.is_empty() && self.tail.is_empty() && self.fragment.is_none();
