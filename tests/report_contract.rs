@@ -8,6 +8,7 @@ mod common;
 
 use common::{options, scan_paths};
 use oomscan::report::{Evidence, Incident, Report, Verdict, json_schema};
+use oomscan::scan::Options;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 use std::fs;
@@ -185,6 +186,27 @@ fn check_incident(path: &str, i: &Incident) {
     assert!(i.processes.is_sorted_by_key(|p| std::cmp::Reverse(p.rss_bytes)), "{what}: processes out of order");
     assert!(!i.evidence.is_empty(), "{what}: no evidence");
     i.evidence.iter().for_each(|e| check_evidence(&what, e));
+}
+
+#[test]
+fn neighbours_of_a_proof_are_those_of_the_file() {
+    let mut seen = 0;
+    for path in ["samples/canal-node", "samples/container-limit", "samples/pod-limit"] {
+        let report = scan_paths(&[path], &Options { context: true, ..options() });
+        for proof in report.incidents.iter().flat_map(|i| &i.evidence).filter(|proof| proof.line.is_some()) {
+            let text = fs::read_to_string(&proof.source).unwrap();
+            let lines: Vec<&str> = text.lines().collect();
+            let at = usize::try_from(proof.line.unwrap()).unwrap() - 1;
+            let Some(context) = &proof.context else {
+                assert!(!lines[at].contains(&proof.text), "{}:{} has no context", proof.source, at + 1);
+                continue;
+            };
+            assert_eq!(context.before, lines[at.saturating_sub(2)..at], "{}:{}", proof.source, at + 1);
+            assert_eq!(context.after, lines[at + 1..lines.len().min(at + 3)], "{}:{}", proof.source, at + 1);
+            seen += 1;
+        }
+    }
+    assert!(seen > 100, "{seen} neighbourhoods");
 }
 
 /// The most bytes of a record of several lines before its message.

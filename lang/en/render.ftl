@@ -136,11 +136,6 @@ render-was-it-memory = Was it memory?
 render-yes = yes, { $sure }
 render-no = no, { $sure }
 render-not-known-sure = not known, { $sure }
-render-ends-otherwise =
-    { $n ->
-        [one] 1 end
-       *[other] { $n } ends
-    } for another reason.
 render-problems = Problems
 render-error = error
 render-warning = warning
@@ -342,7 +337,7 @@ render-fleet-found =
         [one] 1 node
        *[other] { $nodes } nodes
     }.
-render-fleet-not-memory =
+render-other-ends =
     Not memory: { $n ->
         [one] 1 other end
        *[other] { $n } other ends
@@ -448,20 +443,6 @@ render-pm-factors = Contributing factors
 render-pm-unknown = What is not known
 render-pm-actions = Actions
 render-pm-sources = Sources
-render-pm-none-found = No memory incident was found in these logs.
-render-pm-found =
-    { $times ->
-        [one] 1 incident
-       *[other] { $times } incidents
-    } because of memory: { $killed ->
-        [one] 1 process
-       *[other] { $killed } processes
-    } killed.
-render-pm-ends-unknown =
-    { $n ->
-        [one] 1 end
-       *[other] { $n } ends
-    } for which the logs name no cause.
 render-pm-more = _... and { $n } more; `--verbose` shows them._
 render-pm-nothing-read = Nothing was read.
 render-pm-no-timeline = Nothing to tell.
@@ -569,25 +550,6 @@ render-page-all-shown = All { $n } are shown.
 render-page-some-shown = { $n } of { $all } are shown.
 render-page-between = { $n } of { $all } are shown, { $from } to { $to }.
 render-page-no-wall-clock = No wall clock is known
-render-page-yes =
-    Yes: { $times ->
-        [one] 1 incident
-       *[other] { $times } incidents
-    } by memory.
-render-page-killed-ended =
-    { $killed ->
-        [one] 1 process
-       *[other] { $killed } processes
-    } killed, { $ended ->
-        [one] 1 container or service
-       *[other] { $ended } containers or services
-    } ended.
-render-page-ends =
-    { $n ->
-        [one] 1 end
-       *[other] { $n } ends
-    }
-render-page-ends-unknown = { $ends } for which these logs name no cause.
 render-page-read =
     { $size } of { $sources ->
         [one] 1 source

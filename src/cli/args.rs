@@ -289,7 +289,7 @@ pub(super) struct ScanArgs {
     #[arg(long, short)]
     pub(super) verbose: bool,
     /// Explain the kernel's whole report of each incident: request, zones, free blocks, counters, scores (text, json, jsonl;
-    /// html always has it)
+    /// html always has it); in json and jsonl also the lines around each line of proof
     #[arg(long, conflicts_with = "quiet")]
     pub(super) details: bool,
     /// Show the answer only, and no warnings

@@ -78,6 +78,8 @@ impl Settings {
         }
         let (mut options, filters) = (options(&args, language)?, filters(&args, language)?);
         options.details = args.details || format.name() == "html";
+        // In text and tables there is no room for it.
+        options.context = options.details && matches!(format.name(), "html" | "json" | "jsonl");
         let narrowed = !filters.is_empty() || options.since_us.is_some() || options.until_us.is_some();
         let table = table(&args, format, language)?;
         let style = terminal.style(args.color);

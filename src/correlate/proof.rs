@@ -43,6 +43,7 @@ impl<'a> Proof<'a> {
                         line: piece.line,
                         offset: piece.offset,
                         text: piece.text.as_ref().to_owned(),
+                        context: None,
                     });
                     self.evidence.len() - 1
                 }

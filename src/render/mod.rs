@@ -4,6 +4,7 @@
 pub mod csv;
 mod facts;
 mod fleet;
+mod headline;
 mod html;
 mod json;
 mod jsonl;

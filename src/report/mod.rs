@@ -501,6 +501,18 @@ pub struct Evidence {
     pub offset: u64,
     /// The raw line, at most 1 KiB.
     pub text: String,
+    /// The lines around it, where `--details` asked for them and they could be read again.
+    #[serde(default)]
+    pub context: Option<Surroundings>,
+}
+
+/// The lines around a line of proof as they stand in the source, each at most 1 KiB; of a journal its neighbouring entries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Default)]
+pub struct Surroundings {
+    /// Up to two lines before it.
+    pub before: Vec<String>,
+    /// Up to two lines after it.
+    pub after: Vec<String>,
 }
 
 /// What restarted.

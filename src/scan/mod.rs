@@ -3,6 +3,7 @@
 mod assemble;
 mod bundles;
 mod collector;
+mod context;
 mod export;
 mod file;
 mod growing;
@@ -63,6 +64,9 @@ pub struct Options {
     pub language: Language,
     /// Keep the kernel's report in full with each incident ([`Incident::dump`](crate::report::Incident::dump)).
     pub details: bool,
+    /// Fetch the lines around each line of proof ([`Evidence::context`](crate::report::Evidence::context)): the files are
+    /// opened once more when the report is made.
+    pub context: bool,
 }
 
 /// Bytes with a name.
@@ -104,7 +108,11 @@ fn scan_here(inputs: &[Input], options: &Options, filters: &Arc<Filters>, tell: 
     let (outcomes, warnings) =
         source::for_each_metered(inputs, &options.limits, &options.meter, &|item| Some(reader.read(item)));
     let sources = outcomes.into_iter().map(|o| o.value).chain(reader.documents()).collect();
-    reader.report(sources, tell(warnings))
+    let mut report = reader.report(sources, tell(warnings));
+    if options.context {
+        context::fill(&mut report, inputs, &reader);
+    }
+    report
 }
 
 fn no_needles(language: Language) -> Problem {

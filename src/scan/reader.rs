@@ -2,6 +2,7 @@
 //! was found in them to the report.
 
 use super::collector::Collector;
+use super::context::Kept;
 use super::growing::Growing;
 use super::years::{self, Undated};
 use super::{
@@ -21,6 +22,8 @@ pub struct Reader {
     /// Shown path of each root, and whether it is a folder.
     roots: Vec<(String, bool)>,
     options: Options,
+    /// What was read once and for all, for the context of proofs.
+    pub(super) kept: Kept,
 }
 
 /// What was found in one item: a part of a report.
@@ -58,11 +61,23 @@ impl Reader {
     /// A reader with needles that are there already.
     pub(super) fn with(filters: &Arc<Filters>, inputs: &[Input], options: &Options) -> Self {
         let roots = source::roots(inputs).into_iter().map(root_of).collect();
-        Self { filters: Arc::clone(filters), roots, options: options.clone() }
+        Self { filters: Arc::clone(filters), roots, options: options.clone(), kept: Kept::default() }
     }
 
     /// Reads one item to its end: a journal file, a document, or lines.
     pub fn read(&self, item: Item<'_>) -> Part {
+        if !(self.options.context && item.once) {
+            return self.read_item(item);
+        }
+        let (item, copy) = self.kept.tap(item);
+        let part = self.read_item(item);
+        if !part.0.facts().events.is_empty() {
+            self.kept.keep(copy);
+        }
+        part
+    }
+
+    fn read_item(&self, item: Item<'_>) -> Part {
         let facts = self.facts(&item.path, item.root);
         let device = item.path == "/dev/kmsg";
         let mut part = Part(match document::sniff(&item.path, &item.head) {
@@ -100,6 +115,7 @@ impl Reader {
             reader: Box::new(Cursor::new(document.bytes.as_slice())),
             file: None,
             format: Format::Plain,
+            once: false,
         })
     }
 

@@ -131,6 +131,8 @@ pub struct Item<'a> {
     pub file: Option<File>,
     /// The compression that was taken off last.
     pub format: Format,
+    /// It came through a pipe or from a device: what was read is gone, [`for_each_again`] does not find it.
+    pub once: bool,
 }
 
 /// What became of one item.
@@ -202,7 +204,31 @@ pub fn for_each_metered<T: Send>(
     meter: &Arc<Meter>,
     work: &(dyn Fn(Item<'_>) -> Option<T> + Sync),
 ) -> (Vec<Outcome<T>>, Vec<Warning>) {
-    let walk::Plan { mut files, mut warnings } = walk::plan(&walk::roots(inputs), limits);
+    let walk::Plan { files, warnings } = walk::plan(&walk::roots(inputs), limits);
+    visit_all(files, warnings, limits, meter, work)
+}
+
+/// [`for_each`] once more, for those top-level files alone whose shown path is `wanted`. What comes through a pipe or from a
+/// device is not there any more.
+pub fn for_each_again<T: Send>(
+    inputs: &[Input],
+    limits: &Limits,
+    meter: &Arc<Meter>,
+    wanted: &dyn Fn(&str) -> bool,
+    work: &(dyn Fn(Item<'_>) -> Option<T> + Sync),
+) -> Vec<Outcome<T>> {
+    let mut files = walk::plan(&walk::roots(inputs), limits).files;
+    files.retain(|found| found.kind == FileKind::Regular && wanted(&name::show_path(&found.path)));
+    visit_all(files, Vec::new(), limits, meter, work).0
+}
+
+fn visit_all<T: Send>(
+    mut files: Vec<walk::Found>,
+    mut warnings: Vec<Warning>,
+    limits: &Limits,
+    meter: &Arc<Meter>,
+    work: &(dyn Fn(Item<'_>) -> Option<T> + Sync),
+) -> (Vec<Outcome<T>>, Vec<Warning>) {
     // The largest first, so that none of them is left alone at the end.
     files.sort_by_key(|found| std::cmp::Reverse(found.len));
     meter.plan(files.len(), files.iter().fold(0u64, |sum, found| sum.saturating_add(found.len)));

@@ -24,6 +24,8 @@ const ZIP_BUFFER: usize = 32 * 1024;
 pub(super) struct Visit<'w, T> {
     work: &'w Work<'w, T>,
     root: usize,
+    /// A pipe or device.
+    once: bool,
     /// Results, in the order of the archive.
     pub(super) outcomes: Vec<Outcome<T>>,
     /// What went wrong.
@@ -57,7 +59,13 @@ struct Looked<'a> {
 impl<'w, T> Visit<'w, T> {
     /// Reads one file.
     pub(super) fn file(found: &Found, limits: &Limits, meter: &Arc<Meter>, work: &'w Work<'w, T>) -> Self {
-        let mut visit = Visit { work, root: found.root, outcomes: Vec::new(), warnings: Vec::new() };
+        let mut visit = Visit {
+            work,
+            root: found.root,
+            once: found.kind != FileKind::Regular,
+            outcomes: Vec::new(),
+            warnings: Vec::new(),
+        };
         let watch = Watch::metered(limits, meter);
         let path = name::show_path(&found.path);
         let place = Place { path, mtime: found.mtime, depth: 0, named: found.named };
@@ -147,6 +155,7 @@ impl<'w, T> Visit<'w, T> {
             reader: looked.stream,
             file,
             format,
+            once: self.once,
         };
         if let Some(value) = (self.work)(item) {
             self.outcomes.push(Outcome { path: place.path.clone(), root: self.root, value });

@@ -52,6 +52,22 @@ await check("an incident opens", async () => {
   assert.ok((await page.get("document.querySelector('details.incident:not([hidden]) .body').textContent.length")) > 50);
 });
 
+await check("lines of proof stand between their neighbours", async () => {
+  const list = "[...document.querySelector('details.incident:not([hidden])').querySelectorAll('.lines')]";
+  const blocks = await page.get(list + ".map((pre) => [...pre.children].map((line) => [line.className, Number(line.dataset.n), line.textContent]))");
+  const neighbours = blocks.flat().filter(([kind]) => kind === "near").length;
+  assert.ok(blocks.length > 0 && neighbours > 0, blocks.length + " blocks, " + neighbours + " neighbours");
+  for (const lines of blocks) {
+    assert.equal(lines.filter(([kind]) => kind === "").length, 1);
+    lines.forEach(([, number], at) => assert.equal(number, lines[0][1] + at));
+  }
+  // What is copied is what stands in the file: no numbers.
+  const copied = await page.get(list + "[0].textContent");
+  assert.equal(copied, blocks[0].map(([, , text]) => text).join(""));
+  assert.equal(await page.get("{ const line = " + list + "[0].lastElementChild; line.getClientRects().length; }"), 1);
+  return blocks.length + " lines, " + neighbours + " neighbours";
+});
+
 await check("tables sort", async () => {
   const first = "document.querySelector('#answer tbody th').textContent";
   const button = "document.querySelector('#answer thead button').click()";

@@ -1,18 +1,18 @@
 //! One incident: a line that can be opened, and its body.
 
 use super::overview::{shown, time};
-use super::{Page, around, chart, details};
+use super::{Page, around, chart, details, proof};
 use crate::language::Language;
-use crate::render::facts::{container, ended, exit, memory_parts, micros, place, share, usage};
+use crate::render::facts::{container, ended, exit, memory_parts, micros, share, usage};
 use crate::render::text::timeline::offset;
 use crate::render::text::units::{bytes, full_time, percent};
 use crate::render::text::words;
 use crate::report::{Clock, HolderKind, Incident, Limit, Process, Termination, Trigger, Verdict, Victim};
 use crate::say;
-use maud::{Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 /// Rows of the tables of victims, ends, holders and steps, and lines of proof.
-const MAX_ROWS: usize = 200;
+pub(super) const MAX_ROWS: usize = 200;
 
 /// Holders in the table: those that matter.
 const MAX_HOLDERS: usize = 10;
@@ -42,7 +42,7 @@ pub(super) fn anchor(incident: &Incident) -> String {
 }
 
 /// The place of a line of its proof, from 1.
-fn proof_anchor(incident: &Incident, number: usize) -> String {
+pub(super) fn proof_anchor(incident: &Incident, number: usize) -> String {
     format!("{}-{number}", anchor(incident).replacen("incident-", "proof-", 1))
 }
 
@@ -118,7 +118,7 @@ fn body(page: &Page, incident: &Incident, in_full: bool) -> Markup {
             (steps(incident, l))
             (processes(page, incident))
             (details::write(incident, l, in_full))
-            (proof(incident, l))
+            (proof::write(incident, l))
             @if !incident.confidence_reasons.is_empty() {
                 h3 { (say!(l, "render-page-how-sure")) }
                 @let sure = html! { b { (words::confidence(incident.confidence, l)) } };
@@ -296,7 +296,7 @@ fn owner(incident: &Incident, at: Option<usize>) -> String {
     container(incident, at).and_then(words::container).map(|name| shown(&name)).unwrap_or_default()
 }
 
-fn more(all: usize, l: Language) -> Markup {
+pub(super) fn more(all: usize, l: Language) -> Markup {
     html! { @if all > MAX_ROWS { p.muted { (say!(l, "render-page-left-out", n = all - MAX_ROWS)) } } }
 }
 
@@ -403,24 +403,5 @@ fn process_row(incident: &Incident, process: &Process, (anon, owned): (bool, boo
             (number_cell(process.oom_score_adj.map(i64::from)))
             @if owned { td { (owner(incident, process.container)) } }
         }
-    }
-}
-
-fn proof(incident: &Incident, l: Language) -> Markup {
-    if incident.evidence.is_empty() {
-        return Markup::default();
-    }
-    html! {
-        h3 { (say!(l, "render-label-proof")) }
-        ol.proof {
-            @for (at, proof) in incident.evidence.iter().take(MAX_ROWS).enumerate() {
-                li id=(proof_anchor(incident, at + 1)) tabindex="-1" {
-                    div.place { (shown(&place(proof, l))) }
-                    // The break after the tag is the parser's; the text begins behind it.
-                    @if !proof.text.is_empty() { pre { (PreEscaped("\n")) (shown(&proof.text)) } }
-                }
-            }
-        }
-        (more(incident.evidence.len(), l))
     }
 }

@@ -9,6 +9,7 @@ mod chart;
 mod details;
 mod incident;
 mod overview;
+mod proof;
 mod tables;
 mod timeline;
 
@@ -70,6 +71,8 @@ struct Page<'a> {
     subjects: Subjects<'a>,
     /// What was not memory is shown from the start.
     all: bool,
+    /// The report holds only what was asked for.
+    narrowed: bool,
     /// Rows of a process table.
     process_rows: usize,
     /// Of headings and labels.
@@ -80,8 +83,8 @@ impl<'a> Page<'a> {
     fn new(report: &'a Report, groups: &'a [Group<'a>], options: &Style) -> Self {
         let with_table = report.incidents.iter().filter(|incident| !incident.processes.is_empty()).count();
         let process_rows = MAX_PROCESS_ROWS.checked_div(with_table).unwrap_or(usize::MAX).max(MIN_PROCESS_ROWS);
-        let (all, language) = (options.all, options.language);
-        Self { report, groups, subjects: Subjects::new(report), all, process_rows, language }
+        let (all, narrowed, language) = (options.all, options.narrowed, options.language);
+        Self { report, groups, subjects: Subjects::new(report), all, narrowed, process_rows, language }
     }
 }
 

@@ -1,15 +1,15 @@
 //! The answer: what was hit, why, how often, when.
 
+use super::Page;
 use super::incident::{anchor, verdict_class};
-use super::{Page, around};
 use crate::language::Language;
 use crate::render::facts::micros;
+use crate::render::headline::{self, Tone};
 use crate::render::text::answer::after_boot;
 use crate::render::text::escape::visible;
 use crate::render::text::group::Group;
 use crate::render::text::units::{Moment, bytes};
 use crate::render::text::words::{self, between};
-use crate::report::Verdict;
 use crate::say;
 use maud::{Markup, html};
 
@@ -47,25 +47,18 @@ pub(super) fn write(page: &Page) -> Markup {
 }
 
 fn sentence(page: &Page) -> Markup {
-    let (summary, l) = (&page.report.summary, page.language);
-    let memory = page.report.incidents.iter().filter(|incident| incident.verdict == Verdict::Memory);
-    let times = memory.fold(0u64, |sum, incident| sum.saturating_add(incident.count.max(1)));
+    let l = page.language;
+    let class = |tone| match tone {
+        Tone::Bad => "memory",
+        Tone::Unsure => "unknown",
+        Tone::Good | Tone::Bold | Tone::Plain => "",
+    };
     html! {
-        @if summary.sources == 0 && page.report.incidents.is_empty() {
-            strong.unknown { (say!(l, "render-nothing-read")) }
-        } @else if times == 0 {
-            strong { (say!(l, "render-none-found")) }
-        } @else {
-            strong.memory { (say!(l, "render-page-yes", times = times)) }
-            (between(l)) (say!(l, "render-page-killed-ended", killed = summary.victims, ended = summary.terminations))
+        @for (at, (tone, text)) in headline::pieces(page.report, page.narrowed, l).into_iter().enumerate() {
+            @if at > 0 { (between(l)) }
+            @if tone == Tone::Plain { (text) } @else { strong class=(class(tone)) { (text) } }
         }
-        @if summary.undetermined > 0 {
-            @let ends = html! { strong.unknown { (say!(l, "render-page-ends", n = summary.undetermined)) } };
-            (between(l)) (around(|ends| say!(l, "render-page-ends-unknown", ends = ends), &ends))
-        }
-        @if summary.not_memory > 0 {
-            (between(l)) (say!(l, "render-ends-otherwise", n = summary.not_memory))
-        }
+        @if let Some(others) = headline::others(page.report.summary.not_memory, l) { (between(l)) (others) }
     }
 }
 

@@ -80,7 +80,7 @@ fn all_of(text: &str) -> Report {
             evidence: Some(7),
             ..TimelineEntry::default()
         }],
-        evidence: vec![Evidence { source: text.into(), line: None, offset: 1, text: text.into() }],
+        evidence: vec![Evidence { source: text.into(), line: None, offset: 1, text: text.into(), context: None }],
         ..Incident::default()
     };
     let timed = Incident { time: Some("2026-11-23T09:00:00+08:00".into()), ..incident.clone() };

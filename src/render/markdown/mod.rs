@@ -14,6 +14,7 @@ mod unknown;
 #[cfg(test)]
 mod tests;
 
+use super::headline;
 use super::text::group::{self, Group};
 use super::text::units::Moment;
 use super::text::words;
@@ -41,7 +42,14 @@ impl Format for Markdown {
     fn write(&self, report: &Report, options: &Style, out: &mut dyn Write) -> io::Result<()> {
         let language = options.language;
         let groups = group::groups(report, options.all);
-        let page = Page { report, groups: &groups, zone: common_zone(report), verbose: options.verbose, language };
+        let page = Page {
+            report,
+            groups: &groups,
+            zone: common_zone(report),
+            verbose: options.verbose,
+            narrowed: options.narrowed,
+            language,
+        };
         page.heading(out)?;
         page.summary(out)?;
         impact::write(&page, out)?;
@@ -62,6 +70,8 @@ struct Page<'a> {
     /// The zone of all times, told once.
     zone: Option<&'a str>,
     verbose: bool,
+    /// The report holds only what was asked for.
+    narrowed: bool,
     language: Language,
 }
 
@@ -148,23 +158,10 @@ impl Page<'_> {
         self.more(shown, self.groups.len(), out)
     }
 
-    /// "Memory: 6 incidents, 6 processes killed."
     fn sentence(&self) -> String {
-        let summary = &self.report.summary;
-        let memory = self.report.incidents.iter().filter(|incident| incident.verdict == Verdict::Memory);
-        let times = memory.fold(0u64, |sum, incident| sum.saturating_add(incident.count.max(1)));
-        let language = self.language;
-        let mut said = vec![match times {
-            0 => say!(language, "render-pm-none-found"),
-            _ => say!(language, "render-pm-found", times = times, killed = summary.victims),
-        }];
-        if summary.undetermined > 0 {
-            said.push(say!(language, "render-pm-ends-unknown", n = summary.undetermined));
-        }
-        if summary.not_memory > 0 {
-            said.push(say!(language, "render-ends-otherwise", n = summary.not_memory));
-        }
-        language.paragraph(&said)
+        let others = headline::others(self.report.summary.not_memory, self.language);
+        let pieces = headline::pieces(self.report, self.narrowed, self.language);
+        self.language.paragraph(&pieces.into_iter().map(|(_, text)| text).chain(others).collect::<Vec<_>>())
     }
 
     fn more(&self, shown: usize, all: usize, out: &mut dyn Write) -> io::Result<()> {

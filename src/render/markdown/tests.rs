@@ -29,7 +29,7 @@ fn incident(name: &str) -> Incident {
         }],
         holders: vec![Holder { name: name.into(), kind: HolderKind::Process, bytes: 5, share: None, count: None }],
         timeline: vec![TimelineEntry { actor: name.into(), text: name.into(), ..TimelineEntry::default() }],
-        evidence: vec![Evidence { source: name.into(), line: Some(3), offset: 0, text: name.into() }],
+        evidence: vec![Evidence { source: name.into(), line: Some(3), offset: 0, text: name.into(), context: None }],
         ..Incident::default()
     }
 }
@@ -106,7 +106,7 @@ fn every_section_is_there() {
     assert_eq!(heads, sections.map(|name| format!("## {name}")));
     for expected in [
         "# Postmortem: web: the container reached its memory limit\n",
-        "1 incident because of memory: 0 processes killed.",
+        "Memory: 1 incident, 1 process killed, 1 container or service ended.",
         "| `web` | (no name) | 1 | 0 | 2 min 5 s | not known |  | not known |",
         "| Look at 'web'. | web | | | |",
         "- `web` has an `oom_score_adj` of 979",

@@ -9,6 +9,7 @@ use super::words::{self, between};
 use crate::language::Language;
 use crate::render::Style;
 use crate::render::facts::micros;
+use crate::render::headline::{self, Tone};
 use crate::report::{Incident, Report, Verdict};
 use crate::say;
 use std::collections::BTreeSet;
@@ -57,7 +58,7 @@ pub(super) fn write(page: &mut Page, report: &Report, groups: &[Group]) -> io::R
 
 /// Writes the sentence, and how much is hidden.
 pub(super) fn sentences(page: &mut Page, report: &Report) -> io::Result<()> {
-    page.hanging(Line::new(), sentence(report, page.style.narrowed, page.language()))?;
+    page.hanging(Line::new(), sentence(report, &page.style))?;
     let hidden = if page.style.all { 0 } else { report.summary.not_memory };
     if hidden > 0 {
         let text = say!(page.language(), "render-other-ends-hidden", n = hidden);
@@ -66,43 +67,21 @@ pub(super) fn sentences(page: &mut Page, report: &Report) -> io::Result<()> {
     Ok(())
 }
 
-/// There is nothing that an answer could rest on.
-pub(super) fn nothing_read(report: &Report) -> bool {
-    report.summary.sources == 0 && report.incidents.is_empty()
-}
-
-/// "Memory: 6 incidents, 7 processes killed, 5 containers or services ended."
-fn sentence(report: &Report, narrowed: bool, language: Language) -> Line {
-    let memory: Vec<&Incident> = report.incidents.iter().filter(|i| i.verdict == Verdict::Memory).collect();
-    let undetermined = report.summary.undetermined;
-    let mut line = Line::new();
-    if nothing_read(report) {
-        return line.add(Paint::Unsure, say!(language, "render-nothing-read"));
-    }
-    if memory.is_empty() {
-        let paint = if undetermined == 0 && !narrowed { Paint::Good } else { Paint::Bold };
-        let none = if narrowed { say!(language, "render-none-matches") } else { say!(language, "render-none-found") };
-        line = line.add(paint, none);
-    } else {
-        let times = memory.iter().fold(0u64, |sum, incident| sum.saturating_add(incident.count.max(1)));
-        let killed: u64 = memory.iter().map(|incident| incident.victims.len() as u64).sum();
-        let ended: u64 = memory.iter().map(|incident| incident.terminations.len() as u64).sum();
-        let found = match (killed, ended) {
-            (0, 0) => say!(language, "render-found", times = times),
-            (_, 0) => say!(language, "render-found-killed", times = times, killed = killed),
-            (0, _) => say!(language, "render-found-ended", times = times, ended = ended),
-            _ => say!(language, "render-found-killed-ended", times = times, killed = killed, ended = ended),
-        };
-        line = line.add(Paint::Bad, say!(language, "render-memory-label")).plain(between(language)).plain(found);
-    }
-    if undetermined > 0 {
-        line = line
-            .plain(between(language))
-            .add(Paint::Unsure, say!(language, "render-undetermined-label"))
-            .plain(between(language))
-            .plain(say!(language, "render-found", times = undetermined));
-    }
-    line
+fn sentence(report: &Report, style: &Style) -> Line {
+    let language = style.language;
+    let paint = |tone| match tone {
+        Tone::Plain => Paint::Plain,
+        Tone::Bad => Paint::Bad,
+        Tone::Good => Paint::Good,
+        Tone::Unsure => Paint::Unsure,
+        Tone::Bold => Paint::Bold,
+    };
+    let others = if style.all { headline::others(report.summary.not_memory, language) } else { None };
+    let pieces = headline::pieces(report, style.narrowed, language).into_iter().chain(others.map(|o| (Tone::Plain, o)));
+    pieces.enumerate().fold(Line::new(), |line, (at, (tone, text))| {
+        let line = if at > 0 { line.plain(between(language)) } else { line };
+        line.add(paint(tone), text)
+    })
 }
 
 /// What is not needed for the answer is shown where there is room for it without cutting anything: the first that fits is

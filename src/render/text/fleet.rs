@@ -6,7 +6,7 @@ use super::table::{self, Column};
 use super::units::{Moment, bytes};
 use super::words::{self, between};
 use crate::language::Language;
-use crate::render::Style;
+use crate::render::{Style, headline};
 use crate::report::fleet::{Fleet, FleetCause, FleetLimit, FleetNode, FleetWorkload};
 use crate::report::{Cause, Incident, Verdict};
 use crate::say;
@@ -64,9 +64,9 @@ fn sentence(fleet: &Fleet, language: Language) -> Line {
             .plain(between(language))
             .plain(say!(language, "render-found", times = some)),
     };
-    let line = match summary.not_memory {
-        0 => line,
-        some => line.plain(between(language)).plain(say!(language, "render-fleet-not-memory", n = some)),
+    let line = match headline::others(summary.not_memory, language) {
+        None => line,
+        Some(others) => line.plain(between(language)).plain(others),
     };
     match (&fleet.first, &fleet.last) {
         (Some(first), Some(last)) => {

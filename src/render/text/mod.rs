@@ -24,7 +24,7 @@ pub(super) mod words;
 #[cfg(test)]
 mod tests;
 
-use super::{Format, Style};
+use super::{Format, Style, headline};
 use crate::report::{Report, Verdict};
 use crate::say;
 use page::{Line, Page, Paint};
@@ -89,7 +89,7 @@ pub(super) fn write_news(report: &Report, number: usize, style: &Style, out: &mu
 
 /// What the kernel log covers matters when no memory incident was found, or one could not be told.
 fn needs_coverage(report: &Report, options: &Style) -> bool {
-    if answer::nothing_read(report) {
+    if headline::nothing_read(report) {
         return false;
     }
     options.verbose

@@ -18,7 +18,7 @@ fn narrow() -> Style {
 }
 
 fn evidence(source: &str, line: u64, text: &str) -> Evidence {
-    Evidence { source: source.into(), line: Some(line), offset: 0, text: text.into() }
+    Evidence { source: source.into(), line: Some(line), offset: 0, text: text.into(), context: None }
 }
 
 fn step(offset_s: f64, actor: &str, kind: &str, text: &str) -> TimelineEntry {

@@ -13,8 +13,8 @@ mod text;
 mod tests;
 
 use super::{
-    Container, Dump, Evidence, Holder, HolderKind, Incident, Node, Problem, Report, Source, Termination, TimelineEntry,
-    Workload,
+    Container, Dump, Evidence, Holder, HolderKind, Incident, Node, Problem, Report, Source, Surroundings, Termination,
+    TimelineEntry, Workload,
 };
 use names::{Kind, Names};
 
@@ -35,7 +35,7 @@ struct Walk<'k> {
 
 impl Walk<'_> {
     fn report(&mut self, report: &Report) -> Report {
-        Report {
+        let mut made = Report {
             schema: report.schema.clone(),
             oomscan: report.oomscan.clone(),
             summary: report.summary.clone(),
@@ -44,7 +44,12 @@ impl Walk<'_> {
             workloads: self.all(&report.workloads, Self::workload),
             sources: self.all(&report.sources, Self::source),
             problems: self.all(&report.problems, Self::problem),
+        };
+        // Last, so that a name has the same number in a report with context and in one without.
+        for proof in made.incidents.iter_mut().flat_map(|incident| &mut incident.evidence) {
+            proof.context = proof.context.as_ref().map(|context| self.surroundings(context));
         }
+        made
     }
 
     fn all<T>(&mut self, items: &[T], one: impl Fn(&mut Self, &T) -> T) -> Vec<T> {
@@ -251,6 +256,11 @@ impl Walk<'_> {
             text: text::scrub(&mut self.names, &proof.text),
             ..proof.clone()
         }
+    }
+
+    fn surroundings(&mut self, context: &Surroundings) -> Surroundings {
+        let mut scrubbed = |lines: &[String]| lines.iter().map(|line| text::scrub(&mut self.names, line)).collect();
+        Surroundings { before: scrubbed(&context.before), after: scrubbed(&context.after) }
     }
 
     fn workload(&mut self, workload: &Workload) -> Workload {

@@ -193,7 +193,7 @@ impl<'k> Names<'k> {
             patterns.push(format!("'{name}'"));
             instead.push(format!("'{pseudonym}'"));
             quoted.push(true);
-            if name.chars().count() > 1 && !known::is_sentence_word(name) {
+            if name.chars().count() > 1 && !known::is_sentence_word(name) && !is_figure(name) {
                 patterns.push(name.clone());
                 instead.push(pseudonym.clone());
                 quoted.push(false);
@@ -209,6 +209,11 @@ impl<'k> Names<'k> {
         let search = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(&patterns).ok();
         Finder { search, instead, quoted }
     }
+}
+
+/// A folder can be called `30`: the same figures in a sentence or a raw line are a size, a share or a time.
+fn is_figure(name: &str) -> bool {
+    name.len() < 12 && name.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The start of the character at a byte, or the byte itself.

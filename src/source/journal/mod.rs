@@ -41,6 +41,7 @@ mod decompress;
 mod fields;
 mod header;
 mod interest;
+mod near;
 mod object;
 mod stats;
 mod walk;
@@ -58,7 +59,7 @@ mod tests_hostile;
 pub use bytes::Bytes;
 pub use header::{JournalError, MAGIC};
 pub use stats::{KernelSpan, Moment, Stats};
-pub use walk::walk;
+pub use walk::{walk, walk_near};
 
 /// The most bytes of a message that are shown to [`Filter::wanted`].
 pub const WANTED_MAX: usize = 64 * 1024;
@@ -106,6 +107,9 @@ pub struct Filter<'a> {
     /// first [`WANTED_MAX`] bytes.
     pub wanted: &'a dyn Fn(&[u8]) -> bool,
 }
+
+/// Entries before and after each place that [`walk_near`] visits.
+pub const AROUND: usize = near::AROUND;
 
 /// What the visitor wants to see next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use super::decompress::{Codec, lz4_may_start_with};
 use super::fields::{Fields, too_much};
 use super::header::{Header, JournalError, SMALLEST, u64_at, u128_at};
 use super::interest::{Interest, KERNEL, KERNEL_NAME, WANTED};
+use super::near::{Bare, Near};
 use super::object::{ENTRY_ITEMS, Kind, Layout, OBJECT_HEADER, ObjectHeader, align, could_start};
 use super::stats::{Moment, Stats};
 use super::window::{WINDOW, Window};
@@ -43,6 +44,28 @@ pub fn walk(
     Ok(walker.finish())
 }
 
+/// Visits the entries at these places ([`Entry::offset`], ascending) and their neighbours in the file: up to
+/// [`AROUND`](super::AROUND) before and after each, every entry once, in the order of the file. Of their fields `MESSAGE` and those named.
+///
+/// # Errors
+/// Only where there is no journal to read at all, see [`JournalError`].
+pub fn walk_near(
+    bytes: &dyn Bytes,
+    fields: &[&str],
+    places: &[u64],
+    visit: &mut dyn FnMut(&Entry<'_>),
+) -> Result<(), JournalError> {
+    let header = Header::read(bytes)?;
+    let filter = Filter { fields, wanted: &|_| false };
+    let mut walker = Walker::new(bytes, header, &filter);
+    walker.near = Some(Near::new(places));
+    walker.run(&mut |entry| {
+        visit(entry);
+        Next::Enough
+    });
+    Ok(())
+}
+
 /// An object, with its size put right.
 struct Found {
     at: u64,
@@ -66,6 +89,8 @@ struct Walker<'a> {
     items: Vec<u64>,
     /// The visitor wants all kernel entries.
     open: bool,
+    /// Only entries near known places are visited.
+    near: Option<Near<'a>>,
     probes: u64,
     forward: u64,
 }
@@ -87,6 +112,7 @@ impl<'a> Walker<'a> {
             text: Vec::new(),
             items: Vec::new(),
             open: false,
+            near: None,
             probes: 0,
             forward: 0,
         }
@@ -96,9 +122,9 @@ impl<'a> Walker<'a> {
         let mut at = self.first_object();
         while let Some(found) = self.object_from(at) {
             match found.header.kind {
-                Kind::Data => self.data(&found),
+                Kind::Data if self.near.is_none() => self.data(&found),
                 Kind::Entry => self.entry(&found, visit),
-                Kind::Other => {}
+                Kind::Data | Kind::Other => {}
             }
             if self.fields.exhausted() {
                 self.damage.limit(too_much());
@@ -298,8 +324,12 @@ impl<'a> Walker<'a> {
         let layout = self.layout;
         self.items.extend(items.map(|item| layout.item_offset(item)));
 
-        let class = self.class_of_items(found.at);
         let moment = Moment { realtime_us: i64::try_from(realtime).unwrap_or(i64::MAX), monotonic_us, boot };
+        if let Some(near) = &mut self.near {
+            let wanted = near.take(Bare { at: found.at, seqnum, moment, items: self.items.clone() });
+            return self.visit_all(wanted, visit);
+        }
+        let class = self.class_of_items(found.at);
         if !self.stats.note(moment, class & KERNEL != 0) {
             self.damage.limit(sentence!("join-journal-many-boots"));
         }
@@ -310,6 +340,13 @@ impl<'a> Walker<'a> {
         let next = self.visit(found.at, seqnum, moment, visit);
         if kernel {
             self.open = next == Next::More;
+        }
+    }
+
+    fn visit_all(&mut self, entries: Vec<Bare>, visit: &mut dyn FnMut(&Entry<'_>) -> Next) {
+        for entry in entries {
+            self.items = entry.items;
+            self.visit(entry.at, entry.seqnum, entry.moment, visit);
         }
     }
 
