@@ -70,6 +70,7 @@ join-sure-dropped-dumps = The kernel dropped { $n } dumps just before this one.
 join-sure-killer-recorded = { $agent } itself recorded the kill. The kernel writes no line for it.
 join-sure-eviction-recorded = The kubelet or the API server recorded the eviction.
 join-sure-no-code-sigkill = No exit code is recorded; 137 follows from the SIGKILL that is.
+join-sure-zones-missing = Lines about its zones are missing from the report: perhaps memory was free, but not where or in the size that was asked for.
 join-sure-only-speaker = Only { $speaker } tells of it; the kernel's own lines are not in these logs.
 join-sure-quoted-kernel = { $speaker } quotes the kernel's line; the kernel log itself is not in these files.
 join-sure-kubelet-counted = The kubelet counted a kernel OOM kill on the node; the kernel's own lines are not in these logs.

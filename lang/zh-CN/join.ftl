@@ -70,6 +70,7 @@ join-sure-dropped-dumps = 内核在这份输出之前丢弃了 { $n } 份。
 join-sure-killer-recorded = { $agent } 自己记录了这次杀死。内核不会为它写日志。
 join-sure-eviction-recorded = kubelet 或 API server 记录了这次驱逐。
 join-sure-no-code-sigkill = 没有记录退出码，但记录了 SIGKILL，由此推出 137。
+join-sure-zones-missing = 报告中缺少关于内存区域（zone）的行：也许还有空闲内存，但不在所需的区域，或没有所需大小的连续块。
 join-sure-only-speaker = 只有 { $speaker } 提到了它；这些日志里没有内核自己的日志行。
 join-sure-quoted-kernel = { $speaker } 引用了内核的日志行；这些文件里没有内核日志本身。
 join-sure-kubelet-counted = kubelet 在节点上统计到一次内核 OOM；这些日志里没有内核自己的日志行。

@@ -203,6 +203,21 @@ impl Tail {
         }
     }
 
+    /// Gives a kill line to an event whose summary has told of it already. Gives it back when there is none.
+    pub(super) fn confirm(&mut self, kill: Kill) -> Option<Kill> {
+        let told = |known: &Kill| known.from_summary && known.pid == kill.pid && known.comm == kill.comm;
+        let mut events = self.waiting.iter_mut().rev();
+        let event = events
+            .find(|event| event.oom.kills.iter().any(told) && within(&event.last, &kill.stamp, REAPER.0, REAPER.1));
+        match event {
+            Some(event) => {
+                event.kill(kill);
+                None
+            }
+            None => Some(kill),
+        }
+    }
+
     /// Gives a kill line to the event it continues: an open group, or the same process printed again. Gives it back
     /// when it is an event of its own.
     pub(super) fn kill(&mut self, kill: Kill) -> Option<Kill> {
