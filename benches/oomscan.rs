@@ -109,7 +109,9 @@ fn assembly(c: &mut Criterion) {
     group.bench_function("storm", |b| {
         b.iter(|| {
             let (mut assembler, mut found) = (kernel::Assembler::new(), Vec::new());
-            records.iter().for_each(|r| assembler.push(r, &mut found));
+            for record in &records {
+                assembler.push(record, &mut found);
+            }
             assembler.finish(&mut found);
             black_box(found.len())
         });

@@ -1,6 +1,6 @@
 //! One framed log entry: what every carrier is turned into, and what every recogniser reads.
 
-use crate::event::{Evidence, SourceId, Stamp};
+use crate::event::{Evidence, SourceId, Stamp, lossy};
 use std::borrow::Cow;
 
 /// How sure a carrier is that an entry came from the kernel.
@@ -49,12 +49,12 @@ pub struct Record<'a> {
 impl Record<'_> {
     /// The message as text, invalid bytes replaced.
     pub fn text(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.message)
+        lossy(&self.message)
     }
 
     /// A journal field's value.
     pub fn field(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.fields.iter().find(|(k, _)| k == name).map(|(_, v)| String::from_utf8_lossy(v))
+        self.fields.iter().find(|(k, _)| k == name).map(|(_, v)| lossy(v))
     }
 
     /// This record as a piece of evidence.

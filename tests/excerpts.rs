@@ -50,16 +50,24 @@ fn events(path: &Path, bytes: &[u8]) -> Vec<Event> {
     let mut found = Vec::new();
     if let Some(kind) = document::sniff(name, &bytes[..bytes.len().min(8192)]) {
         document::read(kind, name, bytes, SourceId(0), &mut found);
+        let mut rest = bytes.to_vec();
+        if document::keep_log_lines(kind, name, &mut rest) {
+            lines(&rest, &mut found);
+        }
         return found;
     }
+    lines(bytes, &mut found);
+    found
+}
+
+fn lines(bytes: &[u8], found: &mut Vec<Event>) {
     let (mut framer, mut recognizer, mut offset) = (Framer::new(SourceId(0)), Recognizer::default(), 0);
     for (line, number) in bytes.split(|b| *b == b'\n').zip(1..) {
-        framer.push(line, number, offset, &mut |record| recognizer.push(record, &mut found));
+        framer.push(line, number, offset, &mut |record| recognizer.push(record, found));
         offset += line.len() as u64 + 1;
     }
-    framer.flush(&mut |record| recognizer.push(record, &mut found));
-    recognizer.finish(&mut found);
-    found
+    framer.flush(&mut |record| recognizer.push(record, found));
+    recognizer.finish(found);
 }
 
 fn has(facts: &[RuntimeFact], what: impl Fn(&RuntimeFact) -> bool) -> bool {

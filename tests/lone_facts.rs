@@ -86,3 +86,47 @@ fn events_of_a_node() {
     let both = one(&[("events.txt", &quoted), ("kern.log", &kernel)]);
     assert_eq!((both.cause, both.confidence), (Cause::ContainerLimit, Confidence::Proven));
 }
+
+/// `tail -n +1` of a container's cgroup files, and of those of the pod around it, which counts the same kills.
+fn cgroup_files(oom: u32) -> String {
+    let pod = "/sys/fs/cgroup/kubepods.slice/kubepods-pod3f1d6c0e_6a51_4a5e_9d0e_6a7f4c1b2a10.slice";
+    let files = [
+        ("", "memory.events", format!("low 0\nhigh 0\nmax 90\noom {oom}\noom_kill 2\n")),
+        ("/cri-containerd-ID.scope", "memory.events", format!("low 0\nhigh 0\nmax 90\noom {oom}\noom_kill 2\n")),
+        ("/cri-containerd-ID.scope", "memory.max", "67108864\n".to_owned()),
+    ];
+    files.map(|(folder, name, text)| format!("==> {pod}{}/{name} <==\n{text}\n", folder.replace("ID", ID))).concat()
+}
+
+#[test]
+fn the_kernels_counter_alone() {
+    let counted = one(&[("cgroups.txt", &cgroup_files(2))]);
+    memory(&counted, Cause::ContainerLimit);
+    assert_eq!(counted.containers[0].id.as_deref(), Some(ID));
+    assert_eq!(counted.limit.as_ref().and_then(|limit| limit.limit_bytes), Some(67_108_864));
+    assert!(counted.summary.contains("counted 2 OOM kills"), "{}", counted.summary);
+    assert_eq!(counted.evidence[0].line, Some(13));
+    // Killed, but not for its own limit.
+    memory(&one(&[("cgroups.txt", &cgroup_files(0))]), Cause::Unknown);
+}
+
+#[test]
+fn the_kernels_counter_beside_its_report() {
+    let report = format!(
+        "[  100.000001] oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=x,mems_allowed=0,\
+         oom_memcg=/kubepods.slice/kubepods-pod3f1d6c0e_6a51_4a5e_9d0e_6a7f4c1b2a10.slice/cri-containerd-{ID}.scope,\
+         task_memcg=/kubepods.slice/kubepods-pod3f1d6c0e_6a51_4a5e_9d0e_6a7f4c1b2a10.slice/cri-containerd-{ID}.scope,task=api,pid=7,uid=0\n\
+         [  100.000002] Memory cgroup out of memory: Killed process 7 (api) total-vm:1kB, anon-rss:1kB, file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:4kB oom_score_adj:0\n"
+    );
+    let all = format!("$ dmesg\n{report}$ tail -n +1 memory.*\n{}", cgroup_files(2));
+    let told = one(&[("all.txt", &all)]);
+    assert_eq!((told.victims[0].pid, told.cause), (7, Cause::ContainerLimit), "{}", told.summary);
+}
+
+#[test]
+fn a_log_below_a_pasted_description() {
+    let pasted = "    Last State:     Terminated\n      Reason:       OOMKilled\n      Exit Code:    137\n\n\
+                  [  100.000002] Memory cgroup out of memory: Killed process 7 (api) total-vm:1kB, anon-rss:1kB, file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:4kB oom_score_adj:0\n";
+    let told = one(&[("paste.txt", pasted)]);
+    assert_eq!(told.victims.iter().map(|victim| victim.pid).collect::<Vec<_>>(), [7], "{}", told.summary);
+}

@@ -1,5 +1,6 @@
 ### The command line.
 
+cli-explain-whom = name whom to look for in the logs with --container, --pod or --unit
 cli-no-such-format = there is no format { $name }
 cli-summary-has-no-format = --summary has no format { $name }: it is printed as { $formats }
 cli-follow-has-no-format = --follow has no format { $name }: incidents are told as { $formats }

@@ -123,6 +123,7 @@ join-step-signal-to-process = sent { $signal } to '{ $comm }' (pid { $pid })
 join-step-signal-to = sent { $signal } to { $target }
 join-step-some-signal-to-process = sent a signal to '{ $comm }' (pid { $pid })
 join-step-some-signal-to = sent a signal to { $target }
+join-step-oom-counted = the kernel counts OOM kills in cgroup { $cgroup }: { $count }
 join-step-oom-seen-in-it = saw an OOM kill in it
 join-step-quoted-kernel = quoted the kernel: it killed process { $pid }
 join-step-node-oom-seen = saw the node out of memory

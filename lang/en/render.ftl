@@ -70,6 +70,7 @@ render-source-events = container events
 render-source-kubernetes = Kubernetes objects
 render-source-kubectl-table = kubectl table
 render-source-cgroup = cgroup file
+render-source-files = files in one
 render-source-memory = memory totals
 render-source-boot-time = boot time
 render-source-kernel = kernel version

@@ -299,6 +299,10 @@ tell-cgroup-no-kill = { $who }: { $reached }, and the kernel killed nothing{ $re
 }.
 tell-cgroup-no-start = { $who } could not start: its memory limit is too low, as its runtime says.
 tell-cgroup-some-no-start = A container could not start: its memory limit is too low, as its runtime says.
+tell-cgroup-counted = { $who }: the kernel counted { $count ->
+    [1] 1 OOM kill
+   *[other] { $count } OOM kills
+} in its memory cgroup; when, and of which process, is not in these logs.
 tell-cgroup-something-killed = { $who }: the kernel killed something in it for memory, as its runtime says; what, and whether it lived on, is not in these logs.
 tell-cgroup-by-runtime = { $who } was killed for memory, as its runtime says; most likely { $reached }.
 tell-cgroup-survived = The kernel killed { $name } (pid { $pid }) in { $who }, because { $reached }. The rest of it went on running.
@@ -350,6 +354,7 @@ tell-tmpfs-again = It had been killed for this before. This suggests that the fi
 
 ## A cgroup's limit: told by the runtime alone
 
+tell-counter-only = The count is the cgroup's own, since it was made; the kernel's reports are not in these logs, so what held the memory is not proven.
 tell-runtime-only = The runtime saw an OOM kill there; the kernel's own report is not in these logs, so which limit was hit and what held the memory is not proven.
 tell-log-not-covering = The kernel log in these files does not cover that time.
 tell-log-without-kill = The kernel log covers that time but shows no such kill.

@@ -1,5 +1,6 @@
 ### The command line.
 
+cli-explain-whom = 请用 --container、--pod 或 --unit 指明要在日志中查找的对象
 cli-no-such-format = 没有 { $name } 这种格式
 cli-summary-has-no-format = --summary 不支持 { $name } 格式，可用的格式：{ $formats }
 cli-follow-has-no-format = --follow 不支持 { $name } 格式，可用的格式：{ $formats }

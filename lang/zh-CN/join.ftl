@@ -123,6 +123,7 @@ join-step-signal-to-process = 向 '{ $comm }'（PID { $pid }）发送了 { $sign
 join-step-signal-to = 向 { $target } 发送了 { $signal }
 join-step-some-signal-to-process = 向 '{ $comm }'（PID { $pid }）发送了信号
 join-step-some-signal-to = 向 { $target } 发送了信号
+join-step-oom-counted = 内核在 cgroup { $cgroup } 中记录的 OOM 杀死次数：{ $count }
 join-step-oom-seen-in-it = 发现其中发生了 OOM
 join-step-quoted-kernel = 引用了内核日志：内核杀死了进程 { $pid }
 join-step-node-oom-seen = 发现节点内存耗尽

@@ -70,6 +70,7 @@ render-source-events = 容器事件
 render-source-kubernetes = Kubernetes 对象
 render-source-kubectl-table = kubectl 表格
 render-source-cgroup = cgroup 文件
+render-source-files = 多个文件合在一起
 render-source-memory = 内存总量
 render-source-boot-time = 启动时间
 render-source-kernel = 内核版本

@@ -287,6 +287,7 @@ tell-cgroup-no-kill = { $who }：{ $reached }，但内核没有杀死任何进�
 }。
 tell-cgroup-no-start = { $who } 无法启动：据运行时报告，它的内存限制过低。
 tell-cgroup-some-no-start = 有一个容器无法启动：据运行时报告，它的内存限制过低。
+tell-cgroup-counted = { $who }：内核在其内存 cgroup 中记录了 { $count } 次 OOM 杀死；这些日志中看不出发生的时间和被杀死的进程。
 tell-cgroup-something-killed = { $who }：据运行时报告，内核因内存不足杀死了其中的某个进程；这些日志中看不出是哪个进程，也看不出它之后是否继续运行。
 tell-cgroup-by-runtime = { $who } 据运行时报告因内存不足被杀，最可能的原因是：{ $reached }。
 tell-cgroup-survived = { $who } 中的进程 { $name }（PID { $pid }）被内核杀死，因为 { $reached }。其余进程继续运行。
@@ -335,6 +336,7 @@ tell-tmpfs-again = 它以前也因此被杀过。这可能说明这些文件在�
 
 ## A cgroup's limit: told by the runtime alone
 
+tell-counter-only = 这个计数来自 cgroup 本身，从它创建时算起；这些日志中没有内核的报告，所以是什么占用了内存没有得到证实。
 tell-runtime-only = 运行时在那里看到了一次 OOM 杀死；这些日志中没有内核自己的报告，所以触及的是哪个限制、是什么占用了内存，都没有得到证实。
 tell-log-not-covering = 这些文件中的内核日志没有覆盖那段时间。
 tell-log-without-kill = 内核日志覆盖了那段时间，但没有这样的杀死记录。

@@ -11,7 +11,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// What `--lang` takes.
 const LANGUAGES: [&str; 3] = [Language::English.tag(), Language::Chinese.tag(), "auto"];
@@ -87,11 +87,11 @@ pub(super) enum Command {
 /// Arguments of `explain`.
 #[derive(Debug, clap::Args)]
 pub(super) struct ExplainArgs {
-    /// The code, signal or reason
+    /// The code, signal or reason; several words are read as one text: exit status 137
     #[arg(allow_negative_numbers = true)]
     pub(super) code: String,
     /// Where to look for the container, pod or unit; - is standard input
-    #[arg(value_name = "PATH", requires = "one")]
+    #[arg(value_name = "PATH", allow_negative_numbers = true)]
     pub(super) paths: Vec<PathBuf>,
     /// The container's name or id (the start is enough), or /regex/
     #[arg(long, value_name = "NAME|ID", group = "one")]
@@ -127,10 +127,28 @@ pub(super) struct ExplainArgs {
 }
 
 impl ExplainArgs {
+    /// Takes the words behind the code that are no paths to it: `explain exit status 137 --container web /var/log`. Where that
+    /// gives nothing that is known, but the first word alone does, they are names of files that are not there.
+    pub(super) fn join_words(&mut self) {
+        let count = self.paths.iter().take_while(|path| is_word(path)).count();
+        let words = self.paths.iter().take(count).map(|path| path.to_string_lossy().into_owned());
+        let joined = std::iter::once(self.code.clone()).chain(words).collect::<Vec<_>>().join(" ");
+        let known = |text: &str| crate::exit_code::lookup(text, Language::English).is_ok();
+        if known(&joined) || !known(&self.code) {
+            self.code = joined;
+            self.paths.drain(..count);
+        }
+    }
+
+    /// Whether a container, pod or unit was named.
+    pub(super) fn names_one(&self) -> bool {
+        [&self.container, &self.pod, &self.unit].iter().any(|name| name.is_some())
+    }
+
     /// The scan for the one that was named; `None` when none was.
     pub(super) fn scan(&self) -> Option<ScanArgs> {
         let one = |text: &Option<String>| text.iter().cloned().collect::<Vec<_>>();
-        if [&self.container, &self.pod, &self.unit].iter().all(|name| name.is_none()) {
+        if !self.names_one() {
             return None;
         }
         let (namespace, pod) = match self.pod.as_deref() {
@@ -191,6 +209,14 @@ impl ExplainArgs {
         // They exclude each other.
         container.or(pod).or(unit).unwrap_or_default()
     }
+}
+
+/// Whether an argument where a path may stand is a piece of a log: `137`, `status=9/KILL`, but not `/var/log` or `./logs`.
+fn is_word(path: &Path) -> bool {
+    let text = path.to_string_lossy();
+    let before = text.split('/').next().unwrap_or_default();
+    let pair = before.ends_with(|c: char| c.is_ascii_digit()) && !before.starts_with('.');
+    text != "-" && (before.len() == text.len() || pair) && !path.exists()
 }
 
 /// `namespace/pod` as far as it is known, else the pod's uid.
@@ -388,7 +414,19 @@ mod tests {
         assert_eq!((scan.namespace.len(), scan.pod), (0, vec!["/web-./".into()]));
         let scan = explain("oomscan explain -9 --unit web a.log").scan().unwrap();
         assert_eq!(scan.unit, ["web"]);
-        assert!(Args::try_parse_from("oomscan explain 137 a.log".split(' ')).is_err());
+        let joined = |line: &str| {
+            let mut args = explain(line);
+            args.join_words();
+            (args.code, args.paths.len())
+        };
+        assert_eq!(joined("oomscan explain exit status 137"), ("exit status 137".to_owned(), 0));
+        assert_eq!(joined("oomscan explain Error 137 --unit a /var/log"), ("Error 137".to_owned(), 1));
+        assert_eq!(
+            joined("oomscan explain code=killed, status=9/KILL ."),
+            ("code=killed, status=9/KILL".to_owned(), 1)
+        );
+        assert_eq!(joined("oomscan explain 137 --unit a no-such.log"), ("137".to_owned(), 1));
+        assert_eq!(joined("oomscan explain no such"), ("no such".to_owned(), 0));
         assert!(Args::try_parse_from("oomscan explain 137 --pod a --container b a.log".split(' ')).is_err());
     }
 }

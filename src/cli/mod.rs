@@ -75,7 +75,7 @@ fn complain(message: &str) {
 
 fn run_command(command: Command) -> ExitStatus {
     match command {
-        Command::Explain(args) => run_explain(&args),
+        Command::Explain(args) => run_explain(*args),
         Command::Schema { summary: false } => print_document(|out| writeln!(out, "{}", crate::report::json_schema())),
         Command::Schema { summary: true } => {
             print_document(|out| writeln!(out, "{}", crate::report::fleet::json_schema()))
@@ -89,8 +89,15 @@ fn run_command(command: Command) -> ExitStatus {
     }
 }
 
-fn run_explain(args: &ExplainArgs) -> ExitStatus {
-    let found = match crate::exit_code::lookup(&args.code, args::language(&args.lang)) {
+fn run_explain(mut args: ExplainArgs) -> ExitStatus {
+    args.join_words();
+    let args = &args;
+    let language = args::language(&args.lang);
+    let found = match crate::exit_code::lookup(&args.code, language) {
+        Ok(_) if !args.paths.is_empty() && !args.names_one() => {
+            complain(&say!(language, "cli-explain-whom"));
+            return ExitStatus::Failed;
+        }
         Ok(found) => found,
         Err(message) => {
             complain(&message);

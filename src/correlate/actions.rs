@@ -6,7 +6,7 @@ use super::containers::Containers;
 use super::ends::speaker_name;
 use crate::event::{ContainerRef, Event, Evidence, Fact, RuntimeFact, Speaker, What};
 use crate::time::SECOND_US;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 /// One thing done to a container.
 #[derive(Debug, Clone)]
@@ -50,10 +50,14 @@ pub(super) enum Kind {
     ChildKilled { program: String, pid: Option<u32> },
 }
 
-/// All actions of a node, by container; those on no container in particular are kept apart.
+/// All actions of a node. Each is kept once for those that it is on: the kubelet speaks of "container `app` of pod X", and a pod that
+/// restarts for weeks has had thousands of them.
 #[derive(Debug, Default)]
 pub(super) struct Actions {
-    by_container: BTreeMap<usize, Vec<Action>>,
+    /// Actions on the same containers, in order of time, undated ones first; each with its place among all.
+    groups: Vec<Vec<(usize, Action)>>,
+    /// The groups of a container.
+    of_container: HashMap<usize, Vec<usize>>,
     /// Times at which a runtime daemon itself was stopped.
     pub(super) daemon_stops: Vec<(i64, String)>,
 }
@@ -62,32 +66,56 @@ impl Actions {
     /// Collects them.
     pub(super) fn collect(events: &[(usize, Event)], containers: &Containers, clocks: &Clocks) -> Actions {
         let mut all = Actions::default();
-        for (source, event) in events {
+        let mut group_of: HashMap<(&ContainerRef, bool), Option<usize>> = HashMap::new();
+        for (place, (source, event)) in events.iter().enumerate() {
             let Fact::Runtime(fact) = &event.fact else { continue };
             let at = clocks.when(*source, &event.stamp).unix_us;
             if let (What::DaemonStop { daemon }, Some(at)) = (&fact.what, at) {
                 all.daemon_stops.push((at, daemon.clone()));
             }
             let Some(kind) = kind(fact) else { continue };
+            let about = (&fact.container, fact.speaker == Speaker::Application);
+            let group = group_of.entry(about).or_insert_with(|| all.group(&targets(fact, containers)));
             let action = Action { at, by: speaker_name(fact.speaker), kind, evidence: event.evidence.clone() };
-            for container in targets(fact, containers) {
-                all.by_container.entry(container).or_default().push(action.clone());
+            if let Some(group) = group {
+                all.groups[*group].push((place, action));
             }
         }
-        for list in all.by_container.values_mut() {
-            list.sort_by_key(|a| a.at);
+        for group in &mut all.groups {
+            group.sort_by_key(|(_, a)| a.at);
         }
         all
     }
 
-    /// Those on one container, in order of time; undated ones first.
-    pub(super) fn of(&self, container: usize) -> &[Action] {
-        self.by_container.get(&container).map_or(&[], Vec::as_slice)
+    /// A new group of actions on these containers.
+    fn group(&mut self, containers: &[usize]) -> Option<usize> {
+        for container in containers {
+            self.of_container.entry(*container).or_default().push(self.groups.len());
+        }
+        (!containers.is_empty()).then(|| {
+            self.groups.push(Vec::new());
+            self.groups.len() - 1
+        })
+    }
+
+    /// Those on one container that are undated, then those from `from` to `to` in order of time.
+    pub(super) fn near(&self, container: usize, from: i64, to: i64) -> Vec<&Action> {
+        let groups = self.of_container.get(&container).into_iter().flatten().map(|group| &self.groups[*group]);
+        let mut found: Vec<&(usize, Action)> = Vec::new();
+        for group in groups {
+            let undated = group.partition_point(|(_, a)| a.at.is_none());
+            let start = group.partition_point(|(_, a)| a.at < Some(from));
+            let end = group.partition_point(|(_, a)| a.at <= Some(to));
+            found.extend(&group[..undated]);
+            found.extend(group.get(start.max(undated)..end).into_iter().flatten());
+        }
+        found.sort_by_key(|(place, a)| (a.at, *place));
+        found.into_iter().map(|(_, action)| action).collect()
     }
 
     /// Those on one container from `from` to `to`.
     pub(super) fn between(&self, container: usize, from: i64, to: i64) -> impl Iterator<Item = &Action> {
-        self.of(container).iter().filter(move |a| a.at.is_some_and(|at| (from..=to).contains(&at)))
+        self.near(container, from, to).into_iter().filter(|a| a.at.is_some())
     }
 
     /// Somebody (not the kernel) made this container end at `at`: a stop, a kill or a signal shortly before. podman records a stop
@@ -154,4 +182,41 @@ fn targets(fact: &RuntimeFact, containers: &Containers) -> Vec<usize> {
         return if named.is_empty() { containers.of(about).into_iter().collect() } else { named };
     }
     if fact.speaker == Speaker::Application { Vec::new() } else { containers.of_pod(about) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Stamp;
+
+    fn event(container: ContainerRef, what: What) -> (usize, Event) {
+        let fact = RuntimeFact { speaker: Speaker::Kubelet, container, unit: None, what };
+        let fact = Fact::Runtime(Box::new(fact));
+        (0, Event { stamp: Stamp::default(), host: None, evidence: Vec::new(), fact })
+    }
+
+    /// A pod that failed its probe for weeks has had thousands of containers: the kubelet names them by the pod and `app` alone.
+    #[test]
+    fn an_action_on_all_containers_of_a_name_is_kept_once() {
+        let app = |id: Option<String>| ContainerRef {
+            id,
+            name: Some("app".to_owned()),
+            pod: Some("web-0".to_owned()),
+            ..ContainerRef::default()
+        };
+        let probe = || What::ProbeFailed { probe: "liveness".to_owned(), kills: true, message: None };
+        let mut events: Vec<_> = (0..200).map(|n| event(app(Some(format!("{n:064x}"))), What::Started)).collect();
+        events.extend((0..100).map(|_| event(app(None), probe())));
+        events.push(event(app(Some(format!("{:064x}", 7))), What::Stopped));
+        let facts = events.iter().filter_map(|(_, e)| match &e.fact {
+            Fact::Runtime(fact) => Some(&**fact),
+            _ => None,
+        });
+        let containers = Containers::learn(facts);
+        let clocks = Clocks::learn(&[], &[], &events, None);
+        let actions = Actions::collect(&events, &containers, &clocks);
+        assert_eq!(actions.groups.iter().map(Vec::len).sum::<usize>(), 101);
+        let of = |n: u32| actions.near(containers.find(&format!("{n:064x}")).unwrap(), 0, 1).len();
+        assert_eq!((of(0), of(7), of(199)), (100, 101, 100));
+    }
 }

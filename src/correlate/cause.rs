@@ -160,12 +160,13 @@ impl<'a> Near<'a> {
         let dated = end.at();
         let at = dated.unwrap_or(i64::MAX / 2);
         let from = end.started.unwrap_or(i64::MIN).max(at.saturating_sub(STOP_WINDOW_US));
-        let all = actions.of(end.container);
+        let reach = dated.map_or(i64::MAX, |_| 3 * STOP_WINDOW_US);
+        let all = actions.near(end.container, at.saturating_sub(reach), at.saturating_add(reach));
         let until = at.saturating_add(end.stamp_lag_us());
-        let close = |a: &&Action| dated.is_none() || a.at.is_none_or(|t| t >= from && t <= until);
-        let find = |test: &dyn Fn(&Kind) -> bool| all.iter().filter(close).find(|a| test(&a.kind));
-        let wide = |a: &&Action| dated.is_none() || a.at.is_none_or(|t| (t - at).abs() <= 3 * STOP_WINDOW_US);
-        let app = |a: &&Action| {
+        let close = |a: &Action| dated.is_none() || a.at.is_none_or(|t| t >= from && t <= until);
+        let find = |test: &dyn Fn(&Kind) -> bool| all.iter().copied().find(|a| close(a) && test(&a.kind));
+        let wide = |test: &dyn Fn(&Kind) -> bool| all.iter().copied().find(|a| test(&a.kind));
+        let app = |a: &Action| {
             a.at.is_none_or(|t| t <= at.saturating_add(5 * SECOND_US) && t >= at.saturating_sub(APP_WINDOW_US))
         };
         Near {
@@ -179,12 +180,13 @@ impl<'a> Near<'a> {
             }),
             // A pod's object tells that it was deleted, not when: earlier ends of its containers have nothing to do with it.
             deleted: find(&|k| matches!(k, Kind::Deleted)).filter(|a| dated.is_none() || a.at.is_some()),
-            evicted: all.iter().filter(wide).find(|a| matches!(a.kind, Kind::Evicted { .. })),
-            preempted: all.iter().filter(wide).find(|a| matches!(a.kind, Kind::Preempted { .. })),
-            app: all.iter().filter(app).rfind(|a| matches!(a.kind, Kind::AppOom { .. })),
+            evicted: wide(&|k| matches!(k, Kind::Evicted { .. })),
+            preempted: wide(&|k| matches!(k, Kind::Preempted { .. })),
+            app: all.iter().copied().rfind(|a| app(a) && matches!(a.kind, Kind::AppOom { .. })),
             start_failed: find(&|k| matches!(k, Kind::StartFailed { .. })),
             stopped: all
                 .iter()
+                .copied()
                 .filter(|a| dated.is_some() && a.at.is_some_and(|t| (t - at).abs() <= STOPPED_US))
                 .find(|a| a.kind == Kind::Stopped),
             oom_seen: find(&|k| matches!(k, Kind::OomSeen)),

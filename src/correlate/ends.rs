@@ -212,21 +212,48 @@ fn single_life(containers: &Containers, index: usize) -> bool {
 fn fold(mut list: Vec<End>, lives_once: bool) -> Vec<End> {
     // Records that know the time of the exit first; then those that only know when a log told of it.
     list.sort_by_key(|e| (e.finished.is_none(), e.at().is_none(), e.at(), e.code.is_none()));
-    let mut lives: Vec<End> = Vec::new();
+    let mut lives = Lives::default();
     for end in list {
-        // A record that is told late could follow several ends: it belongs to the nearest.
-        let same = lives.iter_mut().filter(|l| same_exit(l, &end, lives_once));
-        match same.min_by_key(|l| l.at().zip(end.at()).map_or(u64::MAX, |(a, b)| a.abs_diff(b))) {
-            Some(life) => join(life, end),
-            None => lives.push(end),
+        match lives.same_exit(&end, lives_once) {
+            Some(life) => join(&mut lives.all[life], end),
+            None => lives.add(end),
         }
     }
+    let mut lives = lives.all;
     // An end without a code adds nothing beside one with a code.
     if lives.iter().any(|l| l.code.is_some()) {
         lives.retain(|l| l.code.is_some() || l.at().is_some());
     }
     lives.sort_by_key(|l| l.at());
     lives
+}
+
+/// The ends of one container that are told apart so far. One that restarts for weeks has had thousands: only those of about the same
+/// time are compared.
+#[derive(Default)]
+struct Lives {
+    all: Vec<End>,
+    by_time: BTreeMap<i64, Vec<usize>>,
+    undated: Vec<usize>,
+}
+
+impl Lives {
+    fn add(&mut self, end: End) {
+        let list = end.at().map_or(&mut self.undated, |at| self.by_time.entry(at).or_default());
+        list.push(self.all.len());
+        self.all.push(end);
+    }
+
+    /// The end that a record tells again. One that is told late could follow several ends: it belongs to the nearest.
+    fn same_exit(&self, end: &End, lives_once: bool) -> Option<usize> {
+        let same = |life: &usize| same_exit(&self.all[*life], end, lives_once);
+        let Some(at) = end.at().filter(|_| !lives_once) else { return (0..self.all.len()).find(|life| same(life)) };
+        // A joined record moves an end's time by no more than SAME_EXIT_US.
+        let around = at.saturating_sub(TRAIL_US + SAME_EXIT_US)..=at.saturating_add(2 * SAME_EXIT_US);
+        let near = self.by_time.range(around).flat_map(|(_, lives)| lives).chain(&self.undated).copied();
+        let distance = |life: &usize| self.all[*life].at().map_or(u64::MAX, |t| t.abs_diff(at));
+        near.filter(same).min_by_key(|life| (distance(life), *life))
+    }
 }
 
 fn same_exit(life: &End, end: &End, lives_once: bool) -> bool {
@@ -314,14 +341,17 @@ fn add_starts(ends: &mut [End], events: &[(usize, Event)], containers: &Containe
             _ => {}
         }
     }
+    starts.values_mut().chain(shims.values_mut()).for_each(|times| times.sort_unstable());
     for end in ends {
         let Some(at) = end.at() else { continue };
-        let own = starts.get(&end.container).map_or(&[][..], Vec::as_slice);
-        end.started = end.started.or_else(|| own.iter().copied().filter(|s| *s <= at).max());
-        end.restarted = own.iter().copied().filter(|s| *s > at).min();
+        let starts = starts.get(&end.container).map_or(&[][..], Vec::as_slice);
+        let shims = shims.get(&end.container).map_or(&[][..], Vec::as_slice);
+        let later = starts.partition_point(|s| *s <= at);
+        end.started = end.started.or_else(|| starts[..later].last().copied());
+        end.restarted = starts.get(later).copied();
         // Of this life: the shims of earlier ones went as well.
-        let life = end.started.unwrap_or(i64::MIN)..end.said.unwrap_or(at).saturating_sub(SHIM_FIRST_US);
-        end.dead_shim =
-            end.pid.is_none() && shims.get(&end.container).is_some_and(|gone| gone.iter().any(|t| life.contains(t)));
+        let gone = shims.get(shims.partition_point(|t| *t < end.started.unwrap_or(i64::MIN)));
+        let before = end.said.unwrap_or(at).saturating_sub(SHIM_FIRST_US);
+        end.dead_shim = end.pid.is_none() && gone.is_some_and(|t| *t < before);
     }
 }

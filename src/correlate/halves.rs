@@ -103,7 +103,14 @@ mod tests {
 
     fn case(uptime_us: u64, oom: KernelOom) -> Case {
         let when = When { uptime_us: Some(uptime_us), ..When::default() };
-        Case { kills: vec![when; oom.kills.len()], oom, when, evidence: Vec::new(), last: None, borrowed: false }
+        Case {
+            kills: vec![when; oom.kills.len()],
+            oom: oom.into(),
+            when,
+            evidence: Vec::new(),
+            last: None,
+            borrowed: false,
+        }
     }
 
     fn head(uptime_us: u64) -> Case {
@@ -142,9 +149,9 @@ mod tests {
     fn nothing_else_is_joined() {
         assert_eq!(join(vec![head(1_000_000), tail(9_000_000, "/a")]).len(), 2, "too late");
         assert_eq!(join(vec![tail(1_000_000, "/a"), head(1_000_300)]).len(), 2, "the wrong order");
-        let whole = KernelOom { trigger: Some(Trigger::default()), ..tail(1_000_300, "/a").oom };
+        let whole = KernelOom { trigger: Some(Trigger::default()), ..*tail(1_000_300, "/a").oom };
         assert_eq!(join(vec![head(1_000_000), case(1_000_300, whole)]).len(), 2, "a report of its own");
-        let none = KernelOom { outcome: Outcome::NoKillable, ..head(1).oom };
+        let none = KernelOom { outcome: Outcome::NoKillable, ..*head(1).oom };
         assert_eq!(join(vec![case(1_000_000, none), tail(1_000_300, "/a")]).len(), 2, "it had an outcome");
         assert_eq!(join(vec![tail(1_000_000, "/a"), tail(1_000_300, "/a")]).len(), 2, "two kills");
     }

@@ -27,7 +27,7 @@ pub(super) fn build(node: &Node<'_>, cases: Vec<Case>, used: &mut Used) -> Vec<S
     let units = join::units(&cases, &owners, &node.units);
     let habit = Habit::learn(node, &cases, &owners, &ends);
     let mut before: BTreeMap<String, u32> = BTreeMap::new();
-    let mut stories = Vec::new();
+    let mut stories = Vec::with_capacity(cases.len());
     for (index, case) in cases.into_iter().enumerate() {
         used.ends.extend(ends[index].iter().map(|j| j.end));
         used.units.extend(units[index].iter().copied());
@@ -40,7 +40,7 @@ pub(super) fn build(node: &Node<'_>, cases: Vec<Case>, used: &mut Used) -> Vec<S
         let count = before.entry(key).or_default();
         story.hints.previous_kills = *count;
         *count += 1;
-        story.oom = Some(Box::new(case.oom));
+        story.oom = Some(case.oom);
         stories.push(story);
     }
     stories

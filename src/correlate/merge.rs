@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone)]
 pub(super) struct Case {
     /// The richest of all copies, field by field.
-    pub(super) oom: KernelOom,
+    pub(super) oom: Box<KernelOom>,
     /// When (of the first kill, or of the report where nothing was killed).
     pub(super) when: When,
     /// When each kill was printed, in the order of `oom.kills`.
@@ -42,7 +42,7 @@ struct Slack {
 struct Copied {
     source: usize,
     stamp: Stamp,
-    oom: KernelOom,
+    oom: Box<KernelOom>,
     evidence: Vec<Evidence>,
 }
 
@@ -51,7 +51,7 @@ pub(super) fn merge(events: &mut Vec<(usize, Event)>, clocks: &mut Clocks) -> Ve
     let copies: Vec<Copied> = events
         .extract_if(.., |(_, e)| matches!(e.fact, Fact::KernelOom(_)))
         .filter_map(|(source, e)| match e.fact {
-            Fact::KernelOom(oom) => Some(Copied { source, stamp: e.stamp, oom: *oom, evidence: e.evidence }),
+            Fact::KernelOom(oom) => Some(Copied { source, stamp: e.stamp, oom, evidence: e.evidence }),
             _ => None,
         })
         .collect();

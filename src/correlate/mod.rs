@@ -6,6 +6,7 @@ mod bare_kills;
 mod cause;
 mod clock;
 mod containers;
+mod counted;
 mod coverage;
 mod ends;
 mod faults;

@@ -10,7 +10,7 @@ use super::kernel_stories::{self, Used};
 use super::nodes::NodeEvents;
 use super::story::Story;
 use super::units::{self, UnitEnd};
-use super::{leftovers, merge, other_stories};
+use super::{counted, leftovers, merge, other_stories};
 use crate::event::{Event, Fact, KernelNote, RuntimeFact, SourceFacts, What};
 use crate::language::Language;
 use crate::report;
@@ -88,7 +88,7 @@ fn is_told_later(event: &Event) -> bool {
             | What::StartFailed { .. }
             | What::KernelKillRetold { .. }
             | What::Pressure { .. }
-    )
+    ) || counted::is_counter(&fact.what)
 }
 
 /// First and last time of one source, in report form.
@@ -152,6 +152,8 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     stories.extend(other_stories::build(&node, &kernel_kills, &mut used));
     let left = leftovers::build(&node, &stories);
     stories.extend(left);
+    let counted = counted::build(&node, &stories);
+    stories.extend(counted);
     Built { node: report::Node { name: node.name, boots, ..facts }, stories, spans }
 }
 

@@ -76,7 +76,10 @@ impl Names {
             names.full.entry(short(&host).to_owned()).or_default().insert(host);
         }
         let hosts: Vec<Option<String>> = raw.iter().map(|h| h.as_deref().map(|h| names.canonical(h))).collect();
-        names.of_source = (0..sources.len()).map(|i| name_of(sources, &hosts, i)).collect();
+        let folders = Folders::of(sources, &hosts);
+        let name =
+            |(source, host): (&SourceFacts, &Option<String>)| host.clone().unwrap_or_else(|| folders.name(source));
+        names.of_source = sources.iter().zip(&hosts).map(name).collect();
         let same = names.by_same_kills(sources, &hosts);
         let owner = names.by_killed_containers(sources, &hosts);
         for ((name, source), owner) in names.of_source.iter_mut().zip(sources).zip(owner) {
@@ -235,41 +238,51 @@ fn own_host(source: &SourceFacts) -> Option<String> {
     told.or_else(most).or_else(|| source.path_host.as_deref().and_then(usable))
 }
 
-/// The node of a source: its own host, that of the nearest folder that has one, that of the only node there is, or the
-/// name of its bundle.
-fn name_of(sources: &[SourceFacts], hosts: &[Option<String>], index: usize) -> String {
-    if let Some(host) = &hosts[index] {
-        return host.clone();
-    }
-    let source = &sources[index];
-    let mut folder = source.path.as_str();
-    while let Some(cut) = folder.rfind(['/', '!']) {
-        folder = &folder[..cut];
-        let near = |i: usize| sources[i].root == source.root && below(&sources[i].path, folder);
-        if let Some(host) = commonest((0..sources.len()).filter(|i| near(*i)).filter_map(|i| hosts[i].as_ref())) {
-            return host;
+/// How often each host is named in one folder (or archive) and below.
+type Hosts<'a> = BTreeMap<&'a str, usize>;
+
+/// The hosts of all folders of all inputs. A bundle has thousands of files: each is looked at once for each folder above it.
+struct Folders<'a> {
+    hosts: HashMap<(usize, &'a str), Hosts<'a>>,
+    /// The only host there is.
+    only: Option<&'a str>,
+}
+
+impl<'a> Folders<'a> {
+    fn of(sources: &'a [SourceFacts], hosts: &'a [Option<String>]) -> Self {
+        let mut folders: HashMap<(usize, &str), Hosts<'_>> = HashMap::new();
+        for (source, host) in sources.iter().zip(hosts) {
+            let Some(host) = host else { continue };
+            for folder in above(&source.path) {
+                *folders.entry((source.root, folder)).or_default().entry(host).or_default() += 1;
+            }
         }
-        if folder.len() <= source.root_path.len() {
-            break;
-        }
+        let all: BTreeSet<&str> = hosts.iter().flatten().map(String::as_str).collect();
+        Folders { hosts: folders, only: all.first().copied().filter(|_| all.len() == 1) }
     }
-    let all: BTreeSet<&String> = hosts.iter().flatten().collect();
-    match all.first() {
-        Some(only) if all.len() == 1 && !source.bundled => (*only).clone(),
-        _ => bundle_name(&source.root_path),
+
+    /// The node of a source that names no host: that of the nearest folder that has one, that of the only node there is, or the
+    /// name of its bundle.
+    fn name(&self, source: &SourceFacts) -> String {
+        let mut reached_root = false;
+        let folders = above(&source.path).take_while(|folder| {
+            let before = reached_root;
+            reached_root = folder.len() <= source.root_path.len();
+            !before
+        });
+        let near = folders.filter_map(|folder| self.hosts.get(&(source.root, folder))).find_map(commonest);
+        let only = self.only.filter(|_| !source.bundled);
+        near.or(only).map_or_else(|| bundle_name(&source.root_path), str::to_owned)
     }
 }
 
-fn below(path: &str, folder: &str) -> bool {
-    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with(['/', '!']))
+/// The folders and archives that a path lies in, the nearest first.
+fn above(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |folder| folder.rfind(['/', '!']).map(|cut| &folder[..cut])).skip(1)
 }
 
-fn commonest<'a>(hosts: impl Iterator<Item = &'a String>) -> Option<String> {
-    let mut count: BTreeMap<&String, usize> = BTreeMap::new();
-    for host in hosts {
-        *count.entry(host).or_default() += 1;
-    }
-    count.into_iter().max_by(|a, b| a.1.cmp(&b.1).then_with(|| b.0.cmp(a.0))).map(|(h, _)| h.clone())
+fn commonest<'a>(hosts: &Hosts<'a>) -> Option<&'a str> {
+    hosts.iter().max_by(|a, b| a.1.cmp(b.1).then_with(|| b.0.cmp(a.0))).map(|(host, _)| *host)
 }
 
 /// `/tmp/support-bundle-x.tar.gz` -> `support-bundle-x`.

@@ -96,15 +96,15 @@ fn userspace_story(node: &Node<'_>, action: &userspace::Action, used: &mut Used)
     let at = action.when.unix_us;
     let soon = |t: Option<i64>| at.zip(t).is_some_and(|(a, t)| (-2 * SECOND_US..=KILLER_US).contains(&(t - a)));
     for (index, end) in node.ends.iter().enumerate() {
-        let own = container == Some(end.container) || (action.pid.is_some() && end.pid == action.pid);
-        if own && soon(end.at()) && used.ends.insert(index) {
+        let own = || container == Some(end.container) || (action.pid.is_some() && end.pid == action.pid);
+        if soon(end.at()) && own() && used.ends.insert(index) {
             incident.terminations.push(end.show(container.map(|_| 0), &node.clocks));
             proof.step_at(&node.clocks, end.at(), "runtime", "exit", ended(node.language, None), &end.evidence);
         }
     }
     for (index, end) in node.units.iter().enumerate() {
-        let own = unit.as_deref() == Some(end.unit.as_str());
-        if own && soon(Some(end.at)) && used.units.insert(index) {
+        let own = || unit.as_deref() == Some(end.unit.as_str());
+        if soon(Some(end.at)) && own() && used.units.insert(index) {
             incident.terminations.push(end.show(&node.clocks));
             unit_ended(&mut proof, node, end);
         }
@@ -206,13 +206,13 @@ fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) ->
 
 /// An evicted pod starts nothing again: an end that its container outlived is not the eviction's work.
 fn is_last(node: &Node<'_>, end: &End) -> bool {
-    let name = |e: &End| {
-        let about = &node.containers.get(e.container).about;
-        (about.pod_uid.clone(), about.pod.clone(), about.name.clone())
-    };
-    let own = name(end);
+    let about = &node.containers.get(end.container).about;
     let later = |e: &End| e.at().zip(end.at()).is_some_and(|(other, at)| other > at);
-    let again = own.2.is_some() && node.ends.iter().any(|e| later(e) && name(e) == own);
+    let same = node.containers.named_in_pod(about).into_iter().filter(|container| {
+        let other = &node.containers.get(*container).about;
+        (&other.pod_uid, &other.pod) == (&about.pod_uid, &about.pod)
+    });
+    let again = same.flat_map(|container| node.ends_of(container)).any(|(_, e)| later(e));
     end.restarted.is_none() && !again
 }
 

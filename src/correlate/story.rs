@@ -55,6 +55,8 @@ pub struct Hints {
     pub survived: Option<bool>,
     /// Kills of the same cgroup or service before this one, in the same report.
     pub previous_kills: u32,
+    /// The kernel's counter of the cgroup alone tells of it: so many kills.
+    pub counted_kills: Option<u64>,
     /// Configured memory limit of the container, bytes.
     pub limit_bytes: Option<u64>,
     /// Memory peak of the unit, bytes.

@@ -24,7 +24,11 @@ fn cause(oom: &KernelOom) -> Cause {
     }
     if is_memcg(oom) {
         let limit = limit_path(oom).map(Place::new);
-        let victim = victim_path(oom).map(Place::new);
+        // Most often the victim lives where the limit is.
+        let victim = victim_path(oom).map(|path| match &limit {
+            Some(limit) if limit.path == path => limit.clone(),
+            _ => Place::new(path),
+        });
         return limit_cause(limit.as_ref(), victim.as_ref());
     }
     if is_numa(oom) {

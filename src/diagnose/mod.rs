@@ -72,6 +72,8 @@ pub struct Notes {
     pub later_exit_code: Option<i64>,
     /// Earlier kills of the same cgroup or service in this report.
     pub previous_kills: u32,
+    /// The kernel's counter of the cgroup alone tells of it: so many kills.
+    pub counted_kills: Option<u64>,
     /// Seconds from its start to its end.
     pub lifetime_s: Option<f64>,
     /// Highest memory use seen of it, bytes (`memory.peak`, systemd's `memory peak`).

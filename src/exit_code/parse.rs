@@ -48,10 +48,23 @@ pub(super) fn read(text: &str, language: Language) -> Result<Query, String> {
         Number::TooLarge => return Err(say!(language, "codes-too-large", text = value)),
         Number::None => {}
     }
-    word(value).or_else(|| phrase::read(text)).ok_or_else(|| {
+    word(value).or_else(|| phrase::read(text)).or_else(|| bare(value).filter(|_| one_word)).ok_or_else(|| {
         let shown: String = text.chars().take(MAX_SHOWN).collect();
         say!(language, "codes-not-known", text = shown.escape_debug().to_string())
     })
+}
+
+/// A code with what stands around it in a list or sentence: `137,`, `(137)`, `Failed(137)`; hex digits as Windows' event log
+/// prints an exception's code: `c0000005`.
+fn bare(text: &str) -> Option<Query> {
+    if text.len() == 8 && text.starts_with(['c', 'C']) && text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return u32::from_str_radix(text, 16).ok().map(Query::Windows);
+    }
+    let inside = text.rsplit_once('(').map_or(text, |(_, inside)| inside);
+    match number(inside.trim_matches(|c: char| ".,;()[]\"'`".contains(c))) {
+        Number::Code(code) => Some(Query::Code(code)),
+        _ => None,
+    }
 }
 
 /// What a text says as a number.

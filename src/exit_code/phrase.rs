@@ -1,4 +1,4 @@
-//! Pieces of logs with a code in them, as people copy them: `exit status 137`, `Exited (137) 5 minutes ago`,
+//! Pieces of logs with a code in them, as people copy them: `exit status 137`, `Exited (137) 5 minutes ago`, `Restarting (137) 3 seconds ago`,
 //! `code=killed, status=9/KILL`, `make: *** [all] Error 137`, `signal: killed`, `died with <Signals.SIGKILL: 9>`.
 
 use super::parse::{Number, Query, number, pair};
@@ -37,7 +37,8 @@ fn reason(word: &str) -> Option<&'static reasons::ReasonRow> {
 
 /// Slashes stay: `9/KILL` is one word.
 fn is_between(c: char) -> bool {
-    c.is_whitespace() || matches!(c, ',' | ';' | ':' | '=' | '(' | ')' | '[' | ']' | '<' | '>' | '"' | '\'' | '`')
+    c.is_whitespace()
+        || matches!(c, ',' | ';' | ':' | '=' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | '"' | '\'' | '`')
 }
 
 /// The number behind the first word that announces one, with nothing but other such words and fillers between.
@@ -57,11 +58,12 @@ fn is_signal_word(word: &str) -> bool {
 }
 
 fn is_code_word(word: &str) -> bool {
-    const WORDS: [&str; 13] = [
+    const WORDS: [&str; 14] = [
         "code",
         "status",
         "exit",
         "exited",
+        "restarting",
         "exitcode",
         "exit_code",
         "exit-code",

@@ -167,6 +167,12 @@ fn what_is_copied_from_logs() {
         ("exited with code 1", 1),
         ("exitCode: 143", 143),
         ("Exited (137) 5 minutes ago", 137),
+        ("Restarting (137) 3 seconds ago", 137),
+        ("(137)", 137),
+        ("137,", 137),
+        ("ExitCode:137}", 137),
+        ("Failed(137)", 137),
+        ("c0000005", 3_221_225_477),
         ("command terminated with non-zero exit code 126", 126),
         ("make: *** [Makefile:3: all] Error 137", 137),
         ("code=exited, status=137/n/a", 137),
@@ -201,9 +207,18 @@ fn what_is_copied_from_logs() {
     ] {
         assert_eq!(ask(text).unwrap().name.as_deref(), Some(name), "{text}");
     }
-    for text in
-        ["unskilled workers", "exit", "code is", "the status is fine", "error: no such file", "signal 99 bottles"]
-    {
+    for text in [
+        "unskilled workers",
+        "exit",
+        "code is",
+        "the status is fine",
+        "error: no such file",
+        "signal 99 bottles",
+        "deadbeef",
+        "137 143",
+        "a(b)",
+        "()",
+    ] {
         assert!(ask(text).is_err(), "{text}");
     }
 }

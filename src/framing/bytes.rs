@@ -6,24 +6,24 @@ use crate::time::parse_rfc3339_prefix;
 
 /// A run of decimal digits at `at`: its value (saturating) and where it ends.
 pub(super) fn digits(b: &[u8], at: usize) -> Option<(u64, usize)> {
-    let mut end = at;
-    let mut n = 0u64;
-    while let Some(c) = b.get(end).filter(|c| c.is_ascii_digit()) {
-        n = n.saturating_mul(10).saturating_add(u64::from(c - b'0'));
-        end += 1;
-    }
-    (end > at).then_some((n, end))
+    let rest = tail(b, at);
+    let count = rest.iter().position(|c| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let value = |c: &u8| u64::from(c - b'0');
+    // Nineteen digits always fit.
+    let (short, more) = rest.get(..count)?.split_at(count.min(19));
+    let n = short.iter().fold(0u64, |n, c| n.wrapping_mul(10).wrapping_add(value(c)));
+    let n = more.iter().fold(n, |n, c| n.saturating_mul(10).saturating_add(value(c)));
+    (count > 0).then_some((n, at + count))
 }
 
 /// Digits of a fraction of a second at `at` (after the point): microseconds, where they end, and how many there were.
 pub(super) fn fraction(b: &[u8], at: usize) -> Option<(u32, usize, usize)> {
-    let (mut micros, mut scale, mut end) = (0u32, 100_000u32, at);
-    while let Some(c) = b.get(end).filter(|c| c.is_ascii_digit()) {
-        micros += u32::from(c - b'0') * scale;
-        scale /= 10;
-        end += 1;
-    }
-    (end > at).then_some((micros, end, end - at))
+    let rest = tail(b, at);
+    let count = rest.iter().position(|c| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let six = rest.get(..count.min(6))?;
+    let digits = six.iter().fold(0u32, |n, c| n * 10 + u32::from(c - b'0'));
+    let micros = (six.len()..6).fold(digits, |n, _| n * 10);
+    (count > 0).then_some((micros, at + count, count))
 }
 
 /// Exactly two digits at `at`.

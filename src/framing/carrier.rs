@@ -136,6 +136,9 @@ pub(super) struct Line<'a> {
     pub(super) stream: u8,
     /// Sequence number of a `/dev/kmsg` record.
     pub(super) sequence: Option<u64>,
+    /// Bytes at the start of the physical line that alone decide everything but the text: any line that begins with them
+    /// has the same carrier, date, host and tag. 0 where that is not known.
+    pub(super) head: usize,
 }
 
 impl<'a> Line<'a> {
@@ -154,6 +157,7 @@ impl<'a> Line<'a> {
             follow: Follow::None,
             stream: 0,
             sequence: None,
+            head: 0,
         }
     }
 }

@@ -4,6 +4,7 @@ use super::broken;
 use super::bytes::skip_blanks;
 use super::carrier::{Carrier, Follow, Line};
 use super::entry::VALUE_MAX;
+use super::syslog::{self, Text};
 use crate::event::{SourceId, Stamp, Wall};
 use crate::record::{Record, Transport};
 use std::borrow::Cow;
@@ -44,9 +45,32 @@ pub(super) struct Held {
     transport: Transport,
     message: Vec<u8>,
     follow: Follow,
+    /// [`Line::head`] of it, where `raw` begins with those bytes.
+    head: usize,
 }
 
 impl Held {
+    /// Reads a line that has the carrier, date, host and tag of the last one, as the bytes at its start tell.
+    pub(super) fn again<'a>(&self, line: &'a [u8]) -> Option<Text<'a>> {
+        let head = self.raw.get(..self.head).filter(|head| !head.is_empty())?;
+        let ident = self.ident.set.then_some(self.ident.text.as_str());
+        let found = syslog::read_text(ident, syslog::unwrap_repeated(line.strip_prefix(head)?));
+        // What systemd writes into the kernel's log is taken further apart.
+        let split = found.transport == Transport::Kernel && found.message.starts_with(b"systemd");
+        (!split).then_some(found)
+    }
+
+    /// Takes a line that [`Self::again`] has read.
+    pub(super) fn put_again(&mut self, text: &Text<'_>, raw: &[u8], number: u64, offset: u64) {
+        self.active = true;
+        (self.number, self.offset) = (number, offset);
+        (self.transport, self.uptime_us) = (text.transport, text.uptime_us);
+        self.message.clear();
+        self.message.extend_from_slice(&text.message);
+        self.raw.clear();
+        self.raw.extend_from_slice(raw);
+    }
+
     /// Takes a line. `raw` is the physical line for the evidence.
     pub(super) fn put(&mut self, line: &Line<'_>, raw: &[u8], number: u64, offset: u64) {
         self.active = true;
@@ -65,6 +89,12 @@ impl Held {
         self.message.clear();
         self.message.extend_from_slice(&line.message);
         self.follow = line.follow;
+        self.head = line.head;
+    }
+
+    /// The carrier of the last line.
+    pub(super) fn carrier(&self) -> Carrier {
+        self.carrier.unwrap_or(Carrier::Plain)
     }
 
     /// Offers a line that begins with a blank or a tab: true when it continues the record.

@@ -147,6 +147,11 @@ impl Framer {
         std::mem::take(&mut self.events)
     }
 
+    /// Whether there is something to take.
+    pub fn has_events(&self) -> bool {
+        !self.events.is_empty()
+    }
+
     /// Offers a line to the open block; true when it was taken.
     fn in_open_block(&mut self, line: &[u8], place: Place, sink: Sink<'_>) -> bool {
         if matches!(self.block, Block::None) {
@@ -178,6 +183,14 @@ impl Framer {
 
     /// A line that begins something new. `raw` is the line with its colours.
     fn peeled(&mut self, text: &[u8], raw: &[u8], console: bool, place: Place, sink: Sink<'_>) {
+        // Most lines have the date, host and tag of the line before: those need not be read again.
+        if let Some(found) = self.held.again(text).filter(|_| raw.len() == text.len()) {
+            self.emit_held(sink);
+            self.count(self.held.carrier());
+            self.held.put_again(&found, raw, place.number, place.offset);
+            self.note_hidden(found.transport, &found.message, raw, place);
+            return;
+        }
         let text = match peel::dropped(text) {
             Some((count, rest)) => {
                 self.note_dropped(count, raw, place);
@@ -187,6 +200,9 @@ impl Framer {
         };
         match peel(text) {
             Peeled::Line(mut line) => {
+                if raw.len() != text.len() {
+                    line.head = 0;
+                }
                 if console && line.carrier == Carrier::Dmesg {
                     line.carrier = Carrier::Console;
                 }
@@ -240,9 +256,7 @@ impl Framer {
         if let Some(sequence) = line.sequence {
             self.note_sequence(sequence, raw, place);
         }
-        if line.transport == Transport::Kernel && line.message.ends_with(b"B blob data]") {
-            self.note_hidden(&line.message, raw, place);
-        }
+        self.note_hidden(line.transport, &line.message, raw, place);
     }
 
     /// An object of `journalctl -o json`.
@@ -320,7 +334,10 @@ impl Framer {
     }
 
     /// Notes a kernel line whose text journalctl hid: `[35B blob data]` stands for bytes that are no printable text.
-    fn note_hidden(&mut self, message: &[u8], raw: &[u8], place: Place) {
+    fn note_hidden(&mut self, transport: Transport, message: &[u8], raw: &[u8], place: Place) {
+        if transport != Transport::Kernel || !message.ends_with(b"B blob data]") {
+            return;
+        }
         let what = sentence!("join-gap-hidden", shown = String::from_utf8_lossy(message));
         self.event(self.boots.stamp(), raw, place, KernelNote::Lost { count: Some(1), what });
     }

@@ -81,7 +81,7 @@ pub(super) fn dropped(b: &[u8]) -> Option<(u64, usize)> {
 
 /// A line that begins with a letter or anything rare.
 fn name(b: &[u8]) -> Peeled<'_> {
-    if let Some(line) = syslog::parse(b, 0).or_else(|| program::klog(b)).or_else(|| iso::short_full(b)) {
+    if let Some(line) = syslog::whole(b).or_else(|| program::klog(b)).or_else(|| iso::short_full(b)) {
         return Peeled::Line(line);
     }
     if let Some(line) = dmesg::decoded(b).or_else(|| program::logfmt(b)).or_else(|| wrap::talos(b)) {

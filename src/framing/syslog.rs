@@ -23,9 +23,25 @@ struct Date {
 
 /// `Nov 23 09:31:00 host tag: text` at `at`.
 pub(super) fn parse(b: &[u8], at: usize) -> Option<Line<'_>> {
+    dated(b, at).map(|(line, _)| line)
+}
+
+/// The same for a whole physical line, with the length of its head.
+pub(super) fn whole(b: &[u8]) -> Option<Line<'_>> {
+    let (mut line, tagged) = dated(b, 0)?;
+    // The blank behind the tag's colon ends every search, so that no byte of the text was looked at.
+    let closed = tagged.ident.is_some() && b.get(..tagged.text).is_some_and(|head| head.ends_with(b": "));
+    if closed && line.ident == tagged.ident {
+        line.head = tagged.text;
+    }
+    Some(line)
+}
+
+fn dated(b: &[u8], at: usize) -> Option<(Line<'_>, Tagged<'_>)> {
     let date = date(b, at).or_else(|| weekday_date(b, at)).or_else(|| localised_date(b, at))?;
     let carrier = if date.precise { Carrier::JournalShort } else { Carrier::Syslog };
-    Some(finish(b, carrier, date.wall, host_and_tag(b, date.end)))
+    let tagged = host_and_tag(b, date.end);
+    Some((finish(b, carrier, date.wall, tagged), tagged))
 }
 
 /// `Nov 23 09:31:00 `, `Nov  3 09:31:00.000005 `, `Nov 23 2026 09:31:00 `, `Nov 23 09:31:00 2026 `.
@@ -94,29 +110,42 @@ pub(super) fn finish<'a>(b: &'a [u8], carrier: Carrier, wall: Wall, tagged: Tagg
     line.pid = tagged.pid;
     line.level = tagged.level;
     line.follow = Follow::Blanks(columns(b.get(..tagged.text).unwrap_or_default()));
-    let text = unwrap_repeated(tail(b, tagged.text));
-    set_text(&mut line, text);
+    set_text(&mut line, unwrap_repeated(tail(b, tagged.text)));
     line
 }
 
-/// Sets the message of a syslog line from its text: transport, uptime, escapes.
-pub(super) fn set_text<'a>(line: &mut Line<'a>, text: &'a [u8]) {
-    let is_kernel = line.ident == Some("kernel");
-    line.transport = match line.ident {
+/// What the text of a syslog line says.
+pub(super) struct Text<'a> {
+    pub(super) transport: Transport,
+    pub(super) uptime_us: Option<u64>,
+    pub(super) message: Cow<'a, [u8]>,
+}
+
+/// Reads the text of a line that a program called `ident` wrote: transport, uptime, escapes.
+pub(super) fn read_text<'a>(ident: Option<&str>, text: &'a [u8]) -> Text<'a> {
+    let mut transport = match ident {
         Some("kernel") => Transport::Kernel,
         Some(_) => Transport::Program,
         None => Transport::Unknown,
     };
     let mut message = text;
-    if is_kernel || line.ident.is_none() {
+    let mut uptime_us = None;
+    if transport != Transport::Program {
         // Some templates put one more blank before the text.
-        if let Some((uptime_us, at)) = kernel_prefix(text, skip_blanks(text, 0)) {
-            line.uptime_us = Some(uptime_us);
-            line.transport = Transport::Kernel;
+        if let Some((uptime, at)) = kernel_prefix(text, skip_blanks(text, 0)) {
+            uptime_us = Some(uptime);
+            transport = Transport::Kernel;
             message = tail(text, at);
         }
     }
-    line.message = decode_octal(message);
+    Text { transport, uptime_us, message: decode_octal(message) }
+}
+
+/// Sets the message of a syslog line from its text.
+pub(super) fn set_text<'a>(line: &mut Line<'a>, text: &'a [u8]) {
+    let text = read_text(line.ident, text);
+    (line.transport, line.message) = (text.transport, text.message);
+    line.uptime_us = text.uptime_us.or(line.uptime_us);
     if line.transport == Transport::Kernel && matches!(line.message, Cow::Borrowed(_)) {
         super::dmesg::split_writer(line);
     }
@@ -124,7 +153,7 @@ pub(super) fn set_text<'a>(line: &mut Line<'a>, text: &'a [u8]) {
 
 /// `message repeated 3 times: [ T]` of rsyslog's `$RepeatedMsgReduction`: the text in the brackets. It is cut at 800 bytes,
 /// so the closing bracket may be missing.
-fn unwrap_repeated(text: &[u8]) -> &[u8] {
+pub(super) fn unwrap_repeated(text: &[u8]) -> &[u8] {
     let inner = text.strip_prefix(b"message repeated ").and_then(|rest| {
         let (_, end) = digits(rest, 0)?;
         tail(rest, end).strip_prefix(b" times: [")

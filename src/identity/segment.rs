@@ -132,7 +132,9 @@ fn pod_uid(text: &str) -> Option<String> {
 /// The id of a pod of podman: `libpod_pod_ID`, `machine-libpod_pod_ID.slice`, `user-libpod_pod_ID.slice`.
 pub(super) fn podman_pod(name: &str) -> Option<&str> {
     let stem = name.strip_suffix(".slice").unwrap_or(name);
-    let (before, id) = stem.rsplit_once("libpod_pod_")?;
+    // Every name of every path is asked, and hardly one is as long.
+    let (before, id) = stem.split_at_checked(stem.len().checked_sub(ID_LENGTH)?)?;
+    let before = before.strip_suffix("libpod_pod_")?;
     ((before.is_empty() || before.ends_with('-')) && is_id(id)).then_some(id)
 }
 

@@ -38,9 +38,9 @@ impl Recognizer {
     /// Feeds one record; what it completes is pushed to `out`.
     pub fn push(&mut self, record: &Record<'_>, out: &mut Vec<Event>) {
         let in_dump = self.kernel.is_open() && record.transport == Transport::Kernel;
-        self.kernel.push(record, out);
+        let taken = self.kernel.push(record, out);
         // The rows of an OOM dump are many, and hardly ever does a program speak between them.
-        if !in_dump || spoken(&record.message) {
+        if !in_dump || !taken && spoken(&record.message) {
             self.speakers.push(record, out);
         }
     }

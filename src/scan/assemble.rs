@@ -73,6 +73,7 @@ fn explain(story: Story, options: &Options) -> Incident {
         kernel_log_covers: hints.covered,
         survived: hints.survived,
         previous_kills: hints.previous_kills,
+        counted_kills: hints.counted_kills,
         kernel_release: hints.kernel,
         group_kill: oom.as_ref().is_some_and(|o| o.group.is_some()),
         later_exit_code: incident.terminations.iter().find_map(|t| t.exit_code),

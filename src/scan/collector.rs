@@ -266,6 +266,9 @@ fn trim(event: &mut Event) {
     if let Fact::KernelOom(oom) = &mut event.fact {
         oom.stack.shrink_to_fit();
         oom.kills.shrink_to_fit();
+        for stats in oom.memcg.iter_mut().flat_map(|block| &mut block.stats) {
+            stats.values.shrink_to_fit();
+        }
         if let Some(tasks) = &mut oom.tasks {
             tasks.rows.shrink_to_fit();
             tasks.by_name.shrink_to_fit();

@@ -4,6 +4,7 @@ mod assemble;
 mod bundles;
 mod collector;
 mod context;
+mod export;
 mod file;
 mod growing;
 mod journal;
@@ -182,20 +183,46 @@ fn read_document(
         let item = Item { reader: Box::new(rest), file: None, ..item };
         return read_lines(item, facts, filters, options);
     }
-    let mut collector =
-        Collector::new(SourceFacts { kind: kind.name().to_owned(), bytes: bytes.len() as u64, ..facts });
-    if let Err(error) = read {
-        collector.facts.problems.push((None, damaged(&error)));
+    let facts = SourceFacts { kind: kind.name().to_owned(), bytes: bytes.len() as u64, ..facts };
+    if kind == document::Kind::LogExport {
+        let mut collector = export::walk(&bytes, facts);
+        if let Err(error) = read {
+            collector.facts.problems.push((None, damaged(&error)));
+        }
+        return Undated::new(collector, item.mtime);
     }
     let mut found = Vec::new();
     let problems = document::read(kind, &item.path, &bytes, SourceId(0), &mut found);
+    let mut collector = log_in_document(kind, &item.path, &mut bytes, &facts, filters, options)
+        .unwrap_or_else(|| Collector::new(facts));
+    if let Err(error) = read {
+        collector.facts.problems.push((None, damaged(&error)));
+    }
     collector.facts.problems.extend(problems);
-    collector.facts.records = found.len() as u64;
+    collector.facts.records += found.len() as u64;
     for stamp in found.iter().map(|e| e.stamp) {
         collector.note_stamp(&stamp, false);
     }
     collector.take(&mut found);
     Undated::new(collector, item.mtime)
+}
+
+/// What the lines of a log say that stand in a document, if they say anything. Its bytes are not the document any more then.
+fn log_in_document(
+    kind: document::Kind,
+    path: &str,
+    bytes: &mut [u8],
+    facts: &SourceFacts,
+    filters: &Filters,
+    options: &Options,
+) -> Option<Collector> {
+    if !document::keep_log_lines(kind, path, bytes) {
+        return None;
+    }
+    let mut walker = Walker::new(SourceId(0), Collector::new(facts.clone()));
+    stream::walk(&mut std::io::Cursor::new(bytes), &filters.all, Cut::of_stream(options.piece), &mut walker);
+    let (collector, _) = walker.finish();
+    (!collector.facts.events.is_empty()).then_some(collector)
 }
 
 fn read_lines(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, options: &Options) -> Undated {

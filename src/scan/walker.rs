@@ -130,9 +130,11 @@ impl Walker {
                 hit += 1;
             }
             if self.is_busy() {
-                self.forced = self.forced.saturating_sub(1);
-                self.forced = self.forced.max(u64::from(self.line_has_hit(window, hit, limit)));
-                self.push_line(window, limit);
+                let end = line_end(window.bytes, at, limit);
+                // A line with a needle makes the next one be framed too: only it shows whether the record goes on.
+                let has_hit = window.hits.get(hit).is_some_and(|h| *h < end);
+                self.forced = self.forced.saturating_sub(1).max(u64::from(has_hit));
+                self.push_line(window, at, end);
                 continue;
             }
             let Some((target, record)) = self.next_target(window, hit, limit) else { return };
@@ -146,12 +148,6 @@ impl Walker {
 
     fn at(&self, window: &Window<'_>) -> usize {
         usize::try_from(self.position.saturating_sub(window.base)).unwrap_or(usize::MAX).min(window.bytes.len())
-    }
-
-    /// A line with a needle makes the next one be framed too: only it shows whether the record goes on.
-    fn line_has_hit(&self, window: &Window<'_>, hit: usize, limit: usize) -> bool {
-        let at = self.at(window);
-        window.hits.get(hit).is_some_and(|h| *h < line_end(window.bytes, at, limit))
     }
 
     /// Where to go on: the record that holds the next hit, or the next sample, whichever comes first; and whether it is a
@@ -196,9 +192,7 @@ impl Walker {
         }
     }
 
-    fn push_line(&mut self, window: &Window<'_>, limit: usize) {
-        let at = self.at(window);
-        let end = line_end(window.bytes, at, limit);
+    fn push_line(&mut self, window: &Window<'_>, at: usize, end: usize) {
         let line = &window.bytes[at..end];
         let (text, fed) = match line.split_last() {
             Some((b'\n', text)) => (text, 1),
@@ -211,6 +205,13 @@ impl Walker {
         self.position = window.base + end as u64;
     }
 
+    /// A line that was found elsewhere, with its place.
+    pub(super) fn push_at(&mut self, line: &[u8], number: u64, offset: u64) {
+        let (collector, recognizer, found) = (&mut self.collector, &mut self.recognizer, &mut self.found);
+        self.framer.push(line, number, offset, &mut |record| take(record, collector, recognizer, found));
+        self.drain();
+    }
+
     fn flush(&mut self) {
         let (collector, recognizer, found) = (&mut self.collector, &mut self.recognizer, &mut self.found);
         self.framer.flush(&mut |record| take(record, collector, recognizer, found));
@@ -218,8 +219,12 @@ impl Walker {
     }
 
     fn drain(&mut self) {
-        self.found.extend(self.framer.take_events());
-        self.collector.take(&mut self.found);
+        if self.framer.has_events() {
+            self.found.extend(self.framer.take_events());
+        }
+        if !self.found.is_empty() {
+            self.collector.take(&mut self.found);
+        }
     }
 
     /// The last lines of the source, which lie in this window, are framed whatever they hold.
@@ -251,7 +256,9 @@ impl Walker {
 fn take(record: &Record<'_>, collector: &mut Collector, recognizer: &mut Recognizer, found: &mut Vec<Event>) {
     collector.note(record);
     recognizer.push(record, found);
-    collector.take(found);
+    if !found.is_empty() {
+        collector.take(found);
+    }
 }
 
 /// End of the line that begins at `at`: behind its line feed, at `limit`, or after [`LINE_MAX`] bytes.

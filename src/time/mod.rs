@@ -38,14 +38,47 @@ pub fn resolve(wall: &Wall, year: Option<i32>, offset_s: Option<i32>) -> Option<
 /// An instant as RFC 3339 with offset, with microseconds when there are any: `2026-11-23T09:26:40.000005+08:00`.
 /// An offset of 0 is printed as `Z`. `None` outside the years 1 to 9999.
 pub fn rfc3339(unix_us: i64, offset_s: i32) -> Option<String> {
-    let utc = DateTime::from_timestamp_micros(unix_us)?;
-    let local = utc.with_timezone(&FixedOffset::east_opt(offset_s)?);
-    if !(1..=9999).contains(&local.year()) {
-        return None;
+    let (year, month, day, second) = civil(unix_us, offset_s)?;
+    let year = u64::try_from(year).ok().filter(|year| (1..=9999).contains(year))?;
+    // A report holds several times for each incident: they are written digit by digit, not by a pattern.
+    let mut text = String::with_capacity("2026-11-23T09:26:40.000005+08:00".len());
+    push_digits(&mut text, year, 4);
+    for (before, value) in [('-', u32::from(month)), ('-', u32::from(day))] {
+        text.push(before);
+        push_digits(&mut text, value.into(), 2);
     }
-    let form = if unix_us.rem_euclid(SECOND_US) == 0 { "%Y-%m-%dT%H:%M:%S" } else { "%Y-%m-%dT%H:%M:%S%.6f" };
-    let zone = if offset_s == 0 { "Z".to_owned() } else { local.format("%:z").to_string() };
-    Some(format!("{}{zone}", local.format(form)))
+    for (before, value) in [('T', second / 3600), (':', second / 60 % 60), (':', second % 60)] {
+        text.push(before);
+        push_digits(&mut text, value.into(), 2);
+    }
+    let micros = unix_us.rem_euclid(SECOND_US).unsigned_abs();
+    if micros != 0 {
+        text.push('.');
+        push_digits(&mut text, micros, 6);
+    }
+    push_zone(&mut text, offset_s);
+    Some(text)
+}
+
+/// A number with leading zeros.
+fn push_digits(text: &mut String, value: u64, width: u32) {
+    for place in (0..width).rev() {
+        let digit = value / 10u64.pow(place) % 10;
+        text.push(char::from(b'0' + u8::try_from(digit).unwrap_or_default()));
+    }
+}
+
+/// `Z`, or `+08:00` rounded to whole minutes.
+fn push_zone(text: &mut String, offset_s: i32) {
+    if offset_s == 0 {
+        text.push('Z');
+        return;
+    }
+    text.push(if offset_s < 0 { '-' } else { '+' });
+    let minutes = u64::from((offset_s.unsigned_abs() + 30) / 60);
+    push_digits(text, minutes / 60, 2);
+    text.push(':');
+    push_digits(text, minutes % 60, 2);
 }
 
 /// A wall time for a Unix time in microseconds, UTC.

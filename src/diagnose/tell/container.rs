@@ -143,6 +143,9 @@ fn told_by_runtime(incident: &Incident, context: &Context<'_>, subject: &Subject
     if !incident.terminations.is_empty() {
         return say!(language, "tell-cgroup-by-runtime", who = who, reached = reached);
     }
+    if let Some(count) = context.notes.counted_kills {
+        return say!(language, "tell-cgroup-counted", who = who, count = count);
+    }
     match context.notes.start_error {
         Some(_) if subject.owned => say!(language, "tell-cgroup-no-start", who = who),
         Some(_) => say!(language, "tell-cgroup-some-no-start"),
@@ -400,7 +403,10 @@ fn runtime_only(incident: &Incident, context: &Context<'_>, story: &mut Story) {
         return;
     }
     let language = story.language;
-    story.say(say!(language, "tell-runtime-only"));
+    match context.notes.counted_kills {
+        Some(_) => story.say(say!(language, "tell-counter-only")),
+        None => story.say(say!(language, "tell-runtime-only")),
+    }
     match context.notes.kernel_log_covers {
         Some(false) => story.say(say!(language, "tell-log-not-covering")),
         Some(true) => story.say(say!(language, "tell-log-without-kill")),

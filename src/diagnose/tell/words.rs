@@ -8,7 +8,7 @@ use crate::say;
 
 /// A name in quotes.
 pub(super) fn quoted(name: &str) -> String {
-    format!("'{name}'")
+    ["'", name, "'"].concat()
 }
 
 /// First letter large, where the language has such letters.

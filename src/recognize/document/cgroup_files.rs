@@ -1,7 +1,7 @@
 //! Files of the cgroup file systems (`mm/memcontrol.c`: `memory.events`, `memory.oom_control`, limits and usages) and
 //! `/proc/<pid>/cgroup`.
 
-use super::doc::{Doc, Said};
+use super::doc::{Doc, Line, Said};
 use super::names;
 use super::path::{cgroup_of, full_id_in};
 use super::size;
@@ -41,11 +41,59 @@ pub(super) fn is_cgroup_file(path: &str, head: &str) -> bool {
     value_of(path, head).is_some() && cgroup_of(path).is_some()
 }
 
+/// A line of a cgroup file behind the file's path, as `grep . FILE...` and `grep -H` print it, with `-n` also its number.
+pub(super) fn is_named_line(line: &str) -> bool {
+    named_line(line).is_some_and(|(path, content)| {
+        let number = content.trim();
+        !content.is_empty() && cgroup_of(path).is_some() && (number == "max" || number.split(' ').count() <= 2)
+    })
+}
+
+/// Path and content of such a line. A cgroup's name may hold colons, the file's own does not.
+fn named_line(line: &str) -> Option<(&str, &str)> {
+    let file = line.find("/memory.").map(|at| at + 1).or_else(|| line.starts_with("memory.").then_some(0))?;
+    let end = file + line.get(file..)?.find(':')?;
+    let name = line.get(file..end)?;
+    if !name.bytes().all(|c| c.is_ascii_lowercase() || matches!(c, b'.' | b'_')) {
+        return None;
+    }
+    let content = line.get(end + 1..)?;
+    let numbered = content.split_once(':').filter(|(n, _)| !n.is_empty() && n.bytes().all(|c| c.is_ascii_digit()));
+    Some((line.get(..end)?, numbered.map_or(content, |(_, content)| content)))
+}
+
+/// All cgroup files of which a piece of a document holds the lines with their paths.
+pub(super) fn named_lines(doc: &mut Doc<'_, '_>, range: std::ops::Range<usize>) {
+    let lines = doc.lines();
+    let mut open: Option<(String, Vec<Line<'_>>)> = None;
+    let inside = lines.iter().filter(|line| range.contains(&line.at));
+    for (path, line) in inside.filter_map(|line| {
+        let (path, content) = named_line(&line.text)?;
+        Some((path.to_owned(), Line { at: line.at, text: content.to_owned().into() }))
+    }) {
+        match &mut open {
+            Some((name, lines)) if *name == path => lines.push(line),
+            _ => {
+                if let Some((path, lines)) = open.replace((path, vec![line])) {
+                    read_file(doc, &path, &lines);
+                }
+            }
+        }
+    }
+    if let Some((path, lines)) = open {
+        read_file(doc, &path, &lines);
+    }
+}
+
 /// One cgroup file: the counters or values that it holds. Files of one cgroup give one fact each.
 pub(super) fn read(doc: &mut Doc<'_, '_>) {
     let lines = doc.lines();
+    read_file(doc, doc.path, &lines);
+}
+
+fn read_file(doc: &mut Doc<'_, '_>, path: &str, lines: &[Line<'_>]) {
     let head: String = lines.iter().take(64).map(|l| format!("{}\n", l.text)).collect();
-    let (Some(value), Some(cgroup)) = (value_of(doc.path, &head), cgroup_of(doc.path)) else { return };
+    let (Some(value), Some(cgroup)) = (value_of(path, &head), cgroup_of(path)) else { return };
     let counter = |key: &str| {
         lines.iter().find_map(|l| {
             let number = l.text.strip_prefix(key)?.strip_prefix(' ')?.trim();
@@ -71,7 +119,8 @@ pub(super) fn read(doc: &mut Doc<'_, '_>) {
         peak_bytes: number.filter(|_| value == Value::Peak),
         current_bytes: number.filter(|_| value == Value::Current),
     }));
-    let at = kill.or(oom).or(stat_limit).map_or(0, |(at, _)| at);
+    let first = lines.first().map_or(0, |line| line.at);
+    let at = kill.or(oom).or(stat_limit).map_or(first, |(at, _)| at);
     let container = reference(&cgroup);
     doc.say(Said { at, wall: None, host: None, speaker: Speaker::CgroupFiles, container, what });
 }
@@ -156,6 +205,23 @@ mod tests {
         let stat =
             parts(counters("cgroup/memory/a/memory.stat", "cache 1\nrss 2\nhierarchical_memory_limit 67108864\n"));
         assert_eq!(stat.0[2], Some(67_108_864));
+    }
+
+    #[test]
+    fn lines_with_their_paths() {
+        let text = format!(
+            "/sys/fs/cgroup/x.slice:cri-containerd:{ID}/memory.events:low 0\n/sys/fs/cgroup/x.slice:cri-containerd:{ID}/memory.events:oom 4\n/sys/fs/cgroup/x.slice:cri-containerd:{ID}/memory.events:oom_kill 3\n/sys/fs/cgroup/web.slice/memory.max:1:4096\n"
+        );
+        let (events, problems) = read_text("all.txt", &text);
+        assert!(problems.is_empty());
+        let all: Vec<_> = facts(&events).into_iter().map(|fact| parts(fact.what)).collect();
+        assert_eq!(all[0], ([Some(4), Some(3), None, None, None], format!("/x.slice:cri-containerd:{ID}")));
+        assert_eq!(all[1], ([None, None, Some(4096), None, None], "/web.slice".to_owned()));
+        assert_eq!(events[0].evidence[0].line, Some(3));
+        for line in ["GET /memory.html: 200", "see /memory.max", "/x/memory.MAX:1", "a/memory.max:not a number at all"]
+        {
+            assert!(!is_named_line(line), "{line}");
+        }
     }
 
     #[test]

@@ -21,11 +21,21 @@ pub(super) struct Doc<'a, 'o> {
     /// Content.
     pub bytes: &'a [u8],
     source: SourceId,
+    base: Base,
     /// Offsets of the line starts.
     starts: Vec<usize>,
     out: &'o mut Vec<Event>,
     facts: usize,
     problems: Vec<(Option<u64>, Sentence)>,
+}
+
+/// Where a document that is a piece of a file begins in it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Base {
+    /// Lines before it.
+    pub lines: usize,
+    /// Bytes before it.
+    pub bytes: usize,
 }
 
 /// One thing said by a document of a runtime or orchestrator.
@@ -48,7 +58,26 @@ impl<'a, 'o> Doc<'a, 'o> {
     pub(super) fn new(path: &'a str, bytes: &'a [u8], source: SourceId, out: &'o mut Vec<Event>) -> Self {
         let mut starts = vec![0];
         starts.extend(memchr::memchr_iter(b'\n', bytes).map(|n| n + 1));
-        Doc { path, bytes, source, starts, out, facts: 0, problems: Vec::new() }
+        Doc { path, bytes, source, base: Base::default(), starts, out, facts: 0, problems: Vec::new() }
+    }
+
+    /// The same, as a piece of a file.
+    pub(super) fn at(self, base: Base) -> Self {
+        Doc { base, ..self }
+    }
+
+    /// A piece of this document as a document of its own.
+    pub(super) fn piece<'p>(&'p mut self, path: &'p str, range: std::ops::Range<usize>) -> Doc<'p, 'p> {
+        let lines = self.line_number(range.start).saturating_sub(1);
+        let base = Base { lines: self.base.lines + lines, bytes: self.base.bytes + range.start };
+        let bytes: &'p [u8] = self.bytes;
+        Doc::new(path, bytes.get(range).unwrap_or_default(), self.source, self.out).at(base)
+    }
+
+    /// Takes over what went wrong in a piece.
+    pub(super) fn add_problems(&mut self, problems: Vec<(Option<u64>, Sentence)>) {
+        let room = MAX_PROBLEMS.saturating_sub(self.problems.len());
+        self.problems.extend(problems.into_iter().take(room));
     }
 
     /// What went wrong, at the end.
@@ -80,14 +109,14 @@ impl<'a, 'o> Doc<'a, 'o> {
         let long = end - start > crate::event::EVIDENCE_TEXT_MAX;
         let (start, end) = if long { (at.max(start), end.min(at.saturating_add(LONG_LINE))) } else { (start, end) };
         let raw = self.bytes.get(start..end).unwrap_or_default();
-        let line = u64::try_from(number).ok();
-        Evidence::new(self.source, line, u64::try_from(start).unwrap_or(u64::MAX), raw)
+        let line = u64::try_from(self.base.lines + number).ok();
+        Evidence::new(self.source, line, u64::try_from(self.base.bytes + start).unwrap_or(u64::MAX), raw)
     }
 
     /// A problem at an offset.
     pub(super) fn problem(&mut self, at: usize, message: Sentence) {
         if self.problems.len() < MAX_PROBLEMS {
-            let line = u64::try_from(self.line_number(at)).ok();
+            let line = u64::try_from(self.base.lines + self.line_number(at)).ok();
             self.problems.push((line, message));
         }
     }

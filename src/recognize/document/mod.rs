@@ -10,6 +10,7 @@ mod container_list;
 mod containerd;
 mod cri;
 mod doc;
+mod dump;
 mod ecs;
 mod engine_events;
 mod engine_inspect;
@@ -19,6 +20,7 @@ mod kube_event;
 mod kube_node;
 mod kube_pod;
 mod kube_table;
+mod log_export;
 mod names;
 mod node;
 mod node_files;
@@ -31,6 +33,7 @@ mod systemd;
 mod table;
 mod yaml;
 
+pub use log_export::{Exported, lines as exported_lines};
 pub use path::{path_container, path_host};
 pub use sniff::sniff;
 
@@ -106,6 +109,10 @@ pub enum Kind {
     BootList,
     /// `last -x`.
     LastBoots,
+    /// Several files or outputs of commands in one file: `tail -n +1 FILE...`, `grep . FILE...`, a support script's.
+    FileDump,
+    /// Log lines in an array of JSON objects, as a log store gives them back: see [`exported_lines`].
+    LogExport,
 }
 
 impl Kind {
@@ -129,13 +136,53 @@ impl Kind {
             Kind::Hostname | Kind::Hostnamectl => "host name",
             Kind::Timedatectl | Kind::Date | Kind::Timezone => "clock",
             Kind::BootList | Kind::LastBoots => "list of boots",
+            Kind::FileDump => "files in one",
+            Kind::LogExport => "log export",
         }
     }
+}
 
-    /// The document may hold log lines that are not read here: it is worth scanning as a log as well.
-    pub fn may_hold_log_lines(&self) -> bool {
-        matches!(self, Kind::SystemctlStatus | Kind::KubernetesPaste)
+/// Leaves of a document's bytes what may be lines of a log, in its place: people paste a log below a table, and scripts print
+/// one command's output after the other. False where there can be none.
+pub fn keep_log_lines(kind: Kind, path: &str, bytes: &mut [u8]) -> bool {
+    match kind {
+        Kind::FileDump => {
+            let taken = dump::not_logs(path, bytes);
+            taken.into_iter().for_each(|range| blank(bytes, range));
+            true
+        }
+        Kind::ContainerInspect | Kind::ContainerListJson | Kind::EngineEventsJson | Kind::KubernetesJson => {
+            let values = objects::values(bytes);
+            values.into_iter().for_each(|range| blank(bytes, range));
+            bytes.iter().any(|c| !c.is_ascii_whitespace())
+        }
+        kind => is_text(kind),
     }
+}
+
+/// A document that people copy as text, perhaps with a log below it.
+fn is_text(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::KubernetesDescribe
+            | Kind::KubernetesPaste
+            | Kind::KubernetesTable
+            | Kind::ContainerTable
+            | Kind::SystemctlStatus
+            | Kind::SystemctlUnits
+            | Kind::SystemctlShow
+            | Kind::Hostnamectl
+            | Kind::Timedatectl
+            | Kind::Free
+            | Kind::Meminfo
+            | Kind::BootList
+    )
+}
+
+/// Blanks, line feeds kept.
+fn blank(bytes: &mut [u8], range: std::ops::Range<usize>) {
+    let taken = bytes.get_mut(range).unwrap_or_default();
+    taken.iter_mut().filter(|c| **c != b'\n').for_each(|c| *c = b' ');
 }
 
 /// Reads a whole document and adds what it says to `out`. Gives the problems met, (line, message): damaged or cut JSON and
@@ -156,25 +203,30 @@ pub fn read(
     if cut {
         doc.problem(limit, sentence!("join-document-64-mib"));
     }
+    read_doc(kind, &mut doc);
+    doc.into_problems()
+}
+
+fn read_doc(kind: Kind, doc: &mut Doc<'_, '_>) {
     match kind {
         Kind::ContainerInspect | Kind::ContainerListJson | Kind::EngineEventsJson | Kind::KubernetesJson => {
-            objects::read_json(&mut doc);
+            objects::read_json(doc);
         }
-        Kind::KubernetesYaml => objects::read_yaml(&mut doc),
-        Kind::ContainerTable => container_list::tables(&mut doc),
-        Kind::EngineEvents => engine_events::text(&mut doc),
-        Kind::ContainerdEvents => containerd::events(&mut doc),
-        Kind::KubernetesDescribe | Kind::KubernetesPaste => kube_describe::read(&mut doc),
-        Kind::KubernetesTable => kube_table::tables(&mut doc),
-        Kind::SystemctlShow => systemd::show(&mut doc),
-        Kind::SystemctlStatus => systemd::status(&mut doc),
-        Kind::SystemctlUnits => systemd::list_units(&mut doc),
-        Kind::Oomctl => oomctl::read(&mut doc),
-        Kind::CgroupFile => cgroup_files::read(&mut doc),
-        Kind::ProcCgroup => cgroup_files::proc_cgroup(&mut doc),
-        kind => read_node_file(kind, &mut doc),
+        Kind::KubernetesYaml => objects::read_yaml(doc),
+        Kind::ContainerTable => container_list::tables(doc),
+        Kind::EngineEvents => engine_events::text(doc),
+        Kind::ContainerdEvents => containerd::events(doc),
+        Kind::KubernetesDescribe | Kind::KubernetesPaste => kube_describe::read(doc),
+        Kind::KubernetesTable => kube_table::tables(doc),
+        Kind::SystemctlShow => systemd::show(doc),
+        Kind::SystemctlStatus => systemd::status(doc),
+        Kind::SystemctlUnits => systemd::list_units(doc),
+        Kind::Oomctl => oomctl::read(doc),
+        Kind::CgroupFile => cgroup_files::read(doc),
+        Kind::ProcCgroup => cgroup_files::proc_cgroup(doc),
+        Kind::FileDump => dump::read(doc),
+        kind => read_node_file(kind, doc),
     }
-    doc.into_problems()
 }
 
 fn read_node_file(kind: Kind, doc: &mut Doc<'_, '_>) {
@@ -250,6 +302,7 @@ mod tests {
             Kind::Free,
             Kind::BootList,
             Kind::LastBoots,
+            Kind::FileDump,
         ];
         let inputs: [&[u8]; 6] = [
             b"",

@@ -27,6 +27,17 @@ pub(super) fn read_json(doc: &mut Doc<'_, '_>) {
     }
 }
 
+/// The places of all JSON values of a document.
+pub(super) fn values(bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(start) = next_value(bytes, at) {
+        at = json::parse(bytes, start).end.max(start + 1);
+        found.push(start..at);
+    }
+    found
+}
+
 /// The next `{` or `[` that begins a line or directly follows the last value.
 fn next_value(bytes: &[u8], from: usize) -> Option<usize> {
     let mut at = from;

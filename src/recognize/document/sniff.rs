@@ -2,7 +2,8 @@
 //! little (`67108864`).
 
 use super::{
-    Kind, cgroup_files, clock, container_list, containerd, engine_events, kube_table, node_files, oomctl, path, systemd,
+    Kind, cgroup_files, clock, container_list, containerd, dump, engine_events, kube_table, log_export, node_files,
+    oomctl, path, systemd,
 };
 use std::borrow::Cow;
 
@@ -25,7 +26,8 @@ pub fn sniff(path: &str, head: &[u8]) -> Option<Kind> {
         return json(path, first);
     }
     let lines = Lines::new(text, cut || head.len() == HEAD);
-    by_path(path, text, &lines)
+    dumped(&lines)
+        .or_else(|| by_path(path, text, &lines))
         .or_else(|| yaml(&lines))
         .or_else(|| runtime_text(&lines))
         .or_else(|| node_text(path, &lines))
@@ -108,7 +110,7 @@ fn json(path: &str, text: &str) -> Option<Kind> {
         || has("MESSAGE")
         || text.contains("audit.k8s.io/")
     {
-        return None;
+        return export(text, first_key);
     }
     if value_of("kind", &API_VALUES) {
         return Some(Kind::KubernetesJson);
@@ -143,8 +145,23 @@ fn json(path: &str, text: &str) -> Option<Kind> {
         () if has("Status") && has("Type") && (has("Time") || has("time")) => Some(Kind::EngineEventsJson),
         () if value_of("type", &["oom\""]) && has("id") => Some(Kind::EngineEventsJson),
         () if has("Names") && (has("Status") || has("State")) => Some(Kind::ContainerListJson),
-        () => None,
+        () => export(text, first_key),
     }
+}
+
+/// A log store's answer.
+fn export(text: &str, first_key: &str) -> Option<Kind> {
+    log_export::is_export(text, first_key, &|key| has_key(text, key)).then_some(Kind::LogExport)
+}
+
+/// Several files or outputs in one.
+fn dumped(lines: &Lines<'_>) -> Option<Kind> {
+    // A single output with its command above is what it is.
+    let skip = usize::from(lines.whole);
+    let is_dump = dump::has_heading(lines.lines.iter().skip(skip).copied())
+        || lines.first().starts_with("==> ") && lines.first().ends_with(" <==")
+        || lines.any(cgroup_files::is_named_line);
+    is_dump.then_some(Kind::FileDump)
 }
 
 /// Files whose name says what their few bytes mean.

@@ -35,24 +35,29 @@ impl Assembler {
     ///
     /// Events come out in the order in which they are complete: notes at once, OOM events when nothing can follow
     /// them any more (the reaper's line may come a minute later).
-    pub fn push(&mut self, record: &Record<'_>, out: &mut Vec<Event>) {
+    ///
+    /// True when the record is one of those that stand within an open report (frames, counters, rows) and nothing else.
+    pub fn push(&mut self, record: &Record<'_>, out: &mut Vec<Event>) -> bool {
         if notes::is_boot_marker(&record.message) && Gate::of(record) != Gate::Program {
             self.finish(out);
             let fact = Fact::Kernel(KernelNote::BootMarker);
             let host = record.host.as_deref().map(Into::into);
             out.push(Event { stamp: record.stamp, host, evidence: vec![record.evidence()], fact });
-            return;
+            return false;
         }
         if record.transport == Transport::Unknown && notes::is_part_head(&record.message) {
             self.finish(out);
-            return;
+            return false;
         }
         match self.find(record.host.as_deref()) {
             Some(at) => {
                 self.current = at;
-                self.machines[at].push(record, out);
+                self.machines[at].push(record, out)
             }
-            None => self.first_record(record, out),
+            None => {
+                self.first_record(record, out);
+                false
+            }
         }
     }
 

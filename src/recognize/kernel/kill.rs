@@ -67,11 +67,16 @@ pub(super) fn verdict(line: &[u8]) -> Option<Verdict> {
 fn killed(prefix: KillPrefix, rest: &[u8]) -> Option<Verdict> {
     let (rest, (pid, early_uid)) = pid_and_uid(rest).ok()?;
     let rest = rest.strip_prefix(b" (")?;
+    let mut kill = Kill { prefix, pid, uid: early_uid, printed: 1, ..Kill::default() };
+    // No line with sizes ends like that, whatever the name holds.
+    if let Some(name) = bare(rest) {
+        kill.comm = text(name);
+        return Some(Verdict::KilledBare(kill));
+    }
     // Names hold anything, `) total-vm:` too; the true end is the last one.
     let sized = rsplit(rest, b") total-vm:");
     let late = rsplit(rest, b"), UID ");
     let late_is_last = late.is_some_and(|(name, _)| sized.is_none_or(|(other, _)| name.len() > other.len()));
-    let mut kill = Kill { prefix, pid, uid: early_uid, printed: 1, ..Kill::default() };
     let (name, sizes) = match (sized, late) {
         (_, Some((name, tail))) if late_is_last => {
             let (uid, tail) = uint32_then(tail, b", total-vm:")?;
@@ -79,7 +84,7 @@ fn killed(prefix: KillPrefix, rest: &[u8]) -> Option<Verdict> {
             (name, tail)
         }
         (Some((name, tail)), _) => (name, tail),
-        _ => return bare(kill, rest),
+        _ => return None,
     };
     if !is_comm(name) || sizes.contains(&b'\n') {
         return None;
@@ -94,15 +99,11 @@ fn pid_and_uid(input: &[u8]) -> Parsed<'_, (u32, Option<u32>)> {
     (uint32, opt(delimited(tag(&b", UID "[..]), uint32, tag(&b","[..])))).parse(input)
 }
 
-/// `name)` or `name).` and nothing more.
-fn bare(mut kill: Kill, rest: &[u8]) -> Option<Verdict> {
-    let rest = trim(rest);
+/// The name in `name)` or `name).` and nothing more.
+fn bare(rest: &[u8]) -> Option<&[u8]> {
+    let rest = rest.trim_ascii_end();
     let name = rest.strip_suffix(b").").or_else(|| rest.strip_suffix(b")"))?;
-    if !is_comm(name) || name.contains(&b'\n') {
-        return None;
-    }
-    kill.comm = text(name);
-    Some(Verdict::KilledBare(kill))
+    (is_comm(name) && !name.contains(&b'\n')).then_some(name)
 }
 
 /// `%lukB, anon-rss:%lukB, ...` after `total-vm:`. Unknown keys are stepped over; a cut line keeps what was read.

@@ -60,6 +60,13 @@ fn hostile_names() {
 #[test]
 fn bare_and_foreign_forms() {
     assert!(matches!(verdict(b"Killed process 12 (x)"), Some(Verdict::KilledBare(kill)) if kill.comm == "x"));
+    for name in ["  lead", " trail ", "x) total-vm:1kB", "), UID 0, (x", ")"] {
+        let line = format!("Killed process 12 ({name})");
+        assert!(
+            matches!(verdict(line.as_bytes()), Some(Verdict::KilledBare(kill)) if kill.comm == name && kill.uid.is_none()),
+            "{line}"
+        );
+    }
     assert!(
         matches!(verdict(b"Out of Memory: Killed process 12 (x)."), Some(Verdict::KilledBare(kill)) if kill.prefix == KillPrefix::Global)
     );

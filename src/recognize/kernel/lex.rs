@@ -1,11 +1,12 @@
 //! Small parsers and byte helpers that all kernel lines share.
 
+use crate::event::lossy;
 use memchr::memmem;
 use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while1};
-use nom::character::complete::{digit1, space0};
-use nom::combinator::{map, opt};
-use nom::sequence::{pair, preceded, terminated};
+use nom::combinator::map;
+use nom::error::{Error, ErrorKind};
+use nom::sequence::{preceded, terminated};
 use nom::{IResult, Parser};
 
 /// Result of a line parser.
@@ -16,28 +17,34 @@ const COMM_MAX: usize = 15;
 
 /// Decimal digits as a number; too large ones stop at the largest value.
 pub(super) fn number(digits: &[u8]) -> u64 {
-    digits
-        .iter()
-        .fold(0u64, |sum, digit| sum.saturating_mul(10).saturating_add(u64::from(digit.wrapping_sub(b'0') & 15)))
+    // Nineteen digits always fit.
+    let (start, rest) = digits.split_at(digits.len().min(19));
+    let value = |digit: &u8| u64::from(digit.wrapping_sub(b'0') & 15);
+    let sum = start.iter().fold(0u64, |sum, digit| sum.wrapping_mul(10).wrapping_add(value(digit)));
+    rest.iter().fold(sum, |sum, digit| sum.saturating_mul(10).saturating_add(value(digit)))
 }
 
-/// `%lu`.
+/// `%lu`. Written out: a task table holds a dozen numbers a line.
 pub(super) fn uint(input: &[u8]) -> Parsed<'_, u64> {
-    map(digit1, number).parse(input)
+    let end = input.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(input.len());
+    if end == 0 {
+        return Err(nom::Err::Error(Error::new(input, ErrorKind::Digit)));
+    }
+    let (digits, rest) = input.split_at(end);
+    Ok((rest, number(digits)))
 }
 
 /// `%u` and `%d` of things that are never negative.
 pub(super) fn uint32(input: &[u8]) -> Parsed<'_, u32> {
-    map(digit1, |digits| u32::try_from(number(digits)).unwrap_or(u32::MAX)).parse(input)
+    uint(input).map(|(rest, value)| (rest, u32::try_from(value).unwrap_or(u32::MAX)))
 }
 
 /// `%ld`.
 pub(super) fn int(input: &[u8]) -> Parsed<'_, i64> {
-    map(pair(opt(tag(&b"-"[..])), digit1), |(minus, digits)| {
-        let size = i64::try_from(number(digits)).unwrap_or(i64::MAX);
-        if minus.is_some() { size.saturating_neg() } else { size }
-    })
-    .parse(input)
+    let (minus, digits) = input.strip_prefix(b"-").map_or((false, input), |digits| (true, digits));
+    let (rest, size) = uint(digits)?;
+    let size = i64::try_from(size).unwrap_or(i64::MAX);
+    Ok((rest, if minus { size.saturating_neg() } else { size }))
 }
 
 /// `%d` and `%hd` of things that may be negative.
@@ -64,7 +71,8 @@ pub(super) fn hex(input: &[u8]) -> Parsed<'_, u64> {
 
 /// Blanks, then a signed number: one column of a table.
 pub(super) fn column(input: &[u8]) -> Parsed<'_, i64> {
-    preceded(space0, int).parse(input)
+    let start = input.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(input.len());
+    int(&input[start..])
 }
 
 /// A number, then exactly `end`: the number and the rest.
@@ -81,7 +89,7 @@ pub(super) fn size(input: &[u8]) -> Option<(u64, &[u8])> {
 
 /// Bytes as text; invalid UTF-8 is replaced.
 pub(super) fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+    lossy(bytes).into_owned()
 }
 
 /// Without blanks at both ends.

@@ -107,26 +107,26 @@ impl Machine {
         quiet && !marked && self.suppressed == 0 && self.sysrq.is_none() && self.unrecognised.is_empty()
     }
 
-    pub(super) fn push(&mut self, record: &Record<'_>, out: &mut Vec<Event>) {
+    /// True when the record is one line within an open report.
+    pub(super) fn push(&mut self, record: &Record<'_>, out: &mut Vec<Event>) -> bool {
         let gate = Gate::of(record);
         if self.is_repetition(record) {
-            return;
+            return false;
         }
         if !self.open.is_empty() {
             self.expire(record, out);
         }
         let message = record.message.as_ref();
         if memchr::memchr(b'\n', message).is_none() {
-            self.line(record, gate, message, out);
-            return;
+            return self.line(record, gate, message, out);
         }
         let message = message.trim_ascii_end();
-        if gate != Gate::Program && self.named_with_line_feed(record, gate, message, out) {
-            return;
+        if gate == Gate::Program || !self.named_with_line_feed(record, gate, message, out) {
+            for line in message.split(|byte| *byte == b'\n') {
+                self.line(record, gate, line, out);
+            }
         }
-        for line in message.split(|byte| *byte == b'\n') {
-            self.line(record, gate, line, out);
-        }
+        false
     }
 
     /// Some syslog set-ups write every kernel line twice. The kernel itself prints no line twice in one microsecond.
@@ -149,32 +149,32 @@ impl Machine {
         self.tail.flush(self.host.as_deref(), out);
     }
 
-    /// One physical line of a record.
-    fn line(&mut self, record: &Record<'_>, gate: Gate, line: &[u8], out: &mut Vec<Event>) {
+    /// One physical line of a record. True when it stands within an open report.
+    fn line(&mut self, record: &Record<'_>, gate: Gate, line: &[u8], out: &mut Vec<Event>) -> bool {
         let mut line = line.strip_suffix(b"\r").unwrap_or(line);
-        while let Some((count, rest)) = notes::dropped(line.trim_ascii_start()).filter(|_| gate != Gate::Program) {
+        while let Some((count, rest)) = notes::dropped(line).filter(|_| gate != Gate::Program) {
             let what = sentence!("join-gap-notice", notice = text(&line[..line.len().min(64)]));
             self.note(record, KernelNote::Lost { count: Some(count), what }, out);
             line = rest;
         }
         if line.is_empty() {
-            return;
+            return false;
         }
         if gate != Gate::Program {
             if self.fragment.is_some() && self.join_fragment(line, out) {
-                return;
+                return false;
             }
             if self.body(record, gate, line) {
-                return;
+                return true;
             }
         }
         let line = line.trim_ascii_start();
-        if self.head(record, gate, line, out) || self.suspicious(record, gate, line, out) {
-            return;
+        if !self.head(record, gate, line, out) && !self.suspicious(record, gate, line, out) {
+            for dump in self.open.iter_mut().filter(|dump| dump.listening) {
+                dump.foreign(line.len());
+            }
         }
-        for dump in self.open.iter_mut().filter(|dump| dump.listening) {
-            dump.foreign(line.len());
-        }
+        false
     }
 
     /// A line that ought to be understood: text may be glued before it, or nobody knows its form.

@@ -234,6 +234,7 @@ fn program_loss(line: &[u8]) -> Option<u64> {
 
 /// `** %u printk messages dropped ** ` (console overrun; up to 4.x glued before the next text): count and what follows.
 pub(super) fn dropped(line: &[u8]) -> Option<(u64, &[u8])> {
+    let line = line.trim_ascii_start();
     let ending = tag(&b" printk messages dropped **"[..]);
     let parsed: Parsed<'_, u64> = delimited(tag(&b"** "[..]), uint, ending).parse(line);
     parsed.ok().map(|(rest, count)| (count, rest.trim_ascii_start()))

@@ -130,6 +130,7 @@ pub(in crate::render) fn source_kind(kind: &str, language: Language) -> String {
         "Kubernetes objects" => say!(language, "render-source-kubernetes"),
         "kubectl table" => say!(language, "render-source-kubectl-table"),
         "cgroup file" => say!(language, "render-source-cgroup"),
+        "files in one" => say!(language, "render-source-files"),
         "memory totals" => say!(language, "render-source-memory"),
         "boot time" => say!(language, "render-source-boot-time"),
         "kernel version" => say!(language, "render-source-kernel"),

@@ -403,7 +403,9 @@ fn other_text_ends_a_report() {
     }
     let mut assembler = Assembler::new();
     let mut out = Vec::new();
-    records.iter().for_each(|record| assembler.push(record, &mut out));
+    for record in &records {
+        assembler.push(record, &mut out);
+    }
     assert!(!assembler.is_open());
     assert_eq!(ooms(&records).len(), 1);
 }
