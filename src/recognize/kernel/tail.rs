@@ -63,8 +63,12 @@ impl Pending {
     }
 
     /// Adds a victim, or a repetition of one: a group kill prints its first victim twice.
-    pub(super) fn kill(&mut self, kill: Kill) {
+    pub(super) fn kill(&mut self, mut kill: Kill) {
         self.last = kill.stamp;
+        // The line was cut before the name, which the summary has told.
+        if let Some(summary) = self.oom.summary.as_ref().filter(|s| kill.comm.is_empty() && s.pid == Some(kill.pid)) {
+            kill.comm = summary.task.clone().unwrap_or_default();
+        }
         let evidence = kill.evidence.clone();
         let at = self.position(kill.pid, &kill.comm);
         let room = self.oom.kills.len() < MAX_KILLS;
