@@ -9,6 +9,8 @@ use oomscan::report::Report;
 use oomscan::report::fleet::Fleet;
 use oomscan::scan::{Options, scan};
 use oomscan::source::Input;
+use serde_json::Value;
+use std::collections::BTreeSet;
 
 fn report(sample: &str, language: Language) -> Report {
     let report = scan(&[Input::Path(sample.into())], &Options { language, ..Options::default() });
@@ -126,4 +128,92 @@ fn no_english_label_is_left() {
             assert!(found.is_none(), "{format}: {word}: {}", &text[found.map_or(0, |(at, _)| at)..]);
         }
     }
+}
+
+/// Units, terms that Chinese engineers use as they are, and commands and settings that advice names.
+const TERMS: &str = "
+    B KiB MiB GiB PID UID ID UTC OOM Killer Pod QoS SIGKILL SIGTERM CPU NUMA cgroup slab tmpfs inode cpuset swap emptyDir
+    medium Memory sizeLimit failcnt mlock ramfs CMA DMA min low high vmalloc kubectl docker systemctl systemd journalctl kubelet containerd
+    exec tini init run stop shell terminationGracePeriodSeconds TimeoutStopSec TasksMax pids show events oomscan TODO free
+    limit request requests limits top df du ipcs syslog ctime
+";
+
+/// Fields of a report whose value is a word of the program: a renderer translates it.
+const OWN: &[&str] =
+    &["actor", "agent", "kind", "pattern", "scope", "verdict", "cause", "confidence", "severity", "clock", "schema"];
+
+/// Words of the report's names, lines and values: they stay as they are.
+fn words_of(value: &Value, words: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => words.extend(latin(text).map(str::to_owned)),
+        Value::Array(all) => all.iter().for_each(|value| words_of(value, words)),
+        Value::Object(fields) => {
+            fields.iter().filter(|(key, _)| !OWN.contains(&key.as_str())).for_each(|(_, value)| words_of(value, words));
+        }
+        _ => {}
+    }
+}
+
+/// Runs of Latin letters.
+fn latin(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| word.len() > 1)
+}
+
+/// The text without tags, and without what stands in quotes.
+fn plain(text: &str) -> String {
+    let mut text = text.to_owned();
+    for (open, close) in [
+        ("```", "```"),
+        ("<pre", "</pre>"),
+        ("href=", ">"),
+        ("<code", "</code>"),
+        ("<", ">"),
+        ("`", "`"),
+        ("'", "'"),
+        ("\"", "\""),
+    ] {
+        let mut left = String::new();
+        let mut rest = text.as_str();
+        while let Some((before, after)) = rest.split_once(open) {
+            left.push_str(before);
+            left.push(' ');
+            rest = after.split_once(close).map_or("", |(_, rest)| rest);
+        }
+        text = left + rest;
+    }
+    // Links into the page, and signs that HTML escapes.
+    let words = text.split_whitespace().filter(|word| !word.starts_with('#'));
+    words
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
+        .replace("&quot;", " ")
+}
+
+/// A long path or name is shown cut.
+fn is_known(word: &str, known: &BTreeSet<String>) -> bool {
+    known.contains(word) || known.iter().any(|other| other.starts_with(word) || other.ends_with(word)) && word.len() < 3
+}
+
+#[test]
+fn no_latin_word_is_left_but_names_and_terms() {
+    let terms: BTreeSet<String> = TERMS.split_whitespace().map(str::to_owned).collect();
+    let mut left = Vec::new();
+    for sample in ["canal-node", "container-limit", "pod-limit", "tmpfs"] {
+        let options = Options { language: Language::Chinese, details: true, ..Options::default() };
+        let report = scan(&[Input::Path(format!("samples/{sample}").into())], &options);
+        let mut known = terms.clone();
+        words_of(&serde_json::to_value(&report).unwrap(), &mut known);
+        for name in ["text", "markdown", "html"] {
+            let style = Style { all: true, verbose: name == "markdown", ..chinese() };
+            let text = written(&report, name, &style);
+            let text = if name == "html" { body(&text) } else { text };
+            let unknown: BTreeSet<String> =
+                latin(&plain(&text)).filter(|word| !is_known(word, &known)).map(str::to_owned).collect();
+            left.extend(unknown.into_iter().map(|word| format!("{sample} {name}: {word}")));
+        }
+    }
+    assert!(left.is_empty(), "{}", left.join("\n"));
 }

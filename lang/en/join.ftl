@@ -52,6 +52,7 @@ join-because-asked-to-stop = { CAPITAL($by) } recorded that it was asked to stop
 ## What the confidence in an incident rests on
 
 join-sure-borrowed = This kill has no report of its own (rate limit); that it belongs to this cgroup is inferred from the reports of the same name in the seconds around it.
+join-sure-damaged = It stands only in a file or archive that is damaged: names and numbers in it may be wrong.
 join-sure-by-pid = The container was told by its process id: the kernel's line names no cgroup.
 join-sure-mixed = Two kernel reports were printed at the same time; some lines may belong to the other one.
 join-sure-no-code-main-killed = No exit code is recorded; 137 follows from the kernel's SIGKILL to its main process.
@@ -70,6 +71,7 @@ join-sure-dropped-dumps = The kernel dropped { $n } dumps just before this one.
 join-sure-killer-recorded = { $agent } itself recorded the kill. The kernel writes no line for it.
 join-sure-eviction-recorded = The kubelet or the API server recorded the eviction.
 join-sure-no-code-sigkill = No exit code is recorded; 137 follows from the SIGKILL that is.
+join-sure-zones-missing = Lines about its zones are missing from the report: perhaps memory was free, but not where or in the size that was asked for.
 join-sure-only-speaker = Only { $speaker } tells of it; the kernel's own lines are not in these logs.
 join-sure-quoted-kernel = { $speaker } quotes the kernel's line; the kernel log itself is not in these files.
 join-sure-kubelet-counted = The kubelet counted a kernel OOM kill on the node; the kernel's own lines are not in these logs.

@@ -52,6 +52,7 @@ join-because-asked-to-stop = { $by } 记录：在此之前它被要求停止。
 ## What the confidence in an incident rests on
 
 join-sure-borrowed = 这次杀死没有自己的 OOM 报告（内核限速）；它属于该 cgroup 是由前后几秒内同名的报告推断的。
+join-sure-damaged = 相关记录只出现在已损坏的文件或归档中：其中的名称和数字可能有误。
 join-sure-by-pid = 容器是按进程 ID 对应的：内核日志行没有写明 cgroup。
 join-sure-mixed = 两份内核报告同时输出；部分日志行可能属于另一份。
 join-sure-no-code-main-killed = 没有记录退出码；内核向其主进程发送了 SIGKILL，由此推出 137。
@@ -70,6 +71,7 @@ join-sure-dropped-dumps = 内核在这份输出之前丢弃了 { $n } 份。
 join-sure-killer-recorded = { $agent } 自己记录了这次杀死。内核不会为它写日志。
 join-sure-eviction-recorded = kubelet 或 API server 记录了这次驱逐。
 join-sure-no-code-sigkill = 没有记录退出码，但记录了 SIGKILL，由此推出 137。
+join-sure-zones-missing = 报告中缺少关于内存区域（zone）的行：也许还有空闲内存，但不在所需的区域，或没有所需大小的连续块。
 join-sure-only-speaker = 只有 { $speaker } 提到了它；这些日志里没有内核自己的日志行。
 join-sure-quoted-kernel = { $speaker } 引用了内核的日志行；这些文件里没有内核日志本身。
 join-sure-kubelet-counted = kubelet 在节点上统计到一次内核 OOM；这些日志里没有内核自己的日志行。

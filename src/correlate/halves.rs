@@ -110,6 +110,7 @@ mod tests {
             evidence: Vec::new(),
             last: None,
             borrowed: false,
+            damaged: false,
         }
     }
 

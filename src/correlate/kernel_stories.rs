@@ -311,6 +311,10 @@ fn confidence(
         reasons.push(sentence!("join-sure-borrowed"));
         level = level.min(Confidence::Probable);
     }
+    if case.damaged {
+        reasons.push(sentence!("join-sure-damaged"));
+        level = level.min(Confidence::Probable);
+    }
     if owner.by_pid {
         reasons.push(sentence!("join-sure-by-pid"));
         level = level.min(Confidence::Strong);

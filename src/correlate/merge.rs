@@ -1,7 +1,9 @@
 //! One kernel OOM event found in several files, carriers or rotations is one case with all its evidence.
 
 use super::clock::{Clocks, When};
-use crate::event::{Event, Evidence, Fact, KernelOom, Kill, MemInfo, MemcgBlock, Outcome, Stamp, Wall, What};
+use crate::event::{
+    Event, Evidence, Fact, KernelOom, Kill, MemInfo, MemcgBlock, Outcome, SourceFacts, Stamp, Wall, What,
+};
 use crate::time::SECOND_US;
 use std::collections::BTreeMap;
 
@@ -20,6 +22,8 @@ pub(super) struct Case {
     pub(super) last: Option<When>,
     /// Its cgroup is not told by its own lines but by the reports around it.
     pub(super) borrowed: bool,
+    /// It stands in damaged sources alone.
+    pub(super) damaged: bool,
 }
 
 /// Copies may differ by this much where one clock has whole seconds only, or is the time of receipt.
@@ -41,17 +45,22 @@ struct Slack {
 
 struct Copied {
     source: usize,
+    /// The source does not fit its checksum.
+    damaged: bool,
     stamp: Stamp,
     oom: Box<KernelOom>,
     evidence: Vec<Evidence>,
 }
 
 /// Takes the kernel OOM events out of a node's events and merges the copies of each.
-pub(super) fn merge(events: &mut Vec<(usize, Event)>, clocks: &mut Clocks) -> Vec<Case> {
+pub(super) fn merge(events: &mut Vec<(usize, Event)>, sources: &[SourceFacts], clocks: &mut Clocks) -> Vec<Case> {
     let copies: Vec<Copied> = events
         .extract_if(.., |(_, e)| matches!(e.fact, Fact::KernelOom(_)))
         .filter_map(|(source, e)| match e.fact {
-            Fact::KernelOom(oom) => Some(Copied { source, stamp: e.stamp, oom, evidence: e.evidence }),
+            Fact::KernelOom(oom) => {
+                let damaged = sources.get(source).is_some_and(|source| source.damaged);
+                Some(Copied { source, damaged, stamp: e.stamp, oom, evidence: e.evidence })
+            }
             _ => None,
         })
         .collect();
@@ -133,6 +142,7 @@ fn group(copies: &[Copied], clocks: &Clocks) -> BTreeMap<usize, Vec<usize>> {
                 let (one, other) = (&copies[*a], &copies[*b]);
                 if one.source != other.source
                     && same_kill(
+                        one.damaged != other.damaged,
                         (&one.oom.kills[*kill_a], &whens[*a].kills[*kill_a]),
                         (&other.oom.kills[*kill_b], &whens[*b].kills[*kill_b]),
                     )
@@ -188,10 +198,12 @@ fn union(parent: &mut [usize], a: usize, b: usize) {
     parent[high] = low;
 }
 
-fn same_kill((kill_a, when_a): (&Kill, &When), (kill_b, when_b): (&Kill, &When)) -> bool {
+/// `damaged`: one of them stands in a damaged source, where a name may be wrong that the sizes show to be the same.
+fn same_kill(damaged: bool, (kill_a, when_a): (&Kill, &When), (kill_b, when_b): (&Kill, &When)) -> bool {
     let agree = |x: Option<u64>, y: Option<u64>| x.is_none() || y.is_none() || x == y;
     let sizes = agree(kill_a.total_vm_kb, kill_b.total_vm_kb) && agree(kill_a.anon_rss_kb, kill_b.anon_rss_kb);
-    if !sizes || !same_name(&kill_a.comm, &kill_b.comm) {
+    let told = kill_a.total_vm_kb.is_some() && kill_b.total_vm_kb.is_some() && kill_a.anon_rss_kb.is_some();
+    if !sizes || !(same_name(&kill_a.comm, &kill_b.comm) || damaged && told) {
         return false;
     }
     let whole = kill_a.anon_rss_kb.is_some_and(|kb| kb > 0) && kill_b.anon_rss_kb.is_some_and(|kb| kb > 0);
@@ -275,7 +287,9 @@ fn richness(oom: &KernelOom) -> usize {
 
 /// Folds the copies of one event. The richest is the base: it is moved, not copied, since a dump may be large.
 fn fold(mut copies: Vec<Copied>, clocks: &Clocks) -> Option<Case> {
-    copies.sort_by_key(|c| (std::cmp::Reverse(richness(&c.oom)), c.source));
+    // What a sound source says of a name or number goes before what a damaged one says.
+    copies.sort_by_key(|c| (c.damaged, std::cmp::Reverse(richness(&c.oom)), c.source));
+    let damaged = copies.first().is_some_and(|c| c.damaged);
     let own: Vec<When> = copies.iter().map(|c| clocks.when(c.source, &c.stamp)).collect();
     let evidence = evidence(&copies);
     let mut rest = copies.into_iter();
@@ -301,7 +315,7 @@ fn fold(mut copies: Vec<Copied>, clocks: &Clocks) -> Option<Case> {
     let kills: Vec<When> = stamps.iter().map(|s| best(s)).collect();
     let when = kills.first().copied().unwrap_or_else(|| best(&own));
     let last = oom.last.map(|stamp| clocks.when(base.source, &stamp));
-    Some(Case { when, kills, evidence, last, borrowed: false, oom })
+    Some(Case { when, kills, evidence, last, borrowed: false, damaged, oom })
 }
 
 /// The best of several readings of one moment: the surest wall clock, any uptime, any boot id.

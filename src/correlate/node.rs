@@ -117,7 +117,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     let facts = node_facts(&events);
     let releases = coverage::releases(&events);
     // Merging teaches the clocks: the copies of one event date each other.
-    let cases = merge::merge(&mut events.events, &mut clocks);
+    let cases = merge::merge(&mut events.events, sources, &mut clocks);
     let boots = coverage::boots(sources, &events, &clocks, &releases, language);
     let covered = Covered::learn(sources, &events, &clocks);
     let spans = spans(sources, &events, &clocks);

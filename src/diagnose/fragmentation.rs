@@ -53,6 +53,19 @@ pub(crate) fn examine(oom: &KernelOom) -> Option<Finding> {
     high_order(&request, info).or_else(|| exhausted_zone(&request, info, picture::page_size(oom).kb))
 }
 
+/// Whether lines are missing that would show free memory of no use: the request was for more than a page, or bound to low
+/// zones, and a zone's line or its list of free blocks is not there.
+pub fn is_undecided(oom: &KernelOom) -> bool {
+    let Some(trigger) = oom.trigger.as_ref().filter(|trigger| trigger.order >= 0) else { return false };
+    let none = MemInfo::default();
+    let info = oom.mem_info.as_ref().unwrap_or(&none);
+    let request = Request::new(trigger, info);
+    let listed = |zone: &Zone| info.buddy.iter().any(|list| list.zone == zone.name && list.node == zone.node);
+    let shown = |list: &Buddy| info.zones.iter().any(|zone| zone.name == list.zone && zone.node == list.node);
+    let whole = !info.zones.is_empty() && info.zones.iter().all(listed) && info.buddy.iter().all(shown);
+    (request.order > 0 || request.is_bound()) && !whole
+}
+
 /// What the failed request could have been served from.
 pub(super) struct Request {
     pub(super) order: u32,
@@ -209,6 +222,17 @@ mod tests {
 
     const GFP_KERNEL: u64 = 0xcc0;
     const GFP_USER_PAGE: u64 = 0x100cca;
+
+    #[test]
+    fn a_cut_among_the_zones_decides_nothing() {
+        let (zone, list) = (|| zone("Normal", 40_000, 4_000), || buddy("Normal", &[(9000, "UME")]));
+        assert!(!is_undecided(&event(3, GFP_KERNEL, vec![zone()], vec![list()])));
+        assert!(is_undecided(&event(3, GFP_KERNEL, vec![zone()], vec![])));
+        assert!(is_undecided(&event(3, GFP_KERNEL, vec![zone()], vec![list(), buddy("DMA32", &[(1, "U")])])));
+        assert!(is_undecided(&event(0, GFP_KERNEL | DMA32, vec![], vec![])));
+        assert!(!is_undecided(&event(0, GFP_KERNEL, vec![], vec![])));
+        assert!(!is_undecided(&event(-1, GFP_KERNEL, vec![], vec![])));
+    }
 
     #[test]
     fn no_block_of_the_order_while_much_is_free() {

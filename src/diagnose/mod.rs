@@ -18,6 +18,7 @@ mod units;
 pub use classify::{classify, limit_scope};
 pub use dump::dump;
 pub use fill::fill;
+pub use fragmentation::is_undecided;
 pub use picture::{PageSize, PageSource, page_size};
 pub use tell::{larger_holder, tell};
 

@@ -33,6 +33,8 @@ pub struct SourceFacts {
     pub offsets: BTreeMap<i32, u64>,
     /// What is known of each boot in it, in order of `epoch`.
     pub epochs: Vec<Epoch>,
+    /// It does not fit its checksum, and no one can tell where: names and numbers in it may be wrong.
+    pub damaged: bool,
     /// The facts, in the source's order.
     pub events: Vec<Event>,
     /// What could not be read: line and message.

@@ -84,8 +84,10 @@ pub(super) fn container(incident: &Incident, at: Option<usize>) -> Option<&Conta
 }
 
 /// Who ended: the container, else the unit.
-pub(super) fn ended(incident: &Incident, end: &Termination) -> Option<String> {
-    container(incident, end.container).and_then(words::container).or_else(|| end.unit.clone())
+pub(super) fn ended(incident: &Incident, end: &Termination, language: Language) -> Option<String> {
+    container(incident, end.container)
+        .and_then(|container| words::container(container, language))
+        .or_else(|| end.unit.clone())
 }
 
 /// "exit code 137 (SIGKILL)".

@@ -8,6 +8,7 @@
 use super::facts::micros;
 use super::text::group::Subjects;
 use super::{Format, Style};
+use crate::language::Language;
 use crate::report::{Incident, Report, Severity};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -72,7 +73,7 @@ impl Format for Prometheus {
 }
 
 fn counts(report: &Report) -> BTreeMap<Key, Counts> {
-    let subjects = Subjects::new(report);
+    let subjects = Subjects::new(report, Language::English);
     let names = |i: &Incident| (cut(&i.node), cut(&subjects.name(i)));
     let named: Vec<(&Incident, (String, String))> = report.incidents.iter().map(|i| (i, names(i))).collect();
     let own = own_series(&named);

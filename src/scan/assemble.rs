@@ -5,7 +5,8 @@ use crate::correlate::{self, Correlated, Story};
 use crate::diagnose;
 use crate::event::SourceFacts;
 use crate::language::{Language, Sentence};
-use crate::report::{Cause, Incident, Problem, Report, SCHEMA, Scope, Severity, Source, Summary};
+use crate::report::{Cause, Confidence, Incident, Problem, Report, SCHEMA, Scope, Severity, Source, Summary};
+use crate::say;
 use rayon::prelude::*;
 
 /// Builds the report.
@@ -57,6 +58,10 @@ fn explain(story: Story, options: &Options) -> Incident {
             name_container_limit(&mut incident);
         }
         correlate::cap_confidence(&mut incident);
+        if incident.cause == Cause::NodeMemory && diagnose::is_undecided(oom) {
+            incident.confidence = incident.confidence.min(Confidence::Strong);
+            incident.confidence_reasons.push(say!(language, "join-sure-zones-missing"));
+        }
     }
     let notes = diagnose::Notes {
         stop_asked_by: hints.stop_by,

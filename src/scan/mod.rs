@@ -107,7 +107,8 @@ fn scan_here(inputs: &[Input], options: &Options, filters: &Arc<Filters>, tell: 
     let reader = Reader::with(filters, inputs, options);
     let (outcomes, warnings) =
         source::for_each_metered(inputs, &options.limits, &options.meter, &|item| Some(reader.read(item)));
-    let sources = outcomes.into_iter().map(|o| o.value).chain(reader.documents()).collect();
+    let read = outcomes.into_iter().map(|outcome| outcome.value.of_damaged(outcome.damaged));
+    let sources = read.chain(reader.documents()).collect();
     let mut report = reader.report(sources, tell(warnings));
     if options.context {
         context::fill(&mut report, inputs, &reader);
@@ -240,6 +241,7 @@ fn read_lines(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, options
     collector.facts.bytes = count;
     kind.clone_into(&mut collector.facts.kind);
     if let Some(error) = error {
+        collector.facts.damaged = error.kind() == std::io::ErrorKind::InvalidData;
         collector.facts.problems.push((None, damaged(&error)));
     }
     Undated::new(collector, item.mtime.or_else(now))

@@ -41,6 +41,13 @@ impl Part {
         self.0.facts().root
     }
 
+    /// The archive around it is damaged.
+    #[must_use]
+    pub(super) fn of_damaged(mut self, damaged: bool) -> Self {
+        self.0.facts_mut().damaged |= damaged;
+        self
+    }
+
     /// Calls the item by another path: it was renamed.
     pub fn rename(&mut self, path: &str) {
         path.clone_into(&mut self.0.facts_mut().path);

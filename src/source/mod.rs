@@ -144,6 +144,8 @@ pub struct Outcome<T> {
     pub root: usize,
     /// What `work` made of it.
     pub value: T,
+    /// The archive around it does not fit its checksums, and no one can tell where: what stands in it may be wrong.
+    pub damaged: bool,
 }
 
 /// What was named, once each, as it is shown, in the order that [`Item::root`] and [`Outcome::root`] count in. It

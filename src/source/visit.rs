@@ -158,7 +158,7 @@ impl<'w, T> Visit<'w, T> {
             once: self.once,
         };
         if let Some(value) = (self.work)(item) {
-            self.outcomes.push(Outcome { path: place.path.clone(), root: self.root, value });
+            self.outcomes.push(Outcome { path: place.path.clone(), root: self.root, value, damaged: false });
         }
     }
 
@@ -174,6 +174,7 @@ impl<'w, T> Visit<'w, T> {
     }
 
     fn tar(&mut self, place: &Place, stream: Stream<'_>, watch: &Watch) {
+        let first = self.outcomes.len();
         let mut archive = tar::Archive::new(stream);
         loop {
             let next = archive.next_file();
@@ -186,7 +187,7 @@ impl<'w, T> Visit<'w, T> {
                     }
                 }
                 Ok(None) => break,
-                Err(e) => break self.broken(place, &e, watch),
+                Err(e) => break self.broken(place, &e, first, watch),
             }
             self.notes(watch);
             if watch.stopped().is_some() {
@@ -242,6 +243,7 @@ impl<'w, T> Visit<'w, T> {
     }
 
     fn zip_stream(&mut self, place: &Place, stream: Stream<'_>, watch: &Watch) {
+        let first = self.outcomes.len();
         let mut archive = zip::Local::new(stream);
         loop {
             let next = archive.next_file();
@@ -254,7 +256,7 @@ impl<'w, T> Visit<'w, T> {
                     }
                 }
                 Ok(None) => break,
-                Err(e) => break self.broken(place, &e, watch),
+                Err(e) => break self.broken(place, &e, first, watch),
             }
             self.notes(watch);
             if watch.stopped().is_some() {
@@ -277,8 +279,11 @@ impl<'w, T> Visit<'w, T> {
         obstacle.is_none()
     }
 
-    /// The archive can not be read any further.
-    fn broken(&mut self, place: &Place, e: &io::Error, watch: &Watch) {
+    /// The archive can not be read any further. Its members are the outcomes from `first` on.
+    fn broken(&mut self, place: &Place, e: &io::Error, first: usize, watch: &Watch) {
+        if e.kind() == ErrorKind::InvalidData {
+            self.outcomes.iter_mut().skip(first).for_each(|outcome| outcome.damaged = true);
+        }
         if watch.stopped().is_none() {
             let why = sentence!("join-members-missing", why = reason(e));
             self.warn(Severity::Warning, &place.path, why);

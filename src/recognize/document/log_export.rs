@@ -73,8 +73,9 @@ pub(super) fn is_export(text: &str, first_key: &str, has: &dyn Fn(&str) -> bool)
     const ENTRY: [&str; 9] =
         ["textPayload", "jsonPayload", "message", "SyslogMessage", "_source", "MESSAGE", "_raw", "line", "log"];
     let entry = || ENTRY.iter().any(|key| has(key));
-    if text.starts_with('[') {
-        return entry();
+    if let Some(rest) = text.strip_prefix('[') {
+        // `[  12.345678] ` begins a line of the kernel's.
+        return rest.trim_start().starts_with(['{', '[']) && entry();
     }
     match first_key {
         "events" | "nextForwardToken" | "nextBackwardToken" => has("message") && has("timestamp"),
@@ -294,4 +295,44 @@ fn after_syslog_time(text: &str) -> Option<&str> {
     let shape = [3, 6, 15].iter().all(|at| bytes.get(*at) == Some(&b' '))
         && [9, 12].iter().all(|at| bytes.get(*at) == Some(&b':'));
     shape.then(|| text.get(16..)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recognize::document::{Kind, sniff};
+
+    #[test]
+    fn what_is_an_export() {
+        for text in [
+            "[{\"textPayload\": \"x\"}]",
+            "[\n  {\n    \"message\": \"x\"\n  }\n]",
+            "{\"events\": [{\"timestamp\": 1, \"message\": \"x\"}]}",
+            "{\"InstanceId\": \"i\", \"Output\": \"x\"}",
+        ] {
+            assert_eq!(sniff("x", text.as_bytes()), Some(Kind::LogExport), "{text}");
+        }
+        for text in [
+            "[    1.234567] {\"message\": \"x\"}",
+            "[pod/a/b] {\"log\":\"x\"} y",
+            "{\"message\": \"x\", \"timestamp\": 1}\n{\"message\": \"y\"}",
+            "{\n   \"dmesg\": [\n      {\n         \"msg\": \"x\"",
+            "{\n\t\"__CURSOR\" : \"s\",\n\t\"MESSAGE\" : \"x\"\n}",
+        ] {
+            assert_eq!(sniff("x", text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_forms_of_lines() {
+        let wall = crate::time::parse_rfc3339("2026-11-23T11:12:36Z");
+        let line = |text: &str, host| String::from_utf8(carried(text, wall, host)).unwrap();
+        assert_eq!(line("Nov 23 11:12:30 a kernel: x", None), "2026-11-23T11:12:36Z a kernel: x");
+        assert_eq!(line("[ 1.000000] x", Some("a")), "2026-11-23T11:12:36Z a kernel: [ 1.000000] x");
+        assert_eq!(line("I1123 11:12:36.863339       1 a.go:1] x", None), "I1123 11:12:36.863339       1 a.go:1] x");
+        assert_eq!(line("oops", None), "{\"log\":\"oops\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-23T11:12:36Z\"}");
+        for odd in ["", "Nov", "Nov 23 11:12:30", "é", "Ié23 "] {
+            let _ = carried(odd, wall, None);
+        }
+    }
 }

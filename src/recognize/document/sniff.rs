@@ -22,7 +22,8 @@ pub fn sniff(path: &str, head: &[u8]) -> Option<Kind> {
     let text = String::from_utf8_lossy(head);
     let text = text.trim_start_matches('\u{feff}');
     let first = text.trim_start();
-    if first.starts_with(['{', '[']) {
+    // `[  190.002211] tomcat invoked oom-killer` begins with a bracket, too, and may have JSON lines of others below.
+    if first.starts_with('{') || first.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with(['{', '['])) {
         return json(path, first);
     }
     let lines = Lines::new(text, cut || head.len() == HEAD);
@@ -355,5 +356,18 @@ mod tests {
         for n in 0..40 {
             let _ = sniff("memory.events", &b"low 0\nhigh 0\n\xff\xfe{\"kind\":\"Pod\"}\n\xe2\x97\x8f x.service"[..n]);
         }
+    }
+
+    #[test]
+    fn a_kernel_log_with_json_lines_is_a_log() {
+        let kernel = "[  190.002211] tomcat invoked oom-killer: gfp_mask=0x6000c0(GFP_KERNEL), order=0\n";
+        for line in [
+            r#"{"log":"GET /healthz 200\n","stream":"stdout","time":"2026-11-23T09:31:00.1Z"}"#,
+            r#"{"kind":"Pod","metadata":{},"status":{"containerStatuses":[]}}"#,
+        ] {
+            assert_eq!(sniff("kern.log", format!("{kernel}{line}\n").as_bytes()), None, "{line}");
+        }
+        let export = r#"[ {"message": "x invoked oom-killer", "timestamp": 1} ]"#;
+        assert_eq!(sniff("logs.json", export.as_bytes()), Some(Kind::LogExport));
     }
 }

@@ -79,10 +79,12 @@ impl Assembler {
     /// The machine of a host. Lines without a host's name, as continuation lines are, belong to the open report.
     fn find(&self, host: Option<&str>) -> Option<usize> {
         let current = self.machines.get(self.current);
-        if current.is_some_and(|machine| machine.host.as_deref() == host || (host.is_none() && machine.is_open())) {
+        if current.is_some_and(|machine| machine.host.as_deref() == host || (host.is_none() && machine.is_waiting())) {
             return Some(self.current);
         }
-        self.machines.iter().position(|machine| machine.host.as_deref() == host)
+        let named = self.machines.iter().position(|machine| machine.host.as_deref() == host);
+        // A log of one machine, part of whose lines name it.
+        named.or_else(|| (host.is_none() && self.machines.len() == 1).then_some(0))
     }
 
     /// A host is remembered from the first record that means something, so that others leave no trace.

@@ -29,7 +29,7 @@ const MAX_TABLE: u64 = 60_000;
 const MAX_FOREIGN: usize = 200 << 10;
 
 /// Seconds without a line after which a report is over, by uptime and by wall clock.
-const SILENCE: (i64, i64) = (10, 120);
+pub(super) const SILENCE: (i64, i64) = (10, 120);
 
 /// Seconds within which a kill line still belongs to a report that is over otherwise.
 const LATE_KILL: (i64, i64) = (60, 120);
@@ -107,10 +107,15 @@ impl Dump {
         dump
     }
 
-    /// A report that begins with `Mem-Info:`.
+    /// A report that begins with `Mem-Info:`, or within its memory report or table.
     pub(super) fn tentative(record: &Record<'_>, opener: Gate, line: &[u8]) -> Self {
         let first = Some((record.evidence(), text(line)));
         Dump { tentative: true, first, ..Dump::headless(record, opener) }
+    }
+
+    /// The lines of the memory report follow, without their heading.
+    pub(super) fn begin_mem(&mut self) {
+        self.mem_info();
     }
 
     /// What a report is that nothing shows to be one of an OOM: its first line.

@@ -1,13 +1,13 @@
 //! Lines that begin, decide or end an event. Each holds a needle, so they are found whether a report is open or not.
 
 use super::clock::within;
-use super::dump::Dump;
+use super::dump::{Dump, SILENCE};
 use super::gate::Gate;
 use super::kill::{self, Verdict};
 use super::lex::text;
 use super::machine::{Fragment, MAX_OPEN, Machine};
 use super::tail::Pending;
-use super::{memcg, notes, summary, tasks, trigger};
+use super::{memcg, meminfo, notes, summary, tasks, trigger};
 use crate::event::{Event, Intention, KernelNote, Kill, KillPrefix, Outcome, Reaped, SummaryLine, Trigger};
 use crate::record::Record;
 
@@ -121,6 +121,7 @@ impl Machine {
         dump.oom.suppressed = std::mem::take(&mut self.suppressed);
         dump.oom.sysrq = self.sysrq.take().is_some_and(|at| within(&at, &record.stamp, SYSRQ.0, SYSRQ.1));
         self.foreign_mem = false;
+        self.foreign_at = None;
         self.open.push(dump);
         true
     }
@@ -162,6 +163,7 @@ impl Machine {
         }
         let mem_info = line.starts_with(b"Mem-Info:");
         if mem_info && std::mem::take(&mut self.foreign_mem) {
+            self.foreign_at = Some(record.stamp);
             return true;
         }
         let block = match line.first() {
@@ -170,18 +172,37 @@ impl Machine {
             Some(b'[') => tasks::header(line).is_some(),
             _ => false,
         };
-        if !block && !mem_info {
+        let piece = !block && !mem_info && self.is_piece(record, line);
+        if !block && !mem_info && !piece {
+            self.stray_row(record, line);
             return false;
         }
-        let mut dump = if mem_info { Dump::tentative(record, gate, line) } else { Dump::headless(record, gate) };
+        let mut dump = if block { Dump::headless(record, gate) } else { Dump::tentative(record, gate, line) };
+        if piece {
+            dump.begin_mem();
+        }
         if !dump.body(record, line) {
             return false;
         }
-        if dump.evidence.is_empty() && !mem_info {
+        if dump.evidence.is_empty() && block {
             dump.evidence.push(record.evidence());
         }
         self.open.push(dump);
         true
+    }
+
+    /// A line of a memory report without its heading.
+    fn is_piece(&self, record: &Record<'_>, line: &[u8]) -> bool {
+        let foreign = || self.foreign_at.is_some_and(|at| within(&at, &record.stamp, SILENCE.0, SILENCE.1));
+        meminfo::is_piece(line) && !foreign()
+    }
+
+    /// A row of a table whose header and whose report are lost. Such a line has no needle, so it is told of only where nothing
+    /// else of the boot is.
+    fn stray_row(&mut self, record: &Record<'_>, line: &[u8]) {
+        if self.stray.is_none() && !self.told && tasks::is_row(line) {
+            self.stray = Some((record.stamp, record.evidence(), text(line)));
+        }
     }
 
     fn on_summary(&mut self, record: &Record<'_>, gate: Gate, line: &[u8], found: SummaryLine, out: &mut Vec<Event>) {
@@ -222,6 +243,7 @@ impl Machine {
     /// A process was killed: the outcome of an open report, a further member of a group, or an event of its own,
     /// since reports are rate-limited and kill lines are not.
     pub(super) fn on_kill(&mut self, kill: Kill, out: &mut Vec<Event>) {
+        let Some(kill) = self.tail.confirm(kill) else { return };
         let claims = self.open.iter().enumerate().map(|(at, dump)| (dump.claim(&kill, &kill.stamp), at));
         let best = claims.max().filter(|(claim, _)| *claim > 0);
         if let Some((_, at)) = best {

@@ -70,8 +70,14 @@ pub(super) struct Machine {
     pub(super) sysrq: Option<Stamp>,
     /// The next memory report belongs to a failed allocation or to SysRq m.
     pub(super) foreign_mem: bool,
+    /// When such a report began.
+    pub(super) foreign_at: Option<Stamp>,
     /// Leading numbers of the kernel's release.
     pub(super) release: Option<(u64, u64)>,
+    /// The first row of a table without a header.
+    pub(super) stray: Option<(Stamp, Evidence, String)>,
+    /// Something was told of this boot.
+    pub(super) told: bool,
     /// A kill was seen in this boot, so a reaper's line without one is a stray.
     pub(super) killed: bool,
     /// A panic was seen in this boot, so `---[ end Kernel panic` only repeats it.
@@ -100,10 +106,22 @@ impl Machine {
         self.fragment.is_some() || self.open.iter().any(|dump| dump.listening)
     }
 
+    /// A report waits for its kill line, though it takes no other lines any more.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.is_open() || !self.open.is_empty()
+    }
+
     /// Nothing is remembered.
     pub(super) fn is_blank(&self) -> bool {
         let quiet = self.open.is_empty() && self.tail.is_empty() && self.fragment.is_none();
-        let marked = self.killed || self.panicked || self.leaked || self.foreign_mem || self.release.is_some();
+        let marked = self.killed
+            || self.panicked
+            || self.leaked
+            || self.foreign_mem
+            || self.foreign_at.is_some()
+            || self.release.is_some()
+            || self.stray.is_some()
+            || self.told;
         quiet && !marked && self.suppressed == 0 && self.sysrq.is_none() && self.unrecognised.is_empty()
     }
 
@@ -147,6 +165,15 @@ impl Machine {
         self.settle_fragment(out);
         self.close_all(out);
         self.tail.flush(self.host.as_deref(), out);
+        if let Some((stamp, evidence, text)) = self.stray.take().filter(|_| !self.told) {
+            self.told_fragment(stamp, evidence, text, out);
+        }
+    }
+
+    fn told_fragment(&mut self, stamp: Stamp, evidence: Evidence, text: String, out: &mut Vec<Event>) {
+        self.told = true;
+        let host = self.host.as_deref().map(Into::into);
+        out.push(Event { stamp, host, evidence: vec![evidence], fact: Fact::Fragment(text) });
     }
 
     /// One physical line of a record. True when it stands within an open report.
@@ -235,8 +262,7 @@ impl Machine {
 
     pub(super) fn close(&mut self, mut dump: Dump, outcome: Outcome, out: &mut Vec<Event>) {
         if let Some((evidence, text)) = dump.fragment().filter(|_| outcome == Outcome::NotSeen) {
-            let (stamp, host) = (dump.stamp, self.host.as_deref().map(Into::into));
-            out.push(Event { stamp, host, evidence: vec![evidence], fact: Fact::Fragment(text) });
+            self.told_fragment(dump.stamp, evidence, text, out);
         }
         if let Some(pending) = dump.close(outcome) {
             self.wait(pending, out);
@@ -245,6 +271,7 @@ impl Machine {
 
     /// Lets an event wait for what may follow it.
     pub(super) fn wait(&mut self, pending: super::tail::Pending, out: &mut Vec<Event>) {
+        self.told = true;
         self.killed |= !pending.oom.kills.is_empty();
         let release = pending.oom.cpu.as_ref().and_then(|cpu| cpu.release.as_deref());
         self.release = release.and_then(notes::version).or(self.release);
@@ -353,7 +380,8 @@ impl Machine {
     }
 
     /// Emits a note.
-    pub(super) fn note(&self, record: &Record<'_>, note: KernelNote, out: &mut Vec<Event>) {
+    pub(super) fn note(&mut self, record: &Record<'_>, note: KernelNote, out: &mut Vec<Event>) {
+        self.told |= !matches!(note, KernelNote::Boot { .. } | KernelNote::Lost { .. });
         out.push(self.event(record, Fact::Kernel(note)));
     }
 

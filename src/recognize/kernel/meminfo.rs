@@ -31,6 +31,18 @@ pub(super) fn add(info: &mut MemInfo, line: &[u8]) -> bool {
     }
 }
 
+/// A line that nothing else prints: the counters' first, a node's or an old zone's, a zone's reserve. Each bears a needle: lines
+/// without one are not seen in all logs, so they must not begin anything.
+pub(super) fn is_piece(line: &[u8]) -> bool {
+    let has = |text: &[u8]| memchr::memmem::find(line, text).is_some();
+    match line.first() {
+        Some(b'a') => line.starts_with(b"active_anon:") && has(b" isolated_anon:"),
+        Some(b'l') => line.starts_with(b"lowmem_reserve[]: "),
+        Some(b'N' | b'D' | b'H' | b'M') => has(b" isolated(anon):") && has(b" active_anon:"),
+        _ => false,
+    }
+}
+
 /// `active_anon:%lu inactive_anon:%lu isolated_anon:%lu` and the lines that follow within the same record.
 fn counters(info: &mut MemInfo, line: &[u8]) -> bool {
     if !info.zones.is_empty() || !info.nodes.is_empty() {

@@ -63,8 +63,12 @@ impl Pending {
     }
 
     /// Adds a victim, or a repetition of one: a group kill prints its first victim twice.
-    pub(super) fn kill(&mut self, kill: Kill) {
+    pub(super) fn kill(&mut self, mut kill: Kill) {
         self.last = kill.stamp;
+        // The line was cut before the name, which the summary has told.
+        if let Some(summary) = self.oom.summary.as_ref().filter(|s| kill.comm.is_empty() && s.pid == Some(kill.pid)) {
+            kill.comm = summary.task.clone().unwrap_or_default();
+        }
         let evidence = kill.evidence.clone();
         let at = self.position(kill.pid, &kill.comm);
         let room = self.oom.kills.len() < MAX_KILLS;
@@ -200,6 +204,21 @@ impl Tail {
     pub(super) fn close_group(&mut self) {
         if let Some(last) = self.waiting.back_mut() {
             last.group_open = false;
+        }
+    }
+
+    /// Gives a kill line to an event whose summary has told of it already. Gives it back when there is none.
+    pub(super) fn confirm(&mut self, kill: Kill) -> Option<Kill> {
+        let told = |known: &Kill| known.from_summary && known.pid == kill.pid && known.comm == kill.comm;
+        let mut events = self.waiting.iter_mut().rev();
+        let event = events
+            .find(|event| event.oom.kills.iter().any(told) && within(&event.last, &kill.stamp, REAPER.0, REAPER.1));
+        match event {
+            Some(event) => {
+                event.kill(kill);
+                None
+            }
+            None => Some(kill),
         }
     }
 

@@ -113,6 +113,12 @@ pub(super) fn guess(line: &[u8]) -> Option<Columns> {
     })
 }
 
+/// A row of some table: the process is its own leader, as nearly all are. Other programs print brackets and numbers, too.
+pub(super) fn is_row(line: &[u8]) -> bool {
+    let columns = guess(line);
+    columns.and_then(|columns| row(line, &columns)).is_some_and(|row| row.values[1] == i64::from(row.pid))
+}
+
 /// `[%5d]`.
 fn row_pid(line: &[u8]) -> Parsed<'_, u32> {
     delimited((tag(&b"["[..]), space0), preceded(space0, uint32), tag(&b"] "[..])).parse(line)

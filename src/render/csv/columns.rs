@@ -254,7 +254,7 @@ fn termination(incident: &Incident, end: &Termination) -> [Cell; 25] {
         word(incident.verdict),
         word(incident.cause),
         word(incident.confidence),
-        ended(incident, end).into(),
+        ended(incident, end, Language::English).into(),
         end.finished.as_ref().into(),
         end.exit_code.into(),
         end.signal.into(),

@@ -11,6 +11,7 @@ mod tests;
 use super::text::escape::visible;
 use super::text::group::Subjects;
 use super::{Format, Style};
+use crate::language::Language;
 use crate::report::Report;
 use columns::Cell;
 use std::io::{self, Write};
@@ -53,7 +54,7 @@ impl Format for Csv {
         let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
         match options.table {
             Table::Incidents => {
-                let subjects = Subjects::new(report);
+                let subjects = Subjects::new(report, Language::English);
                 let rows = report.incidents.iter().map(|incident| columns::incident(&subjects, incident));
                 table(&mut writer, &columns::INCIDENTS, rows)?;
             }

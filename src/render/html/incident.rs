@@ -147,7 +147,7 @@ fn facts(incident: &Incident, l: Language) -> Markup {
             @if let Some(limit) = &incident.limit { (limit_facts(limit, l)) }
             @if let Some(trigger) = &incident.trigger { (fact(&say!(l, "render-title-trigger"), &trigger_words(trigger, l))) }
             @for c in incident.containers.iter().take(MAX_ROWS) {
-                @if let Some(name) = words::container(c) {
+                @if let Some(name) = words::container(c, l) {
                     (fact(&say!(l, "render-title-container"), &html! {
                         (shown(&name))
                         @if let Some(image) = &c.image { br; span.muted { (shown(&say!(l, "render-page-image", image = image))) } }
@@ -179,7 +179,7 @@ fn limit_facts(limit: &Limit, l: Language) -> Markup {
 fn trigger_words(trigger: &Trigger, l: Language) -> Markup {
     html! {
         (shown(&trigger.comm))
-        @if let Some(pid) = trigger.pid { " (pid " (pid) ")" }
+        @if let Some(pid) = trigger.pid { (say!(l, "render-in-pid", pid = pid.to_string())) }
         (say!(l, "render-comma")) (words::between(l)) (say!(l, "render-page-order", order = trigger.order)) br;
         code { (shown(&trigger.gfp_mask)) " " (shown(&trigger.gfp_flags.join("|"))) }
     }
@@ -260,7 +260,7 @@ fn victims(incident: &Incident, l: Language) -> Markup {
         h3 { (say!(l, "render-label-killed")) }
         div.scroll { table.sortable {
             thead { tr {
-                th scope="col" { (say!(l, "render-title-process")) } th.number scope="col" { "Pid" }
+                th scope="col" { (say!(l, "render-title-process")) } th.number scope="col" { (say!(l, "dump-label-pid")) }
                 th.number scope="col" { (say!(l, "render-title-anon")) } th.number scope="col" { (say!(l, "render-title-file")) }
                 th.number scope="col" { (say!(l, "render-title-shmem")) } th.number scope="col" { (say!(l, "render-title-swap")) }
                 th.number scope="col" { (say!(l, "render-title-pgt")) } th.number scope="col" { "oom_score_adj" }
@@ -287,13 +287,13 @@ fn victim_row(incident: &Incident, victim: &Victim, l: Language) -> Markup {
             (size_cell(victim.anon_rss_bytes)) (size_cell(victim.file_rss_bytes)) (size_cell(victim.shmem_rss_bytes))
             (size_cell(victim.swap_bytes)) (size_cell(victim.pgtables_bytes))
             (number_cell(victim.oom_score_adj.map(i64::from)))
-            td { (owner(incident, victim.container)) }
+            td { (owner(incident, victim.container, l)) }
         }
     }
 }
 
-fn owner(incident: &Incident, at: Option<usize>) -> String {
-    container(incident, at).and_then(words::container).map(|name| shown(&name)).unwrap_or_default()
+fn owner(incident: &Incident, at: Option<usize>, l: Language) -> String {
+    container(incident, at).and_then(|c| words::container(c, l)).map(|name| shown(&name)).unwrap_or_default()
 }
 
 pub(super) fn more(all: usize, l: Language) -> Markup {
@@ -323,7 +323,7 @@ fn end_row(incident: &Incident, end: &Termination, l: Language) -> Markup {
     let at = |value: &Option<String>| value.as_deref().map(full_time).map(|at| shown(&at)).unwrap_or_default();
     html! {
         tr {
-            th scope="row" { (ended(incident, end).map(|name| shown(&name)).unwrap_or_default()) }
+            th scope="row" { (ended(incident, end, l).map(|name| shown(&name)).unwrap_or_default()) }
             td { (exit(end, l).map(|how| shown(&how)).unwrap_or_default()) }
             td { (end.reason.as_deref().map(shown).unwrap_or_default()) }
             td { @match end.oom_flag { Some(true) => (say!(l, "render-page-flag-set")), Some(false) => (say!(l, "render-page-flag-not-set")), None => {} } }
@@ -378,7 +378,7 @@ fn processes(page: &Page, incident: &Incident) -> Markup {
         }
         div.scroll { table.sortable.searchable {
             thead { tr {
-                th scope="col" { (say!(l, "render-title-name")) } th.number scope="col" { "Pid" }
+                th scope="col" { (say!(l, "render-title-name")) } th.number scope="col" { (say!(l, "dump-label-pid")) }
                 th.number scope="col" { (say!(l, "render-title-uid")) } th.number scope="col" { (say!(l, "render-title-rss")) }
                 @if anon { th.number scope="col" { (say!(l, "render-title-anon")) } }
                 th.number scope="col" { (say!(l, "render-title-swap")) } th.number scope="col" { (say!(l, "render-title-pgt")) }
@@ -401,7 +401,7 @@ fn process_row(incident: &Incident, process: &Process, (anon, owned): (bool, boo
             @if anon { (size_cell(process.anon_rss_bytes)) }
             (size_cell(process.swap_bytes)) (size_cell(process.pgtables_bytes))
             (number_cell(process.oom_score_adj.map(i64::from)))
-            @if owned { td { (owner(incident, process.container)) } }
+            @if owned { td { (owner(incident, process.container, l)) } }
         }
     }
 }

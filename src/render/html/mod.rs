@@ -51,7 +51,7 @@ impl Format for Html {
     }
 
     fn write(&self, report: &Report, options: &Style, out: &mut dyn Write) -> io::Result<()> {
-        let groups = group::groups(report, true);
+        let groups = group::groups(report, true, options.language);
         let page = Page::new(report, &groups, options);
         put(out, &head(&page))?;
         put(out, &overview::write(&page))?;
@@ -84,7 +84,15 @@ impl<'a> Page<'a> {
         let with_table = report.incidents.iter().filter(|incident| !incident.processes.is_empty()).count();
         let process_rows = MAX_PROCESS_ROWS.checked_div(with_table).unwrap_or(usize::MAX).max(MIN_PROCESS_ROWS);
         let (all, narrowed, language) = (options.all, options.narrowed, options.language);
-        Self { report, groups, subjects: Subjects::new(report), all, narrowed, process_rows, language }
+        Self {
+            report,
+            groups,
+            subjects: Subjects::new(report, options.language),
+            all,
+            narrowed,
+            process_rows,
+            language,
+        }
     }
 }
 

@@ -80,7 +80,7 @@ fn facts_line(group: &Group, incident: &Incident, language: Language) -> String 
 fn ends(incident: &Incident, language: Language, out: &mut dyn Write) -> io::Result<()> {
     for end in &incident.terminations {
         let how = words::join(&end_facts(end, language), language);
-        let told = match ended(incident, end) {
+        let told = match ended(incident, end, language) {
             Some(name) => say!(language, "render-pm-ended", name = code(&name), how = how),
             None => say!(language, "render-pm-ended-nameless", how = how),
         };

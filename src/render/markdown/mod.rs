@@ -41,7 +41,7 @@ impl Format for Markdown {
 
     fn write(&self, report: &Report, options: &Style, out: &mut dyn Write) -> io::Result<()> {
         let language = options.language;
-        let groups = group::groups(report, options.all);
+        let groups = group::groups(report, options.all, language);
         let page = Page {
             report,
             groups: &groups,

@@ -20,7 +20,7 @@ pub(super) fn write(page: &mut Page, report: &Report) -> io::Result<()> {
         return Ok(());
     }
     page.blank()?;
-    let subjects = Subjects::new(report);
+    let subjects = Subjects::new(report, page.language());
     let several = incidents.iter().map(|incident| &incident.node).collect::<BTreeSet<_>>().len() > 1;
     let times = Times::of(&incidents);
     let layout = |node| Layout { node, times, language: page.language() };

@@ -1,6 +1,7 @@
 //! Equal incidents, put together: the same thing ended for the same reason again and again.
 
 use super::words;
+use crate::language::Language;
 use crate::report::{Cause, Incident, Report, Verdict, Workload};
 use std::collections::HashMap;
 
@@ -57,12 +58,12 @@ pub(in crate::render) fn is_shown(incident: &Incident, all: bool) -> bool {
 }
 
 /// Who each incident is about.
-pub(in crate::render) struct Subjects<'a>(HashMap<&'a str, Vec<&'a Workload>>);
+pub(in crate::render) struct Subjects<'a>(HashMap<&'a str, Vec<&'a Workload>>, Language);
 
 impl<'a> Subjects<'a> {
-    /// Of a report.
-    pub(in crate::render) fn new(report: &'a Report) -> Self {
-        Self(workloads_by_incident(report))
+    /// Of a report. The language is that of the word `pod` before the uid of one without a name.
+    pub(in crate::render) fn new(report: &'a Report, language: Language) -> Self {
+        Self(workloads_by_incident(report), language)
     }
 
     /// The workload that an incident is about.
@@ -72,7 +73,7 @@ impl<'a> Subjects<'a> {
 
     /// A name for what was hit.
     pub(in crate::render) fn name(&self, incident: &Incident) -> String {
-        subject(incident, self.workload(incident))
+        subject(incident, self.workload(incident), self.1)
     }
 }
 
@@ -80,13 +81,13 @@ impl<'a> Subjects<'a> {
 type Key<'a> = (Verdict, Cause, &'a str, String, Option<&'a str>);
 
 /// Groups the incidents that are shown: memory first, then what is undetermined, then the rest; the frequent first.
-pub(in crate::render) fn groups(report: &Report, all: bool) -> Vec<Group<'_>> {
-    let subjects = Subjects::new(report);
+pub(in crate::render) fn groups(report: &Report, all: bool, language: Language) -> Vec<Group<'_>> {
+    let subjects = Subjects::new(report, language);
     let mut places: HashMap<Key<'_>, usize> = HashMap::new();
     let mut groups: Vec<Group<'_>> = Vec::new();
     for incident in report.incidents.iter().filter(|incident| is_shown(incident, all)) {
         let workload = subjects.workload(incident);
-        let subject = subject(incident, workload);
+        let subject = subject(incident, workload, language);
         let key = (incident.verdict, incident.cause, incident.node.as_str(), subject, incident.agent.as_deref());
         match places.get(&key).and_then(|&at| groups.get_mut(at)) {
             Some(group) => group.incidents.push(incident),
@@ -145,7 +146,7 @@ fn main_container(incident: &Incident) -> Option<usize> {
 }
 
 /// A name for what was hit.
-fn subject(incident: &Incident, workload: Option<&Workload>) -> String {
+fn subject(incident: &Incident, workload: Option<&Workload>, language: Language) -> String {
     if let Some(workload) = workload {
         return match &workload.namespace {
             Some(namespace) => format!("{namespace}/{}", workload.name),
@@ -155,7 +156,7 @@ fn subject(incident: &Incident, workload: Option<&Workload>) -> String {
     let named = main_container(incident).or((!incident.containers.is_empty()).then_some(0));
     named
         .and_then(|at| incident.containers.get(at))
-        .and_then(words::container)
+        .and_then(|container| words::container(container, language))
         .or_else(|| incident.terminations.iter().find_map(|end| end.unit.clone()))
         .or_else(|| incident.victims.iter().find_map(|victim| leaf(victim.cgroup.as_deref())))
         .or_else(|| leaf(incident.limit.as_ref().and_then(|limit| limit.cgroup.as_deref())))

@@ -338,7 +338,7 @@ fn victim(victim: &Victim, language: Language) -> Line {
     if let Some(adjustment) = victim.oom_score_adj {
         words.push(format!("oom_score_adj {adjustment}"));
     }
-    let line = Line::of(Paint::Bold, &victim.comm).plain(format!(" (pid {})", victim.pid));
+    let line = Line::of(Paint::Bold, &victim.comm).plain(say!(language, "render-in-pid", pid = victim.pid.to_string()));
     if words.is_empty() {
         return line;
     }
@@ -350,7 +350,7 @@ fn termination(incident: &Incident, end: &Termination, group: &Group, language: 
     let name = end
         .container
         .and_then(|at| incident.containers.get(at))
-        .and_then(words::container)
+        .and_then(|container| words::container(container, language))
         .or_else(|| end.unit.clone())
         .unwrap_or_else(|| group.subject.clone());
     let words = end_facts(incident, end, language);

@@ -43,7 +43,7 @@ impl Format for Text {
 
     fn write(&self, report: &Report, options: &Style, out: &mut dyn Write) -> io::Result<()> {
         let mut page = Page::new(out, options);
-        let groups = group::groups(report, options.all);
+        let groups = group::groups(report, options.all, options.language);
         if options.brief {
             answer::sentences(&mut page, report)?;
             return brief::write(&mut page, report);
@@ -72,7 +72,7 @@ impl Format for Text {
 /// Writes the only incident of a report, under a number; with `quiet` in one line.
 pub(super) fn write_news(report: &Report, number: usize, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(out, style);
-    for group in group::groups(report, true) {
+    for group in group::groups(report, true, style.language) {
         match group.first().filter(|_| style.quiet) {
             Some(incident) => {
                 let time = incident.time.as_deref();

@@ -114,6 +114,9 @@ fn with_code(incident: &Incident, what: String, language: Language) -> String {
 pub(in crate::render) fn agent(name: &str, language: Language) -> String {
     match name {
         "kernel" => say!(language, "render-agent-kernel"),
+        "runtime" => say!(language, "render-agent-runtime"),
+        "operator" => say!(language, "render-agent-operator"),
+        "application" => say!(language, "render-agent-application"),
         name => name.to_owned(),
     }
 }
@@ -134,6 +137,8 @@ pub(in crate::render) fn source_kind(kind: &str, language: Language) -> String {
         "host name" => say!(language, "render-source-host"),
         "clock" => say!(language, "render-source-clock"),
         "list of boots" => say!(language, "render-source-boots"),
+        "console" => say!(language, "render-source-console"),
+        "timestamped" => say!(language, "render-source-timestamped"),
         "plain" => say!(language, "render-source-plain"),
         kind => kind.to_owned(),
     }
@@ -197,15 +202,17 @@ pub(in crate::render) fn join(words: &[String], language: Language) -> String {
 }
 
 /// A name for a container: its own, with the pod's, or the start of its id, or its unit.
-pub(in crate::render) fn container(container: &Container) -> Option<String> {
+pub(in crate::render) fn container(container: &Container, language: Language) -> Option<String> {
     let id = || container.id.as_ref().map(|id| id.chars().take(12).collect::<String>());
     let namespace = container.namespace.as_ref().map(|n| format!("{n}/")).unwrap_or_default();
     match (&container.name, &container.pod) {
         (Some(name), Some(pod)) => Some(format!("{namespace}{pod}/{name}")),
         (Some(name), None) => Some(name.clone()),
         (None, Some(pod)) => Some(format!("{namespace}{pod}")),
-        (None, None) => {
-            container.unit.clone().or_else(|| container.pod_uid.as_ref().map(|uid| format!("pod {uid}"))).or_else(id)
-        }
+        (None, None) => container
+            .unit
+            .clone()
+            .or_else(|| container.pod_uid.as_ref().map(|uid| say!(language, "render-pod-uid", uid = uid)))
+            .or_else(id),
     }
 }

@@ -489,6 +489,14 @@ fn a_piece_of_a_report_that_nothing_explains_is_told() {
     // What follows tells of it.
     assert!(fragments(&["Mem-Info:", FREE, HEADER, ROW]).is_empty());
     assert!(fragments(&["Mem-Info:", FREE, ROW, SUMMARY, KILL]).is_empty());
+    // Its heading, or that of the table, may be lost.
+    let (counters, reserve) = ("active_anon:1 inactive_anon:2 isolated_anon:3", "lowmem_reserve[]: 0 2780 15835");
+    let node = "Node 0 active_anon:4kB inactive_anon:0kB isolated(anon):0kB isolated(file):0kB";
+    for first in [counters, reserve, node, ROW] {
+        assert_eq!(fragments(&["x", first, FREE]), [first], "{first}");
+        assert!(fragments(&[first, SUMMARY, KILL]).is_empty(), "{first}");
+    }
+    assert!(fragments(&["[ 7] 1 2 3 4", "[17] 0 1 2 3 4 5 6 x", "free: 7 low: 8"]).is_empty());
     // Others print memory reports, too.
     for before in [
         "sysrq: Show Memory",

@@ -170,7 +170,14 @@ impl Decode for Checked<'_> {
             Body::Raw(input) => input.read(out)?,
         };
         self.check.add(&out[..n]);
-        if n == 0 { self.check.verify().map(|()| 0) } else { Ok(n) }
+        if n > 0 {
+            return Ok(n);
+        }
+        match (&self.body, self.check.verify()) {
+            // A cut stream has no end of its own: this one came to its end before it should.
+            (Body::Deflate(_), Err(Failure::Cut)) => Err(Failure::Damaged(sentence!("join-checksum"))),
+            (_, verified) => verified.map(|()| 0),
+        }
     }
 }
 
