@@ -58,7 +58,7 @@ pub(super) fn write(page: &mut Page, report: &Report, groups: &[Group]) -> io::R
 
 /// Writes the sentence, and how much is hidden.
 pub(super) fn sentences(page: &mut Page, report: &Report) -> io::Result<()> {
-    page.hanging(Line::new(), sentence(report, &page.style))?;
+    page.hanging(Line::new(), sentence(report, page.style))?;
     let hidden = if page.style.all { 0 } else { report.summary.not_memory };
     if hidden > 0 {
         let text = say!(page.language(), "render-other-ends-hidden", n = hidden);
