@@ -130,3 +130,31 @@ fn a_log_below_a_pasted_description() {
     let told = one(&[("paste.txt", pasted)]);
     assert_eq!(told.victims.iter().map(|victim| victim.pid).collect::<Vec<_>>(), [7], "{}", told.summary);
 }
+
+/// A container that nobody is known to have killed, ended at 10:00:00, and what else its kubelet said.
+fn killed_beside(line: &str) -> Incident {
+    let klog = |time: &str, text: &str| format!("Nov 23 {time} n1 kubelet[900]: I1123 {time}.000000     900 {text}\n");
+    let finished = format!(
+        "generic.go:334] \"Generic (PLEG): container finished\" podID=\"7e2f4a6c-0001-4000-8000-1234567890ab\" containerID=\"{ID}\" exitCode=137"
+    );
+    one(&[("kubelet.log", &(line.to_owned() + &klog("10:00:00", &finished)))])
+}
+
+#[test]
+fn a_kill_by_nobody_known_on_a_node_that_was_short_of_memory() {
+    let pressure = |time: &str| {
+        format!(
+            "Nov 23 {time} n1 kubelet[900]: I1123 {time}.000000     900 eviction_manager.go:349] \"Eviction manager: must evict pod(s) to reclaim\" resourceName=\"memory\"\n"
+        )
+    };
+    let near = killed_beside(&pressure("09:58:00"));
+    assert_eq!((near.verdict, near.confidence), (Verdict::Undetermined, Confidence::Possible));
+    assert!(near.confidence_reasons.iter().any(|why| why.contains("short")), "{:?}", near.confidence_reasons);
+    let step = near.timeline.iter().find(|step| step.kind == "pressure").unwrap();
+    assert_eq!((step.actor.as_str(), step.time.as_deref()), ("kubelet", Some("2026-11-23T09:58:00Z")));
+    assert!(near.evidence.iter().any(|piece| piece.line == Some(1)));
+
+    let hours_before = killed_beside(&pressure("07:10:00"));
+    assert_eq!((hours_before.verdict, hours_before.confidence), (Verdict::Undetermined, Confidence::Weak));
+    assert!(hours_before.timeline.iter().all(|step| step.kind != "pressure"));
+}

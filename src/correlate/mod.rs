@@ -19,6 +19,7 @@ mod merge;
 mod node;
 mod nodes;
 mod other_stories;
+mod pressure;
 mod proof;
 mod stable_id;
 mod storms;

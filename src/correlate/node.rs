@@ -10,7 +10,7 @@ use super::kernel_stories::{self, Used};
 use super::nodes::NodeEvents;
 use super::story::Story;
 use super::units::{self, UnitEnd};
-use super::{counted, leftovers, merge, other_stories};
+use super::{counted, leftovers, merge, other_stories, pressure};
 use crate::event::{Event, Fact, KernelNote, RuntimeFact, SourceFacts, What};
 use crate::language::Language;
 use crate::report;
@@ -32,6 +32,8 @@ pub(super) struct Node<'a> {
     pub(super) running: BTreeMap<usize, Option<i64>>,
     /// Faults that the kernel logged, by time: indices of `events`.
     pub(super) faults: Vec<(i64, usize)>,
+    /// Signs that the node was short of memory, likewise.
+    pub(super) pressure: Vec<(i64, usize)>,
     pub(super) covered: Covered,
     pub(super) memory_bytes: Option<u64>,
     pub(super) language: Language,
@@ -72,6 +74,9 @@ fn running(events: &[(usize, Event)], containers: &Containers, clocks: &Clocks) 
 /// Is an event looked at again once the containers, their actions and the ends are known? All others are dropped: a busy
 /// node's log holds a dozen for every life of a container.
 fn is_told_later(event: &Event) -> bool {
+    if pressure::is_sign(event) {
+        return true;
+    }
     let fact = match &event.fact {
         Fact::Runtime(fact) => fact,
         other => return matches!(other, Fact::Kernel(KernelNote::Segfault { .. })),
@@ -130,6 +135,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     events.events.retain(|(_, event)| is_told_later(event));
     events.events.shrink_to_fit();
     let faults = faults::index(&events.events, &clocks);
+    let pressure = pressure::index(&events.events, &clocks);
     let memory_bytes = facts.memory_total_bytes;
     let node = Node {
         name: events.name,
@@ -142,6 +148,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
         units,
         running,
         faults,
+        pressure,
         covered,
         memory_bytes,
         language,

@@ -8,6 +8,7 @@ use super::faults;
 use super::kernel_stories::{Used, ended};
 use super::merge::Case;
 use super::node::Node;
+use super::pressure;
 use super::proof::Proof;
 use super::stable_id::stable_id;
 use super::story::{Hints, Story, set_time, tell_action};
@@ -187,7 +188,9 @@ fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) ->
         if near && is_last(node, end) && used.ends.insert(index) {
             let at = incident.containers.len();
             incident.containers.push(node.containers.show(end.container));
-            incident.terminations.push(end.show(Some(at), &node.clocks));
+            // Past its grace period the kubelet has the container killed: that the runtime did so tells the code.
+            let killed = cause::sigkill_recorded(end, &node.actions).then(|| end.killed_by_inference());
+            incident.terminations.push(killed.as_ref().unwrap_or(end).show(Some(at), &node.clocks));
             proof.step_at(&node.clocks, end.at(), "runtime", "exit", ended(node.language, None), &end.evidence);
         }
     }
@@ -267,6 +270,16 @@ fn end_story(node: &Node<'_>, end: &End) -> Story {
     hints.limit_bytes = known.about.limit_bytes;
     hints.flag_contradicts = end.oom_flag == Some(true) && why.verdict != Verdict::Memory;
     apply(&mut incident, why, node.language);
+    if is_unexplained_kill(end, &incident, covered) {
+        let signs = pressure::near(node, at);
+        for sign in &signs {
+            proof.step(&sign.when, sign.actor, "pressure", sign.text.clone(), sign.evidence);
+        }
+        if !signs.is_empty() {
+            incident.confidence = incident.confidence.max(Confidence::Possible);
+            incident.confidence_reasons.push(say!(node.language, "join-sure-pressure-near"));
+        }
+    }
     if fault.is_some() {
         incident.confidence_reasons.push(say!(node.language, "join-sure-fault"));
     }
@@ -276,6 +289,12 @@ fn end_story(node: &Node<'_>, end: &End) -> Story {
     }
     (incident.timeline, incident.evidence) = proof.finish(&when);
     Story { incident, hints, ..Story::default() }
+}
+
+/// It was killed, nobody is known to have done it, and no kernel log covers that time.
+fn is_unexplained_kill(end: &End, incident: &Incident, covered: Option<bool>) -> bool {
+    let unexplained = incident.verdict == Verdict::Undetermined && incident.cause == Cause::Unknown;
+    unexplained && covered != Some(true) && end.ended_by() == Some(9)
 }
 
 /// Every abnormal end of a unit that nothing explained so far. Scopes of containers are told by their containers.
