@@ -158,3 +158,14 @@ fn a_kill_by_nobody_known_on_a_node_that_was_short_of_memory() {
     assert_eq!((hours_before.verdict, hours_before.confidence), (Verdict::Undetermined, Confidence::Weak));
     assert!(hours_before.timeline.iter().all(|step| step.kind != "pressure"));
 }
+
+#[test]
+fn a_service_killed_by_nobody_known_while_memory_was_low() {
+    let unit = "Nov 23 10:00:00 n1 systemd[1]: web.service: Main process exited, code=killed, status=9/KILL\n\
+                Nov 23 10:00:00 n1 systemd[1]: web.service: Failed with result 'signal'.\n";
+    let early = "Nov 23 09:59:50 n1 earlyoom[500]: low memory! at or below SIGTERM limits: mem 10.00%, swap 10.00%\n";
+    let near = one(&[("syslog", &(early.to_owned() + unit))]);
+    assert_eq!((near.verdict, near.confidence), (Verdict::Undetermined, Confidence::Possible), "{near:#?}");
+    assert!(near.timeline.iter().any(|step| step.kind == "pressure" && step.actor == "earlyoom"));
+    assert_eq!(one(&[("syslog", unit)]).confidence, Confidence::Weak);
+}

@@ -270,15 +270,8 @@ fn end_story(node: &Node<'_>, end: &End) -> Story {
     hints.limit_bytes = known.about.limit_bytes;
     hints.flag_contradicts = end.oom_flag == Some(true) && why.verdict != Verdict::Memory;
     apply(&mut incident, why, node.language);
-    if is_unexplained_kill(end, &incident, covered) {
-        let signs = pressure::near(node, at);
-        for sign in &signs {
-            proof.step(&sign.when, sign.actor, "pressure", sign.text.clone(), sign.evidence);
-        }
-        if !signs.is_empty() {
-            incident.confidence = incident.confidence.max(Confidence::Possible);
-            incident.confidence_reasons.push(say!(node.language, "join-sure-pressure-near"));
-        }
+    if covered != Some(true) && end.ended_by() == Some(9) {
+        pressure::tell(node, at, &mut incident, &mut proof);
     }
     if fault.is_some() {
         incident.confidence_reasons.push(say!(node.language, "join-sure-fault"));
@@ -289,12 +282,6 @@ fn end_story(node: &Node<'_>, end: &End) -> Story {
     }
     (incident.timeline, incident.evidence) = proof.finish(&when);
     Story { incident, hints, ..Story::default() }
-}
-
-/// It was killed, nobody is known to have done it, and no kernel log covers that time.
-fn is_unexplained_kill(end: &End, incident: &Incident, covered: Option<bool>) -> bool {
-    let unexplained = incident.verdict == Verdict::Undetermined && incident.cause == Cause::Unknown;
-    unexplained && covered != Some(true) && end.ended_by() == Some(9)
 }
 
 /// Every abnormal end of a unit that nothing explained so far. Scopes of containers are told by their containers.
@@ -324,6 +311,11 @@ fn unit_stories(node: &Node<'_>, used: &mut Used) -> Vec<Story> {
         let mut hints = hints_of(&why, covered, node);
         hints.peak_bytes = end.peak_bytes;
         apply(&mut incident, why, node.language);
+        if covered != Some(true)
+            && end.exit.as_ref().is_some_and(|exit| exit.status == Some(9) && exit.code != "exited")
+        {
+            pressure::tell(node, Some(end.at), &mut incident, &mut proof);
+        }
         (incident.timeline, incident.evidence) = proof.finish(&when);
         stories.push(Story { incident, hints, ..Story::default() });
     }

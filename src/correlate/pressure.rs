@@ -4,8 +4,10 @@
 use super::clock::{Clocks, When};
 use super::ends::speaker_name;
 use super::node::Node;
+use super::proof::Proof;
 use crate::event::{Event, Evidence, Fact, KernelNote, Speaker, What};
 use crate::language::Language;
+use crate::report::{Cause, Confidence, Incident, Verdict};
 use crate::say;
 use crate::time::SECOND_US;
 
@@ -19,11 +21,11 @@ const SHOWN_MAX: usize = 3;
 const COSTLY_ORDER: i32 = 3;
 
 /// One sign.
-pub(super) struct Sign<'a> {
-    pub(super) when: When,
-    pub(super) actor: &'static str,
-    pub(super) text: String,
-    pub(super) evidence: &'a [Evidence],
+struct Sign<'a> {
+    when: When,
+    actor: &'static str,
+    text: String,
+    evidence: &'a [Evidence],
 }
 
 /// Whether an event is a sign of a shortage of the whole node.
@@ -54,8 +56,23 @@ pub(super) fn index(events: &[(usize, Event)], clocks: &Clocks) -> Vec<(i64, usi
     dated
 }
 
+/// Tells the signs near the end of what was killed by nobody known. The verdict stays undetermined.
+pub(super) fn tell(node: &Node<'_>, at: Option<i64>, incident: &mut Incident, proof: &mut Proof<'_>) {
+    if incident.verdict != Verdict::Undetermined || incident.cause != Cause::Unknown {
+        return;
+    }
+    let signs = near(node, at);
+    for sign in &signs {
+        proof.step(&sign.when, sign.actor, "pressure", sign.text.clone(), sign.evidence);
+    }
+    if !signs.is_empty() {
+        incident.confidence = incident.confidence.max(Confidence::Possible);
+        incident.confidence_reasons.push(say!(node.language, "join-sure-pressure-near"));
+    }
+}
+
 /// The signs nearest to a moment, in order of time.
-pub(super) fn near<'a>(node: &'a Node<'_>, at: Option<i64>) -> Vec<Sign<'a>> {
+fn near<'a>(node: &'a Node<'_>, at: Option<i64>) -> Vec<Sign<'a>> {
     let Some(at) = at else { return Vec::new() };
     let from = node.pressure.partition_point(|(t, _)| *t < at.saturating_sub(BEFORE_US));
     let until = node.pressure.partition_point(|(t, _)| *t <= at.saturating_add(AFTER_US));
