@@ -121,6 +121,11 @@ fn the_kernels_counter_beside_its_report() {
     let all = format!("$ dmesg\n{report}$ tail -n +1 memory.*\n{}", cgroup_files(2));
     let told = one(&[("all.txt", &all)]);
     assert_eq!((told.victims[0].pid, told.cause), (7, Cause::ContainerLimit), "{}", told.summary);
+    // Copied into a folder of the collector's own name: it may well be the same kill.
+    let copied = "==> cgroup/web-limit-after/memory.events <==\nlow 0\nhigh 0\nmax 90\noom 1\noom_kill 1\n";
+    let beside = one(&[("all.txt", &format!("$ dmesg\n{report}$ tail -n +1 memory.*\n{copied}"))]);
+    assert_eq!(beside.victims[0].pid, 7);
+    assert!(one(&[("all.txt", copied)]).summary.starts_with("Cgroup /web-limit-after: the kernel counted 1 OOM kill"));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use super::other_stories::new_incident;
 use super::proof::Proof;
 use super::stable_id::stable_id;
 use super::story::{Hints, Story};
-use crate::event::{CgroupCounters, Event, Fact, KernelOom, RuntimeFact, What};
+use crate::event::{CgroupCounters, Event, Evidence, Fact, KernelOom, RuntimeFact, What};
 use crate::identity::{self, Identity, PathScope};
 use crate::report::{Cause, Confidence, Container, Limit, Scope, Verdict};
 use crate::say;
@@ -37,9 +37,11 @@ pub(super) fn is_counter(what: &What) -> bool {
 /// A story for each cgroup of whose kills no other story tells.
 pub(super) fn build(node: &Node<'_>, told: &[Story]) -> Vec<Story> {
     let counted = collect(node);
-    let alone = counted
-        .iter()
-        .filter(|(path, found)| found.kills > 0 && !has_counted_below(&counted, path) && !is_told(told, path));
+    let kernel_told = told.iter().any(|story| story.oom.is_some());
+    let alone = counted.iter().filter(|(path, found)| {
+        let named = !kernel_told || is_real(node, path, found);
+        found.kills > 0 && named && !has_counted_below(&counted, path) && !is_told(told, path)
+    });
     alone.take(TOLD_MAX).filter_map(|(path, found)| story(node, path, found)).collect()
 }
 
@@ -57,6 +59,18 @@ fn collect<'a>(node: &'a Node<'_>) -> BTreeMap<&'a str, Counted<'a>> {
         }
     }
     all
+}
+
+/// Collectors copy the counters into folders of their own names (`cgroup/web-limit-after/memory.events`): which of the kernel's kills
+/// those are cannot be seen.
+fn is_real(node: &Node<'_>, path: &str, found: &Counted<'_>) -> bool {
+    const MOUNT: &str = "sys/fs/cgroup/";
+    let from_mount = |piece: &Evidence| {
+        let source = usize::try_from(piece.source.0).ok().and_then(|index| node.sources.get(index));
+        source.is_some_and(|source| source.path.contains(MOUNT)) || piece.text.contains(MOUNT)
+    };
+    let mounted = found.proof.is_some_and(|(event, _)| event.evidence.iter().any(from_mount));
+    mounted || !matches!(identity::scope(path), PathScope::Other | PathScope::Root)
 }
 
 /// Version 2 counts the kills of the cgroups below as well: the deepest one tells most.

@@ -144,6 +144,8 @@ fn told_by_runtime(incident: &Incident, context: &Context<'_>, subject: &Subject
         return say!(language, "tell-cgroup-by-runtime", who = who, reached = reached);
     }
     if let Some(count) = context.notes.counted_kills {
+        let cgroup = incident.limit.as_ref().and_then(|limit| limit.cgroup.as_ref()).filter(|_| !subject.owned);
+        let who = cgroup.map_or(who, |path| say!(language, "tell-owner-cgroup", path = path));
         return say!(language, "tell-cgroup-counted", who = who, count = count);
     }
     match context.notes.start_error {
