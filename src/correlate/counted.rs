@@ -11,7 +11,7 @@ use super::stable_id::stable_id;
 use super::story::{Hints, Story};
 use crate::event::{CgroupCounters, Event, Evidence, Fact, KernelOom, RuntimeFact, What};
 use crate::identity::{self, Identity, PathScope};
-use crate::report::{Cause, Confidence, Container, Limit, Scope, Verdict};
+use crate::report::{Cause, Confidence, Container, Limit, Verdict};
 use crate::say;
 use std::collections::BTreeMap;
 
@@ -121,22 +121,17 @@ fn story(node: &Node<'_>, path: &str, found: &Counted<'_>) -> Option<Story> {
     let language = node.language;
     let when = When::default();
     let mut incident = new_incident(node, &when);
-    let scope = identity::scope(path);
     incident.verdict = Verdict::Memory;
     incident.agent = Some("kernel".to_owned());
     incident.confidence = Confidence::Probable;
-    incident.cause = if found.oom == Some(0) { Cause::Unknown } else { cause(scope) };
+    // Whose limit ran out is told by the kind of the cgroup, where it counts that one did.
+    incident.cause = if found.oom == Some(0) { Cause::Unknown } else { Cause::CgroupLimit };
     incident.confidence_reasons.push(say!(
         language,
         "join-sure-only-speaker",
         speaker = speaker_words(language, fact.speaker)
     ));
-    incident.limit = Some(Limit {
-        cgroup: Some(path.to_owned()),
-        scope: report_scope(scope),
-        limit_bytes: found.limit_bytes,
-        ..Limit::default()
-    });
+    incident.limit = Some(Limit { cgroup: Some(path.to_owned()), limit_bytes: found.limit_bytes, ..Limit::default() });
     incident.containers.extend(owner(node, path, fact));
     incident.id = stable_id(&[&node.name, "counted", path]);
     let mut proof = Proof::new(node.sources, language);
@@ -159,27 +154,4 @@ fn owner(node: &Node<'_>, path: &str, fact: &RuntimeFact) -> Option<Container> {
     let unit =
         || Some(Container { unit: Some(identity.unit.clone()?), name: identity.other.clone(), ..Container::default() });
     shown.or(known).or_else(unit)
-}
-
-/// The cgroup's own limit ran out, or one below it: the deepest that counts is asked.
-fn cause(scope: PathScope) -> Cause {
-    match scope {
-        PathScope::Container => Cause::ContainerLimit,
-        PathScope::Pod => Cause::PodLimit,
-        PathScope::Service => Cause::ServiceLimit,
-        PathScope::Qos | PathScope::Kubepods => Cause::AncestorLimit,
-        PathScope::Slice | PathScope::Root | PathScope::Other => Cause::CgroupLimit,
-    }
-}
-
-fn report_scope(scope: PathScope) -> Scope {
-    match scope {
-        PathScope::Container => Scope::Container,
-        PathScope::Pod => Scope::Pod,
-        PathScope::Qos => Scope::Qos,
-        PathScope::Kubepods => Scope::Kubepods,
-        PathScope::Service => Scope::Service,
-        PathScope::Slice => Scope::Slice,
-        PathScope::Root | PathScope::Other => Scope::Other,
-    }
 }

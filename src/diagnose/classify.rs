@@ -6,7 +6,7 @@
 use super::fragmentation;
 use crate::event::{Constraint, KernelOom, KillPrefix, MemcgBlock, Outcome};
 use crate::identity::{self, PathScope};
-use crate::report::{Cause, Scope, Verdict};
+use crate::report::{Cause, Incident, Scope, Verdict};
 
 /// Verdict and cause of a kernel OOM event by its own evidence. The verdict is always [`Verdict::Memory`]; the cause is
 /// [`Cause::Unknown`] when only a bare `Killed process` line of an old kernel is left, which is printed alike for cgroup and
@@ -156,6 +156,23 @@ pub(crate) fn limit_cause(limit: Option<&Place>, victim: Option<&Place>) -> Caus
         _ if workload_below => Cause::AncestorLimit,
         PathScope::Service => Cause::ServiceLimit,
         PathScope::Slice | PathScope::Root | PathScope::Other => Cause::CgroupLimit,
+    }
+}
+
+/// Settles an incident that only the counters of its cgroup show: the deepest cgroup that counts is asked, so that its own limit
+/// ran out, or none did.
+pub fn classify_counted(incident: &mut Incident) {
+    let Some(limit) = &mut incident.limit else { return };
+    let Some(path) = &limit.cgroup else { return };
+    limit.scope = limit_scope(path);
+    if incident.cause == Cause::CgroupLimit {
+        incident.cause = match limit.scope {
+            Scope::Container => Cause::ContainerLimit,
+            Scope::Pod => Cause::PodLimit,
+            Scope::Service => Cause::ServiceLimit,
+            Scope::Qos | Scope::Kubepods => Cause::AncestorLimit,
+            _ => Cause::CgroupLimit,
+        };
     }
 }
 

@@ -15,7 +15,7 @@ mod picture;
 mod tell;
 mod units;
 
-pub use classify::{classify, limit_scope};
+pub use classify::{classify, classify_counted, limit_scope};
 pub use dump::dump;
 pub use fill::fill;
 pub use fragmentation::is_undecided;

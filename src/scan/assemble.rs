@@ -63,6 +63,9 @@ fn explain(story: Story, options: &Options) -> Incident {
             incident.confidence_reasons.push(say!(language, "join-sure-zones-missing"));
         }
     }
+    if hints.counted_kills.is_some() {
+        diagnose::classify_counted(&mut incident);
+    }
     let notes = diagnose::Notes {
         stop_asked_by: hints.stop_by,
         grace_s: hints.grace_s,
