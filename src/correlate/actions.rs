@@ -74,7 +74,7 @@ impl Actions {
                 all.daemon_stops.push((at, daemon.clone()));
             }
             let Some(kind) = kind(fact) else { continue };
-            let about = (&fact.container, fact.speaker == Speaker::Application);
+            let about = (&*fact.container, fact.speaker == Speaker::Application);
             let group = group_of.entry(about).or_insert_with(|| all.group(&targets(fact, containers)));
             let action = Action { at, by: speaker_name(fact.speaker), kind, evidence: event.evidence.clone() };
             if let Some(group) = group {
@@ -190,7 +190,7 @@ mod tests {
     use crate::event::Stamp;
 
     fn event(container: ContainerRef, what: What) -> (usize, Event) {
-        let fact = RuntimeFact { speaker: Speaker::Kubelet, container, unit: None, what };
+        let fact = RuntimeFact { speaker: Speaker::Kubelet, container: container.into(), unit: None, what };
         let fact = Fact::Runtime(Box::new(fact));
         (0, Event { stamp: Stamp::default(), host: None, evidence: Vec::new(), fact })
     }
@@ -199,9 +199,9 @@ mod tests {
     #[test]
     fn an_action_on_all_containers_of_a_name_is_kept_once() {
         let app = |id: Option<String>| ContainerRef {
-            id,
-            name: Some("app".to_owned()),
-            pod: Some("web-0".to_owned()),
+            id: id.map(Into::into),
+            name: Some("app".into()),
+            pod: Some("web-0".into()),
             ..ContainerRef::default()
         };
         let probe = || What::ProbeFailed { probe: "liveness".to_owned(), kills: true, message: None };

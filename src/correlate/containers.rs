@@ -17,19 +17,22 @@ pub(super) struct Containers {
     by_id: HashMap<Arc<str>, usize>,
     /// The same ids in order, for prefixes.
     ids: BTreeMap<Arc<str>, usize>,
-    by_name: BTreeMap<String, Vec<usize>>,
+    by_name: BTreeMap<Arc<str>, Vec<usize>>,
     /// By pod: uid, and name.
-    by_uid: BTreeMap<String, Vec<usize>>,
-    by_pod: BTreeMap<String, Vec<usize>>,
+    by_uid: BTreeMap<Arc<str>, Vec<usize>>,
+    by_pod: BTreeMap<Arc<str>, Vec<usize>>,
     /// By name, those whose pod's uid or name is not known.
-    podless: BTreeMap<String, Vec<usize>>,
+    podless: BTreeMap<Arc<str>, Vec<usize>>,
     /// By the host pid of an init process; `None` where several had it.
     by_pid: BTreeMap<u32, Option<usize>>,
     /// Names of pods by their sandbox: (pod, namespace, uid).
-    sandboxes: BTreeMap<String, ContainerRef>,
+    sandboxes: BTreeMap<Arc<str>, ContainerRef>,
     /// Pod names by uid.
-    pods: BTreeMap<String, (Option<String>, Option<String>)>,
+    pods: BTreeMap<Arc<str>, PodNames>,
 }
+
+/// A pod's name and namespace.
+type PodNames = (Option<Arc<str>>, Option<Arc<str>>);
 
 /// One container.
 #[derive(Debug, Clone, Default)]
@@ -62,7 +65,7 @@ impl Containers {
             };
             if self.named_in_pod(about).is_empty() {
                 self.by_name.entry(name.clone()).or_default().push(self.list.len());
-                self.list.push(Known { about: about.clone(), pids: Vec::new() });
+                self.list.push(Known { about: ContainerRef::clone(about), pids: Vec::new() });
                 self.file_by_pod(self.list.len() - 1);
             }
         }
@@ -91,10 +94,9 @@ impl Containers {
             known.pids.push(pid);
             self.by_pid.entry(pid).and_modify(|only| *only = None).or_insert(Some(index));
         }
-        if !self.by_id.contains_key(id.as_str()) {
-            let id: Arc<str> = id.as_str().into();
-            self.by_id.insert(Arc::clone(&id), index);
-            self.ids.insert(id, index);
+        if !self.by_id.contains_key(id) {
+            self.by_id.insert(Arc::clone(id), index);
+            self.ids.insert(Arc::clone(id), index);
         }
     }
 
@@ -281,9 +283,9 @@ impl Containers {
     }
 
     fn name_pod(&self, shown: &mut report::Container) {
-        if let Some((pod, namespace)) = shown.pod_uid.as_ref().and_then(|u| self.pods.get(u)) {
-            fill(&mut shown.pod, pod);
-            fill(&mut shown.namespace, namespace);
+        if let Some((pod, namespace)) = shown.pod_uid.as_deref().and_then(|u| self.pods.get(u)) {
+            lend(&mut shown.pod, pod);
+            lend(&mut shown.namespace, namespace);
         }
     }
 }
@@ -313,19 +315,26 @@ fn fill<T: Clone>(own: &mut Option<T>, other: &Option<T>) {
     }
 }
 
+/// As [`fill`], from a shared text.
+fn lend(own: &mut Option<String>, other: &Option<Arc<str>>) {
+    if own.is_none() {
+        *own = other.as_deref().map(str::to_owned);
+    }
+}
+
 fn fill_report(shown: &mut report::Container, about: &ContainerRef) {
     if about.id.as_ref().is_some_and(|id| shown.id.as_ref().is_none_or(|own| own.len() < id.len())) {
-        shown.id.clone_from(&about.id);
+        shown.id = about.id.as_deref().map(str::to_owned);
     }
-    fill(&mut shown.name, &about.name);
-    fill(&mut shown.image, &about.image);
-    fill(&mut shown.runtime, &about.runtime);
-    fill(&mut shown.pod, &about.pod);
-    fill(&mut shown.namespace, &about.namespace);
-    fill(&mut shown.pod_uid, &about.pod_uid);
-    fill(&mut shown.sandbox_id, &about.sandbox_id);
+    lend(&mut shown.name, &about.name);
+    lend(&mut shown.image, &about.image);
+    lend(&mut shown.runtime, &about.runtime);
+    lend(&mut shown.pod, &about.pod);
+    lend(&mut shown.namespace, &about.namespace);
+    lend(&mut shown.pod_uid, &about.pod_uid);
+    lend(&mut shown.sandbox_id, &about.sandbox_id);
     fill(&mut shown.attempt, &about.attempt);
-    fill(&mut shown.unit, &about.unit);
+    lend(&mut shown.unit, &about.unit);
 }
 
 /// Merges what two facts say of one container; the longer id and the first non-empty value win.
@@ -348,7 +357,7 @@ fn merge(own: &mut ContainerRef, other: &ContainerRef) {
     // dockerd's containers are seen by containerd too: the more telling name wins.
     match (&own.runtime, &other.runtime) {
         (None, Some(_)) => own.runtime.clone_from(&other.runtime),
-        (Some(a), Some(b)) if a == "containerd" && (b == "docker" || b == "podman") => {
+        (Some(a), Some(b)) if **a == *"containerd" && matches!(&**b, "docker" | "podman") => {
             own.runtime.clone_from(&other.runtime)
         }
         _ => {}
@@ -361,7 +370,7 @@ mod tests {
     use crate::event::{Speaker, What};
 
     fn fact(about: ContainerRef) -> RuntimeFact {
-        RuntimeFact { speaker: Speaker::Docker, container: about, unit: None, what: What::Seen }
+        RuntimeFact { speaker: Speaker::Docker, container: about.into(), unit: None, what: What::Seen }
     }
 
     fn id(c: char) -> String {
@@ -373,7 +382,7 @@ mod tests {
         let (one, other) = (id('a'), format!("{}{}", "a".repeat(13), "b".repeat(51)));
         let facts: Vec<RuntimeFact> = [&one, &other]
             .iter()
-            .map(|i| fact(ContainerRef { id: Some((*i).clone()), ..ContainerRef::default() }))
+            .map(|i| fact(ContainerRef { id: Some(i.as_str().into()), ..ContainerRef::default() }))
             .collect();
         let all = Containers::learn(facts.iter());
         assert_eq!(all.find(&"a".repeat(12)), None);
@@ -384,16 +393,16 @@ mod tests {
     #[test]
     fn names_come_from_every_source() {
         let sandbox = ContainerRef {
-            id: Some(id('5')),
+            id: Some(id('5').into()),
             sandbox: true,
             pod: Some("web-0".into()),
             pod_uid: Some("u1".into()),
             ..ContainerRef::default()
         };
         let made = ContainerRef {
-            id: Some(id('c')),
+            id: Some(id('c').into()),
             name: Some("web".into()),
-            sandbox_id: Some(id('5')),
+            sandbox_id: Some(id('5').into()),
             ..ContainerRef::default()
         };
         let facts = [fact(made), fact(sandbox)];
@@ -406,7 +415,12 @@ mod tests {
     }
 
     fn app(id: Option<String>, pod_uid: Option<&str>) -> ContainerRef {
-        ContainerRef { id, name: Some("app".into()), pod_uid: pod_uid.map(Into::into), ..ContainerRef::default() }
+        ContainerRef {
+            id: id.map(Into::into),
+            name: Some("app".into()),
+            pod_uid: pod_uid.map(Into::into),
+            ..ContainerRef::default()
+        }
     }
 
     #[test]

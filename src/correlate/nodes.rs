@@ -361,7 +361,7 @@ mod tests {
         };
         let pods = |hosts: &[&str]| {
             let mut pods = source("b/pods.yaml", "b", true, &[]);
-            let container = ContainerRef { id: Some(id.to_owned()), ..ContainerRef::default() };
+            let container = ContainerRef { id: Some(id.into()), ..ContainerRef::default() }.into();
             let seen = RuntimeFact { speaker: Speaker::Kubernetes, container, unit: None, what: What::Seen };
             pods.events = hosts
                 .iter()
@@ -390,7 +390,7 @@ mod tests {
             one
         };
         let kind = |id: &str| {
-            let container = ContainerRef { id: Some(id.to_owned()), ..ContainerRef::default() };
+            let container = ContainerRef { id: Some(id.into()), ..ContainerRef::default() }.into();
             let fact = RuntimeFact { speaker: Speaker::Containerd, container, unit: None, what: What::Seen };
             let mut one = source("kind/containerd.log", "kind", true, &["kind-worker"]);
             one.events[0].fact = Fact::Runtime(Box::new(fact));

@@ -21,6 +21,7 @@ use crate::report::{Cause, Clock, Confidence, Container, Incident, Verdict, Vict
 use crate::say;
 use crate::time::SECOND_US;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A unit's or container's end this long after a user-space killer's signal is its work.
 const KILLER_US: i64 = 40 * SECOND_US;
@@ -129,7 +130,7 @@ fn signalled(language: Language, action: &userspace::Action, what: &str) -> Stri
 
 /// Evictions, one story a pod, with all of the pod's containers that ended by it.
 fn eviction_stories(node: &Node<'_>, used: &mut Used) -> Vec<Story> {
-    let mut pods: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
+    let mut pods: BTreeMap<Arc<str>, Vec<(usize, usize)>> = BTreeMap::new();
     for (place, (source, event)) in node.events.iter().enumerate() {
         let Fact::Runtime(fact) = &event.fact else { continue };
         let What::Evicted { resource, .. } = &fact.what else { continue };
@@ -138,7 +139,7 @@ fn eviction_stories(node: &Node<'_>, used: &mut Used) -> Vec<Story> {
         }
         let about = &fact.container;
         let known = node.containers.of_pod(about).first().and_then(|c| node.containers.get(*c).about.pod_uid.clone());
-        let name = about.pod.clone().map(|p| format!("{}/{p}", about.namespace.as_deref().unwrap_or("")));
+        let name = about.pod.clone().map(|p| format!("{}/{p}", about.namespace.as_deref().unwrap_or("")).into());
         let key = about.pod_uid.clone().or(known).or(name).unwrap_or_default();
         pods.entry(key).or_default().push((place, *source));
     }
@@ -196,9 +197,9 @@ fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) ->
     }
     if incident.containers.is_empty() {
         incident.containers.push(Container {
-            pod: about.pod.clone(),
-            namespace: about.namespace.clone(),
-            pod_uid: about.pod_uid.clone(),
+            pod: about.pod.as_deref().map(str::to_owned),
+            namespace: about.namespace.as_deref().map(str::to_owned),
+            pod_uid: about.pod_uid.as_deref().map(str::to_owned),
             ..Container::default()
         });
     }

@@ -2,6 +2,7 @@
 //! One vocabulary for all speakers: a recogniser translates its speaker's words into these facts.
 
 use super::Wall;
+use std::sync::Arc;
 
 /// Which program said it (not who killed).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -54,24 +55,25 @@ pub enum Speaker {
 }
 
 /// What is known of a container (or sandbox); every field may be missing, facts about one container are merged by id.
+/// A busy node tells of each container again and again: the texts are shared.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, PartialOrd, Ord)]
 pub struct ContainerRef {
     /// Container id, lower-case hex, full (64) or a prefix (12, 13, 20).
-    pub id: Option<String>,
+    pub id: Option<Arc<str>>,
     /// The container's own name: docker without the slash, Kubernetes the name in the pod spec.
-    pub name: Option<String>,
+    pub name: Option<Arc<str>>,
     /// Image reference.
-    pub image: Option<String>,
+    pub image: Option<Arc<str>>,
     /// `docker`, `containerd`, `cri-o`, `podman` ...
-    pub runtime: Option<String>,
+    pub runtime: Option<Arc<str>>,
     /// Pod name.
-    pub pod: Option<String>,
+    pub pod: Option<Arc<str>>,
     /// Namespace.
-    pub namespace: Option<String>,
+    pub namespace: Option<Arc<str>>,
     /// Pod uid, dashes (or 32 hex for static pods).
-    pub pod_uid: Option<String>,
+    pub pod_uid: Option<Arc<str>>,
     /// Sandbox id.
-    pub sandbox_id: Option<String>,
+    pub sandbox_id: Option<Arc<str>>,
     /// Attempt (restart number of the container in its pod).
     pub attempt: Option<u32>,
     /// The id is a sandbox (pause container), not an application's container.
@@ -79,11 +81,11 @@ pub struct ContainerRef {
     /// Host pid of its init process, where known and not 0.
     pub pid: Option<u32>,
     /// Its cgroup path, where a document states it.
-    pub cgroup: Option<String>,
+    pub cgroup: Option<Arc<str>>,
     /// Configured memory limit in bytes, where a document states it (not 0).
     pub limit_bytes: Option<u64>,
     /// systemd unit that runs it, where stated.
-    pub unit: Option<String>,
+    pub unit: Option<Arc<str>>,
 }
 
 /// A container's end.
@@ -188,10 +190,10 @@ pub struct CgroupCounters {
 pub struct RuntimeFact {
     /// Who said it.
     pub speaker: Speaker,
-    /// About which container, if any.
-    pub container: ContainerRef,
+    /// About which container, if any; shared by the facts of one source that say the same of it.
+    pub container: Arc<ContainerRef>,
     /// systemd unit it is about, if any.
-    pub unit: Option<String>,
+    pub unit: Option<Arc<str>>,
     /// What.
     pub what: What,
 }

@@ -3,6 +3,7 @@
 use super::{ContainerRef, Event, SourceId, Stamp, Wall};
 use crate::language::Sentence;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What was found in one source, with what is needed to date and place it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -26,7 +27,7 @@ pub struct SourceFacts {
     /// Host that its path names.
     pub path_host: Option<String>,
     /// Container whose log it is, by its path.
-    pub path_container: Option<ContainerRef>,
+    pub path_container: Option<Arc<ContainerRef>>,
     /// Host names of the framed records, with how many.
     pub hosts: BTreeMap<String, u64>,
     /// Offsets from UTC, in seconds, that its records show of the node's local time, with how many showed it.

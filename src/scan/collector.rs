@@ -277,9 +277,9 @@ fn trim(event: &mut Event) {
 }
 
 /// A container log's path tells whose words they are, where the words do not.
-fn lend(own: &mut ContainerRef, path: &ContainerRef) {
+fn lend(own: &mut Arc<ContainerRef>, path: &Arc<ContainerRef>) {
     if own.id.is_none() && own.name.is_none() && own.pod.is_none() && own.pod_uid.is_none() {
-        *own = path.clone();
+        *own = Arc::clone(path);
     }
 }
 
@@ -382,7 +382,7 @@ mod tests {
         let probe = |host: &str, probe: &str| {
             let what = What::ProbeFailed { probe: probe.to_owned(), kills: false, message: None };
             let container = ContainerRef::default();
-            let fact = RuntimeFact { speaker: Speaker::Kubelet, container, unit: None, what };
+            let fact = RuntimeFact { speaker: Speaker::Kubelet, container: container.into(), unit: None, what };
             let fact = Fact::Runtime(Box::new(fact));
             Event { stamp: Stamp::default(), host: Some(host.into()), evidence: Vec::new(), fact }
         };

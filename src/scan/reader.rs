@@ -146,7 +146,7 @@ impl Reader {
             bundled: folder || path.contains('!'),
             root_path,
             path_host: document::path_host(path).or_else(|| self.options.host.clone()),
-            path_container: document::path_container(path),
+            path_container: document::path_container(path).map(Into::into),
             path: path.to_owned(),
             ..SourceFacts::default()
         }
