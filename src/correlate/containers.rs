@@ -1,6 +1,6 @@
 //! What all sources together know of each container: ids, names, pods, pids, limits.
 
-use crate::event::{ContainerRef, RuntimeFact};
+use crate::event::ContainerRef;
 use crate::identity::Identity;
 use crate::report;
 use std::collections::{BTreeMap, HashMap};
@@ -45,27 +45,27 @@ pub(super) struct Known {
 
 impl Containers {
     /// Learns from every fact: full ids first, so that prefixes can be told.
-    pub(super) fn learn<'a>(facts: impl Iterator<Item = &'a RuntimeFact> + Clone) -> Containers {
+    pub(super) fn learn<'a>(told: impl Iterator<Item = &'a ContainerRef> + Clone) -> Containers {
         let mut all = Containers::default();
-        for fact in facts.clone().filter(|f| f.container.id.as_ref().is_some_and(|id| id.len() == 64)) {
-            all.add(&fact.container);
+        for about in told.clone().filter(|about| about.id.as_ref().is_some_and(|id| id.len() == 64)) {
+            all.add(about);
         }
-        for fact in facts.filter(|f| f.container.id.as_ref().is_some_and(|id| id.len() != 64)) {
-            all.add(&fact.container);
+        for about in told.filter(|about| about.id.as_ref().is_some_and(|id| id.len() != 64)) {
+            all.add(about);
         }
         all.name_all();
         all
     }
 
     /// Learns the containers that are told by pod and name alone (`kubectl get pods`, a piece of `kubectl describe`).
-    pub(super) fn learn_nameless<'a>(&mut self, facts: impl Iterator<Item = &'a RuntimeFact>) {
-        for about in facts.map(|f| &f.container).filter(|c| c.id.is_none() && !c.sandbox) {
+    pub(super) fn learn_nameless<'a>(&mut self, told: impl Iterator<Item = &'a ContainerRef>) {
+        for about in told.filter(|c| c.id.is_none() && !c.sandbox) {
             let Some(name) = about.name.as_ref().filter(|_| about.pod.is_some() || about.pod_uid.is_some()) else {
                 continue;
             };
             if self.named_in_pod(about).is_empty() {
                 self.by_name.entry(name.clone()).or_default().push(self.list.len());
-                self.list.push(Known { about: ContainerRef::clone(about), pids: Vec::new() });
+                self.list.push(Known { about: about.clone(), pids: Vec::new() });
                 self.file_by_pod(self.list.len() - 1);
             }
         }
@@ -367,12 +367,6 @@ fn merge(own: &mut ContainerRef, other: &ContainerRef) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Speaker, What};
-
-    fn fact(about: ContainerRef) -> RuntimeFact {
-        RuntimeFact { speaker: Speaker::Docker, container: about.into(), unit: None, what: What::Seen }
-    }
-
     fn id(c: char) -> String {
         std::iter::repeat_n(c, 64).collect()
     }
@@ -380,9 +374,9 @@ mod tests {
     #[test]
     fn a_prefix_finds_its_container_only_when_it_is_the_only_one() {
         let (one, other) = (id('a'), format!("{}{}", "a".repeat(13), "b".repeat(51)));
-        let facts: Vec<RuntimeFact> = [&one, &other]
+        let facts: Vec<ContainerRef> = [&one, &other]
             .iter()
-            .map(|i| fact(ContainerRef { id: Some(i.as_str().into()), ..ContainerRef::default() }))
+            .map(|i| ContainerRef { id: Some(i.as_str().into()), ..ContainerRef::default() })
             .collect();
         let all = Containers::learn(facts.iter());
         assert_eq!(all.find(&"a".repeat(12)), None);
@@ -405,7 +399,7 @@ mod tests {
             sandbox_id: Some(id('5').into()),
             ..ContainerRef::default()
         };
-        let facts = [fact(made), fact(sandbox)];
+        let facts = [(made), (sandbox)];
         let all = Containers::learn(facts.iter());
         let shown = all.show(all.find(&id('c')).unwrap());
         assert_eq!(
@@ -425,14 +419,14 @@ mod tests {
 
     #[test]
     fn a_name_is_looked_for_in_its_pod_and_among_those_of_unknown_pods() {
-        let facts = [fact(app(Some(id('a')), Some("u1"))), fact(app(Some(id('b')), Some("u2")))];
+        let facts = [(app(Some(id('a')), Some("u1"))), (app(Some(id('b')), Some("u2")))];
         let all = Containers::learn(facts.iter());
         assert_eq!(all.of(&app(None, Some("u2"))), all.find(&id('b')));
         assert_eq!(all.named_in_pod(&app(None, Some("u2"))), [1]);
         assert_eq!(all.of_pod(&app(None, Some("u1"))), [0]);
         assert_eq!(all.of(&app(None, Some("u3"))), None);
         assert_eq!(all.of(&app(None, None)), None, "two have the name");
-        let facts = [fact(app(Some(id('a')), Some("u1"))), fact(app(Some(id('c')), None))];
+        let facts = [(app(Some(id('a')), Some("u1"))), (app(Some(id('c')), None))];
         let all = Containers::learn(facts.iter());
         assert_eq!(all.of(&app(None, Some("u3"))), all.find(&id('c')), "it may be of any pod");
         assert_eq!(all.of(&app(None, Some("u1"))), None, "either may be meant");
@@ -440,7 +434,7 @@ mod tests {
 
     #[test]
     fn a_files_name_ends_with_the_longest_name_known() {
-        let named = |c: char, name: &str| fact(ContainerRef { name: Some(name.into()), ..app(Some(id(c)), None) });
+        let named = |c: char, name: &str| ContainerRef { name: Some(name.into()), ..app(Some(id(c)), None) };
         let facts = [named('a', "server"), named('b', "canal-server")];
         let all = Containers::learn(facts.iter());
         let of = |name: &str| all.of(&ContainerRef { name: Some(name.into()), ..ContainerRef::default() });
@@ -451,7 +445,7 @@ mod tests {
 
     #[test]
     fn a_pid_tells_its_container_only_when_one_had_it() {
-        let with = |c: char, pid: u32| fact(ContainerRef { pid: Some(pid), ..app(Some(id(c)), None) });
+        let with = |c: char, pid: u32| ContainerRef { pid: Some(pid), ..app(Some(id(c)), None) };
         let facts = [with('a', 7), with('a', 7), with('a', 8), with('b', 8)];
         let all = Containers::learn(facts.iter());
         assert_eq!((all.by_pid(7), all.by_pid(8), all.by_pid(9)), (Some(0), None, None));

@@ -101,7 +101,8 @@ fn userspace_story(node: &Node<'_>, action: &userspace::Action, used: &mut Used)
         let own = || container == Some(end.container) || (action.pid.is_some() && end.pid == action.pid);
         if soon(end.at()) && own() && used.ends.insert(index) {
             incident.terminations.push(end.show(container.map(|_| 0), &node.clocks));
-            proof.step_at(&node.clocks, end.at(), "runtime", "exit", ended(node.language, None), &end.evidence);
+            let lines = proof.lines(&end.evidence);
+            proof.step_at(&node.clocks, end.at(), "runtime", "exit", ended(node.language, None), &lines);
         }
     }
     for (index, end) in node.units.iter().enumerate() {
@@ -192,7 +193,8 @@ fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) ->
             // Past its grace period the kubelet has the container killed: that the runtime did so tells the code.
             let killed = cause::sigkill_recorded(end, &node.actions).then(|| end.killed_by_inference());
             incident.terminations.push(killed.as_ref().unwrap_or(end).show(Some(at), &node.clocks));
-            proof.step_at(&node.clocks, end.at(), "runtime", "exit", ended(node.language, None), &end.evidence);
+            let lines = proof.lines(&end.evidence);
+            proof.step_at(&node.clocks, end.at(), "runtime", "exit", ended(node.language, None), &lines);
         }
     }
     if incident.containers.is_empty() {
@@ -254,7 +256,8 @@ fn end_story(node: &Node<'_>, end: &End) -> Story {
     incident.terminations.push(end.show(Some(0), &node.clocks));
     let mut proof = Proof::new(node.sources, node.language);
     let actor = end.speakers.first().map_or("runtime", |s| speaker_name(*s));
-    proof.step_at(&node.clocks, at, actor, "exit", ended(node.language, end.code), &end.evidence);
+    let lines = proof.lines(&end.evidence);
+    proof.step_at(&node.clocks, at, actor, "exit", ended(node.language, end.code), &lines);
     if let Some(restarted) = end.restarted {
         let text = say!(node.language, "join-step-container-restarted");
         proof.step_at(&node.clocks, Some(restarted), actor, "restart", text, &[]);

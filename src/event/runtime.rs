@@ -88,6 +88,65 @@ pub struct ContainerRef {
     pub unit: Option<Arc<str>>,
 }
 
+impl ContainerRef {
+    fn texts(&self) -> [&Option<Arc<str>>; 10] {
+        let ContainerRef { id, name, image, runtime, pod, namespace, pod_uid, sandbox_id, cgroup, unit, .. } = self;
+        [id, name, image, runtime, pod, namespace, pod_uid, sandbox_id, cgroup, unit]
+    }
+
+    fn numbers(&self) -> [Option<u64>; 3] {
+        [self.attempt.map(u64::from), self.pid.map(u64::from), self.limit_bytes]
+    }
+
+    /// Nothing that both know differs.
+    pub fn agrees(&self, other: &ContainerRef) -> bool {
+        fn same<T: PartialEq>((own, told): (Option<T>, Option<T>)) -> bool {
+            own.is_none() || told.is_none() || own == told
+        }
+        self.sandbox == other.sandbox
+            && self.texts().into_iter().map(Option::as_deref).zip(other.texts().map(Option::as_deref)).all(same)
+            && self.numbers().into_iter().zip(other.numbers()).all(same)
+    }
+
+    /// Everything that the other knows is known here as well, where they agree.
+    pub fn covers(&self, other: &ContainerRef) -> bool {
+        self.texts().into_iter().zip(other.texts()).all(|(own, told)| own.is_some() || told.is_none())
+            && self.numbers().into_iter().zip(other.numbers()).all(|(own, told)| own.is_some() || told.is_none())
+    }
+
+    /// What either knows.
+    pub fn joined(&self, other: &ContainerRef) -> ContainerRef {
+        fn either<T: Clone>(own: &Option<T>, told: &Option<T>) -> Option<T> {
+            own.as_ref().or(told.as_ref()).cloned()
+        }
+        ContainerRef {
+            id: either(&self.id, &other.id),
+            name: either(&self.name, &other.name),
+            image: either(&self.image, &other.image),
+            runtime: either(&self.runtime, &other.runtime),
+            pod: either(&self.pod, &other.pod),
+            namespace: either(&self.namespace, &other.namespace),
+            pod_uid: either(&self.pod_uid, &other.pod_uid),
+            sandbox_id: either(&self.sandbox_id, &other.sandbox_id),
+            attempt: self.attempt.or(other.attempt),
+            sandbox: self.sandbox || other.sandbox,
+            pid: self.pid.or(other.pid),
+            cgroup: either(&self.cgroup, &other.cgroup),
+            limit_bytes: self.limit_bytes.or(other.limit_bytes),
+            unit: either(&self.unit, &other.unit),
+        }
+    }
+
+    /// The same with its names (all but its own id) as `share` gives them.
+    pub fn sharing(mut self, mut share: impl FnMut(Arc<str>) -> Arc<str>) -> ContainerRef {
+        let ContainerRef { name, image, runtime, pod, namespace, pod_uid, sandbox_id, cgroup, unit, .. } = &mut self;
+        for text in [name, image, runtime, pod, namespace, pod_uid, sandbox_id, cgroup, unit] {
+            *text = text.take().map(&mut share);
+        }
+        self
+    }
+}
+
 /// A container's end.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ContainerExit {

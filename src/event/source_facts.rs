@@ -1,6 +1,6 @@
 //! Everything that one source said, handed from the scan to the correlator.
 
-use super::{ContainerRef, Event, SourceId, Stamp, Wall};
+use super::{ContainerRef, Event, Lives, SourceId, Stamp, Wall};
 use crate::language::Sentence;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -36,10 +36,19 @@ pub struct SourceFacts {
     pub epochs: Vec<Epoch>,
     /// It does not fit its checksum, and no one can tell where: names and numbers in it may be wrong.
     pub damaged: bool,
-    /// The facts, in the source's order.
+    /// The facts, in the source's order, but for those of containers' lives.
     pub events: Vec<Event>,
+    /// Facts of containers' lives.
+    pub lives: Lives,
     /// What could not be read: line and message.
     pub problems: Vec<(Option<u64>, Sentence)>,
+}
+
+impl SourceFacts {
+    /// Nothing was found in it.
+    pub fn is_silent(&self) -> bool {
+        self.events.is_empty() && self.lives.is_empty()
+    }
 }
 
 /// What one source shows of one boot.
