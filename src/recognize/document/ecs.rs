@@ -21,13 +21,13 @@ pub(super) fn task(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
     let started = clock::member(node, "startedAt");
     for own in node.get("containers").map(Node::list).unwrap_or_default() {
         let container = ContainerRef {
-            id: own.string("runtimeId").as_deref().and_then(names::id_text),
+            id: own.word_of("runtimeId").and_then(names::id_text),
             name: own.string("name"),
             image: own.string("image"),
-            runtime: Some("docker".to_owned()),
+            runtime: Some("docker".into()),
             ..ContainerRef::default()
         };
-        let reason = own.string("reason");
+        let reason: Option<String> = own.string("reason");
         let Some(code) = own.number("exitCode") else {
             doc.say(Said { at: own.at, wall: None, host: None, speaker: Speaker::Ecs, container, what: What::Seen });
             continue;
