@@ -72,13 +72,20 @@ fn same_boot(a: &Case, b: &Case) -> bool {
 }
 
 fn is_head_of(head: &Case, tail: &Case) -> bool {
-    let cut = head.oom.kills.is_empty() && head.oom.outcome == Outcome::NotSeen;
+    let cut = head.oom.kills.is_empty() && head.oom.outcome == Outcome::NotSeen || is_told_of(head, tail);
     let rest = tail.oom.trigger.is_none() || same_trigger(head, tail);
     let near = match (head.when.uptime_us, tail.when.uptime_us) {
         (Some(first), Some(last)) => last.checked_sub(first).is_some_and(|apart| apart <= APART_US),
         _ => false,
     };
     cut && rest && near && same_boot(head, tail) && same_limit(head, tail)
+}
+
+/// The head ends with its summary, which names the victim, and the tail is that victim's kill line.
+fn is_told_of(head: &Case, tail: &Case) -> bool {
+    let ([told], [kill, ..]) = (head.oom.kills.as_slice(), tail.oom.kills.as_slice()) else { return false };
+    let same = (told.pid, &told.comm) == (kill.pid, &kill.comm);
+    told.from_summary && !kill.from_summary && same && tail.oom.summary.is_none()
 }
 
 /// The head stands alone in a rotated file, while another file holds the whole report.
@@ -144,6 +151,24 @@ mod tests {
         assert!(joined[0].oom.trigger.is_some() && joined[0].oom.kills.len() == 1);
         let cut = join(vec![head(1_000_000), case(1_000_100, KernelOom::default())]);
         assert_eq!((cut.len(), cut[0].when.uptime_us), (1, Some(1_000_000)));
+    }
+
+    #[test]
+    fn a_summary_and_its_kill_line_are_one_kill() {
+        let kill = |pid, from_summary| Kill { pid, comm: "java".to_owned(), from_summary, ..Kill::default() };
+        let told = |pid| {
+            let mut head = tail(1_000_000, "/a");
+            head.oom.kills = vec![kill(pid, true)];
+            head
+        };
+        let line = || {
+            let killed = KernelOom { kills: vec![kill(41, false)], outcome: Outcome::Killed, ..KernelOom::default() };
+            case(1_000_013, killed)
+        };
+        let joined = join(vec![told(41), line()]);
+        assert_eq!((joined.len(), joined[0].oom.kills.len(), joined[0].oom.kills[0].from_summary), (1, 1, false));
+        assert_eq!(merge::cgroup(&joined[0].oom), Some("/a"));
+        assert_eq!(join(vec![told(42), line()]).len(), 2, "another process");
     }
 
     #[test]
