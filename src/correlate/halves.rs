@@ -32,6 +32,9 @@ fn put_before(head: Case, case: &mut Case) {
     case.evidence.extend(head.evidence);
     if case.oom.kills.is_empty() {
         case.when = head.when;
+    } else if case.oom.kills.iter().all(|kill| kill.from_summary) && !head.oom.kills.is_empty() {
+        case.oom.kills.clone_from(&head.oom.kills);
+        (case.kills, case.when) = (head.kills, head.when);
     }
 }
 
@@ -81,11 +84,12 @@ fn is_head_of(head: &Case, tail: &Case) -> bool {
     cut && rest && near && same_boot(head, tail) && same_limit(head, tail)
 }
 
-/// The head ends with its summary, which names the victim, and the tail is that victim's kill line.
+/// One of both is the victim's kill line; the other only names the victim, by the summary before that line or by the reaper's
+/// line after it.
 fn is_told_of(head: &Case, tail: &Case) -> bool {
-    let ([told], [kill, ..]) = (head.oom.kills.as_slice(), tail.oom.kills.as_slice()) else { return false };
-    let same = (told.pid, &told.comm) == (kill.pid, &kill.comm);
-    told.from_summary && !kill.from_summary && same && tail.oom.summary.is_none()
+    let ([one, ..], [other, ..]) = (head.oom.kills.as_slice(), tail.oom.kills.as_slice()) else { return false };
+    let same = (one.pid, &one.comm) == (other.pid, &other.comm);
+    one.from_summary != other.from_summary && same && tail.oom.summary.is_none()
 }
 
 /// The head stands alone in a rotated file, while another file holds the whole report.
@@ -169,6 +173,15 @@ mod tests {
         assert_eq!((joined.len(), joined[0].oom.kills.len(), joined[0].oom.kills[0].from_summary), (1, 1, false));
         assert_eq!(merge::cgroup(&joined[0].oom), Some("/a"));
         assert_eq!(join(vec![told(42), line()]).len(), 2, "another process");
+        let reaper = |pid| {
+            let killed = KernelOom { kills: vec![kill(pid, true)], outcome: Outcome::Killed, ..KernelOom::default() };
+            case(1_000_900, killed)
+        };
+        let joined = join(vec![line(), reaper(41)]);
+        assert_eq!((joined.len(), joined[0].oom.kills[0].from_summary, joined[0].kills.len()), (1, false, 1));
+        assert_eq!(joined[0].when.uptime_us, Some(1_000_013), "the time of the kill");
+        assert_eq!(join(vec![line(), reaper(42)]).len(), 2);
+        assert_eq!(join(vec![line(), line()]).len(), 2, "two kill lines are two kills");
     }
 
     #[test]
