@@ -34,7 +34,8 @@ pub(in crate::render) fn headline(incident: &Incident, language: Language) -> St
         Cause::Reboot => say!(language, "render-cause-reboot"),
         Cause::Invented => say!(language, "render-cause-invented"),
         Cause::Unknown if by_kernel(incident) => say!(language, "render-cause-unknown-limit"),
-        Cause::Unknown => say!(language, "render-cause-unknown"),
+        Cause::Unknown if signal(incident).is_some() => say!(language, "render-cause-unknown"),
+        Cause::Unknown => say!(language, "render-cause-unknown-end"),
     }
 }
 
@@ -75,7 +76,7 @@ pub(in crate::render) fn short(incident: &Incident, language: Language) -> Strin
         Cause::Unknown if by_kernel(incident) => say!(language, "render-short-unknown-limit"),
         Cause::Unknown => match signal(incident) {
             Some(name) => say!(language, "render-short-unknown-signal", signal = name),
-            None => say!(language, "render-short-unknown"),
+            None => with_code(incident, say!(language, "render-short-unknown"), language),
         },
     }
 }
