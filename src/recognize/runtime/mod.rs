@@ -222,6 +222,8 @@ pub struct Speakers {
     earlyoom: earlyoom::State,
     nohang: nohang::State,
     apps: apps::State,
+    /// The host of the last record that said something.
+    host: Option<Arc<str>>,
 }
 
 impl Speakers {
@@ -249,7 +251,25 @@ impl Speakers {
             stateless(who, told, &line, &mut facts);
         }
         let stamp = stamp(record, line.envelope.time);
-        out.extend(facts.into_iter().map(|fact| event(record, stamp, fact)));
+        if facts.is_empty() {
+            return;
+        }
+        let host = self.host(record);
+        let one = |fact| Event {
+            stamp,
+            host: host.clone(),
+            evidence: vec![record.evidence()],
+            fact: Fact::Runtime(Box::new(fact)),
+        };
+        out.extend(facts.into_iter().map(one));
+    }
+
+    /// A record's host: hardly ever another than that of the record before.
+    fn host(&mut self, record: &Record<'_>) -> Option<Arc<str>> {
+        if self.host.as_deref() != record.host.as_deref() {
+            self.host = record.host.as_deref().map(Into::into);
+        }
+        self.host.clone()
     }
 
     /// Gives out what was held back for a line that never came.

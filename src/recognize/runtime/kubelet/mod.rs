@@ -67,6 +67,10 @@ impl State {
             return;
         }
         pleg::read(line, facts);
+        // Most of what a busy kubelet says: with fields, these lines say nothing else.
+        if facts.len() > before && pleg::is_all(line.message()) {
+            return;
+        }
         kills::read(line, facts);
         eviction::read(line, &mut self.resource, facts);
         oomwatch::read(line, facts);
