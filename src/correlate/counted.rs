@@ -131,7 +131,8 @@ fn story(node: &Node<'_>, path: &str, found: &Counted<'_>) -> Option<Story> {
         "join-sure-only-speaker",
         speaker = speaker_words(language, fact.speaker)
     ));
-    incident.limit = Some(Limit { cgroup: Some(path.to_owned()), limit_bytes: found.limit_bytes, ..Limit::default() });
+    incident.limit =
+        Some(Box::new(Limit { cgroup: Some(path.to_owned()), limit_bytes: found.limit_bytes, ..Limit::default() }));
     incident.containers.extend(owner(node, path, fact));
     incident.id = stable_id(&[&node.name, "counted", path]);
     let mut proof = Proof::new(node.sources, language);

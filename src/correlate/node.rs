@@ -133,7 +133,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     containers.learn_nameless(exited.map(|said| said.told.container));
     let subjects = Subjects::find(&events, sources, &containers);
     let actions = Actions::collect(said(), &subjects, &containers, &clocks);
-    let ends = ends::collect(said(), &subjects, &containers, &clocks);
+    let ends = ends::collect(&events, sources, &subjects, &containers, &clocks);
     drop(subjects);
     let units = units::collect(&events.events, &clocks);
     let running = running(&events.events, &containers, &clocks);

@@ -60,14 +60,21 @@ impl<'a> Proof<'a> {
     }
 
     /// Adds a step at a moment of the kernel's or a log's clock.
-    pub(super) fn step(&mut self, when: &When, actor: &str, kind: &str, text: String, pieces: &[event::Evidence]) {
+    pub(super) fn step(
+        &mut self,
+        when: &When,
+        actor: &'static str,
+        kind: &'static str,
+        text: String,
+        pieces: &[event::Evidence],
+    ) {
         let evidence = self.cite(pieces);
         let entry = TimelineEntry {
             time: when.time(),
             uptime_s: when.uptime_s(),
             offset_s: None,
-            actor: actor.to_owned(),
-            kind: kind.to_owned(),
+            actor: actor.into(),
+            kind: kind.into(),
             text,
             evidence,
         };
@@ -89,8 +96,8 @@ impl<'a> Proof<'a> {
         &mut self,
         clocks: &Clocks,
         unix_us: Option<i64>,
-        actor: &str,
-        kind: &str,
+        actor: &'static str,
+        kind: &'static str,
         text: String,
         pieces: &[event::Evidence],
     ) {

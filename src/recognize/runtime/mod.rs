@@ -106,17 +106,23 @@ impl Told {
         self.0 == 0
     }
 
+    /// Needles of this speaker stand there, and no others.
+    fn is_only(self, part: Part) -> bool {
+        self.0 == 1u32.wrapping_shl(part as u32)
+    }
+
     /// A needle of this speaker stands there.
     fn has(self, part: Part) -> bool {
         self.0 & 1u32.wrapping_shl(part as u32) != 0
     }
 }
 
-/// Places in [`PARTS`] of speakers that are only asked where one of their own needles stands.
+/// Places in [`PARTS`] of speakers that are only asked where one of their own needles stands, and of the kubelet.
 #[derive(Debug, Clone, Copy)]
 enum Part {
     Apps = 0,
     Conmon = 1,
+    Kubelet = 6,
     Lmkd = 7,
     Metaoomd = 8,
     Npd = 10,
@@ -224,6 +230,8 @@ pub struct Speakers {
     apps: apps::State,
     /// The host of the last record that said something.
     host: Option<Arc<str>>,
+    /// A host of which a failed readiness probe was told.
+    idle: Option<Option<Arc<str>>>,
 }
 
 impl Speakers {
@@ -243,6 +251,13 @@ impl Speakers {
         let spans_lines = matches!(who, Writer::SystemdOomd | Writer::Earlyoom | Writer::Nohang | Writer::Unknown);
         if told.is_nothing() && !spans_lines && !self.apps.awaits_more() {
             return;
+        }
+        if told.is_only(Part::Kubelet) && who == Writer::Kubelet && kubelet::is_idle_probe(text) {
+            // One is enough to know the host by: a busy node's kubelet tells of thousands.
+            if self.idle.as_ref().is_some_and(|host| host.as_deref() == record.host.as_deref()) {
+                return;
+            }
+            self.idle = Some(self.host(record));
         }
         let line = Line { text, envelope: Envelope::peel(text), record };
         let mut facts = Vec::new();

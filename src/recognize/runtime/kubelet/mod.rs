@@ -9,7 +9,7 @@ mod pleg;
 mod terminated;
 
 use super::Line;
-use super::text::{by_id, by_scheme, non_empty, set_pod, set_uid};
+use super::text::{by_id, by_scheme, has, non_empty, set_pod, set_uid};
 use crate::event::{ContainerRef, RuntimeFact};
 
 /// See [`super::NEEDLES`].
@@ -50,6 +50,13 @@ pub(super) const NEEDLES: &[&str] = &[
     "Patch status for pod",
     "ContainerStateTerminated{",
 ];
+
+/// A failed readiness probe, which restarts nothing, and nothing else.
+pub(super) fn is_idle_probe(text: &str) -> bool {
+    has(text, "] \"Probe failed\" probeType=\"Readiness\" ")
+        && !has(text, "containerID=")
+        && !has(text, "restarting failed")
+}
 
 /// What one kubelet line leaves for the next ones.
 #[derive(Debug, Clone, Default)]
