@@ -8,7 +8,7 @@ use super::ends::{self, End};
 use super::faults;
 use super::kernel_stories::{self, Used};
 use super::nodes::NodeEvents;
-use super::story::Story;
+use super::story::Stories;
 use super::told::{self, Subjects};
 use super::units::{self, UnitEnd};
 use super::{counted, leftovers, merge, other_stories, pressure};
@@ -113,7 +113,7 @@ pub struct SourceSpan {
 /// What the joining of one node gives.
 pub(super) struct Built {
     pub(super) node: report::Node,
-    pub(super) stories: Vec<Story>,
+    pub(super) stories: Stories,
     pub(super) spans: Vec<SourceSpan>,
 }
 

@@ -121,6 +121,7 @@ impl<'a> Proof<'a> {
             };
             entry.offset_s = if zero.uptime_us.is_some() && uptime.is_some() { boot() } else { wall() };
         }
+        self.evidence.shrink_to_fit();
         // Into a list of its own: the steps' list has more room than is used.
         let mut timeline = Vec::with_capacity(self.steps.len());
         timeline.extend(self.steps.into_iter().map(|(_, _, entry)| entry));
