@@ -247,6 +247,7 @@ join-zip-method = zip method { $n } can not be read: unpack it first
 join-checksum = the checksum does not match
 join-damaged = damaged: { $why }; what stands before is used
 join-no-needles = the search words cannot be compiled
+join-doubtful-line = this line may be an old kernel's about an out-of-memory kill, but nothing here shows that the kernel wrote it; it is not counted: { $text }
 join-fragment = a memory report of the kernel begins here without its head: it may be the rest of an out-of-memory report ({ $text })
 join-unknown-line = this line looks like an out-of-memory message, but its form is not known: { $text }
 

@@ -153,7 +153,7 @@ impl Containers {
         if let Some(index) = self.by_id.get(id) {
             return Some(*index);
         }
-        if id.len() < PREFIX_MIN {
+        if id.len() < PREFIX_MIN || !id.bytes().all(|b| b.is_ascii_hexdigit()) {
             return None;
         }
         let by_id = || self.by_id.iter().map(|(id, index)| (Arc::clone(id), *index)).collect();
@@ -260,11 +260,12 @@ impl Containers {
         let mut shown = report::Container {
             pod_uid: identity.pod_uid.clone(),
             qos: identity.qos.map(str::to_owned),
-            unit: in_path.is_none().then(|| identity.unit.clone()).flatten(),
+            unit: identity.unit.clone().filter(|_| in_path.is_none_or(|c| c.is_of_platform() && !c.is_job())),
             ..report::Container::default()
         };
         if let Some(path) = in_path {
-            shown.id = Some(path.id.clone());
+            shown.id = path.own_id().map(str::to_owned);
+            shown.name.clone_from(&path.name);
             shown.runtime = path.runtime.map(str::to_owned);
             if let Some(known) = self.find(&path.id) {
                 fill_report(&mut shown, &self.list[known].about);

@@ -29,8 +29,8 @@ pub(super) struct Node<'a> {
     pub(super) actions: Actions,
     pub(super) ends: Vec<End>,
     pub(super) units: Vec<UnitEnd>,
-    /// Containers that a document shows running, with the time of the last; `None` for an undated one.
-    pub(super) running: BTreeMap<usize, Option<i64>>,
+    /// Containers that a document shows running.
+    pub(super) running: BTreeMap<usize, Running>,
     /// Faults that the kernel logged, by time: indices of `events`.
     pub(super) faults: Vec<(i64, usize)>,
     /// Signs that the node was short of memory, likewise.
@@ -45,8 +45,7 @@ impl Node<'_> {
     pub(super) fn seen_after(&self, container: usize, at: Option<i64>) -> bool {
         let Some(at) = at else { return false };
         let later_end = self.ends_of(container).any(|(_, end)| end.at().is_some_and(|t| t > at));
-        // A snapshot that was taken before says nothing of it.
-        later_end || self.running.get(&container).is_some_and(|seen| seen.is_none_or(|t| t > at))
+        later_end || self.running.get(&container).is_some_and(|running| running.outlived(at))
     }
 
     /// The ends of one container with their indices: all ends are in order of the container.
@@ -56,20 +55,38 @@ impl Node<'_> {
     }
 }
 
-/// The containers that a document shows running, and when it last did; an undated document may be of any time.
-fn running(events: &[(usize, Event)], containers: &Containers, clocks: &Clocks) -> BTreeMap<usize, Option<i64>> {
-    let mut running: BTreeMap<usize, Option<i64>> = BTreeMap::new();
+/// What documents that show a container running tell of kills before them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Running {
+    /// It ran at this moment, Unix microseconds. A document that bears no time may be of any time: `crictl ps -o json`
+    /// shows a container as `CONTAINER_RUNNING` that the kernel killed minutes after the list was made.
+    at: Option<i64>,
+    /// The flag of docker 24 and later that a process of the running container was OOM-killed: in this life, which
+    /// began then.
+    flagged: Option<i64>,
+}
+
+impl Running {
+    /// Did the container run after a kill at this moment?
+    fn outlived(&self, kill: i64) -> bool {
+        self.at.is_some_and(|t| t > kill) || self.flagged.is_some_and(|started| started <= kill)
+    }
+}
+
+/// The containers that a document shows running.
+fn running(events: &[(usize, Event)], containers: &Containers, clocks: &Clocks) -> BTreeMap<usize, Running> {
+    let mut all: BTreeMap<usize, Running> = BTreeMap::new();
     for (source, event) in events {
         let Fact::Runtime(fact) = &event.fact else { continue };
-        let Some(container) = containers.of(&fact.container).filter(|_| matches!(fact.what, What::Running { .. }))
-        else {
-            continue;
-        };
-        let at = clocks.when(*source, &event.stamp).unix_us;
-        let last = running.entry(container).or_insert(at);
-        *last = last.zip(at).map(|(a, b)| a.max(b));
+        let What::Running { oom_flag, started, .. } = &fact.what else { continue };
+        let Some(container) = containers.of(&fact.container) else { continue };
+        let one = all.entry(container).or_default();
+        one.at = one.at.max(clocks.when(*source, &event.stamp).unix_us);
+        if *oom_flag == Some(true) {
+            one.flagged = one.flagged.max(started.as_ref().and_then(|wall| clocks.wall(wall)));
+        }
     }
-    running
+    all
 }
 
 /// Is an event looked at again once the containers, their actions and the ends are known? All others are dropped: a busy

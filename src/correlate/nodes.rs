@@ -249,7 +249,8 @@ fn killed_ids(event: &Event) -> Vec<String> {
     let path = oom.summary.as_ref().and_then(|s| s.task_memcg.as_deref());
     let path = path.or_else(|| oom.memcg.as_ref().and_then(|m| m.task_path.as_deref()));
     let found = path.map(identity::parse).unwrap_or_default();
-    found.containers.into_iter().filter(|c| !c.monitor).map(|c| c.id).collect()
+    let with_id = found.containers.into_iter().filter(|c| !c.monitor && c.own_id().is_some());
+    with_id.map(|c| c.id).collect()
 }
 
 /// The container that a runtime's fact is about.

@@ -1,6 +1,7 @@
 //! The result model: what `--format json` prints and what every other format is a view of.
 //! The contract: fields may be added, none renamed, dropped or changed in meaning. `schema/` holds its JSON Schema.
 
+mod container;
 mod dump;
 pub mod filter;
 pub mod fleet;
@@ -9,6 +10,7 @@ pub mod redact;
 mod schema;
 mod summary;
 
+pub use container::short_id;
 pub use dump::{Dump, DumpZone, Explained, Field, FieldGroup, FreeBlock, FreeBlocks, HugePages, Score, Slab};
 pub use node::{Boot, Coverage, Gap, Node};
 pub use schema::json_schema;

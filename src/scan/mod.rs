@@ -286,10 +286,12 @@ fn show(source: &SourceFacts, language: Language) -> Source {
 /// Lines that look like an OOM but that no grammar knows, and pieces of reports, are problems of the report, never dropped.
 fn take_unrecognised(source: &mut SourceFacts, language: Language) -> Vec<Problem> {
     let path = source.path.clone();
-    let unknown = source.events.extract_if(.., |e| matches!(e.fact, Fact::Unrecognised(_) | Fact::Fragment(_)));
+    let is_unknown = |fact: &Fact| matches!(fact, Fact::Unrecognised(_) | Fact::Doubtful(_) | Fact::Fragment(_));
+    let unknown = source.events.extract_if(.., |e| is_unknown(&e.fact));
     let problem = |event: Event| {
         let message = match event.fact {
             Fact::Unrecognised(text) => say!(language, "join-unknown-line", text = text),
+            Fact::Doubtful(text) => say!(language, "join-doubtful-line", text = text),
             Fact::Fragment(text) => say!(language, "join-fragment", text = text),
             _ => return None,
         };
