@@ -61,14 +61,21 @@ impl<'a> Proof<'a> {
     }
 
     /// Adds a step at a moment of the kernel's or a log's clock.
-    pub(super) fn step(&mut self, when: &When, actor: &str, kind: &str, text: String, pieces: &[event::Evidence]) {
+    pub(super) fn step(
+        &mut self,
+        when: &When,
+        actor: &'static str,
+        kind: &'static str,
+        text: String,
+        pieces: &[event::Evidence],
+    ) {
         let evidence = self.cite(pieces);
         let entry = TimelineEntry {
             time: when.time(),
             uptime_s: when.uptime_s(),
             offset_s: None,
-            actor: actor.to_owned(),
-            kind: kind.to_owned(),
+            actor: actor.into(),
+            kind: kind.into(),
             text,
             evidence,
         };
@@ -90,8 +97,8 @@ impl<'a> Proof<'a> {
         &mut self,
         clocks: &Clocks,
         unix_us: Option<i64>,
-        actor: &str,
-        kind: &str,
+        actor: &'static str,
+        kind: &'static str,
         text: String,
         pieces: &[event::Evidence],
     ) {
@@ -118,6 +125,7 @@ impl<'a> Proof<'a> {
             };
             entry.offset_s = if zero.uptime_us.is_some() && uptime.is_some() { boot() } else { wall() };
         }
+        self.evidence.shrink_to_fit();
         // Into a list of its own: the steps' list has more room than is used.
         let mut timeline = Vec::with_capacity(self.steps.len());
         timeline.extend(self.steps.into_iter().map(|(_, _, entry)| entry));
