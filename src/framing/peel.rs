@@ -93,6 +93,9 @@ fn name(b: &[u8]) -> Peeled<'_> {
     if verbose::header(b, 0, 0).is_some() {
         return Peeled::Verbose;
     }
+    if let Some(line) = shipped::aws_text(b) {
+        return Peeled::Line(line);
+    }
     if is_pstore_head(b) { Peeled::PstorePart } else { wrapped(b) }
 }
 

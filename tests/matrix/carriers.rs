@@ -337,6 +337,13 @@ fn shippers() -> Vec<Carrier> {
         ("aws logs tail", |r| {
             repeated(r, |r| format!("{} {HOST} {}", r.time("%Y-%m-%dT%H:%M:%S%.6f+00:00"), r.console()), "")
         }),
+        ("aws logs --output text", |r| {
+            let line = |r: &Record, line: &str| {
+                let ms = r.unix_us() / 1000;
+                format!("EVENTS\t{}\t{}{line}\t{ms}", ms + 812, r.console())
+            };
+            each(r, |r| r.text.split('\n').map(|text| line(r, text)).collect::<Vec<_>>().join("\n"))
+        }),
         ("gcp text payload", |r| {
             wrapped(
                 r,
