@@ -98,7 +98,8 @@ fn one(node: &Node<'_>, case: &Case, owner: &Owner, joined: &[Joined], units: &[
         let end = &known_end(case, &node.ends[join.end], join.main);
         let text = end_text(node.language, end);
         let actor = end.speakers.first().map_or("runtime", |s| super::ends::speaker_name(*s));
-        proof.step_at(&node.clocks, end.at(), actor, "exit", text, &end.evidence);
+        let lines = proof.lines(&end.evidence);
+        proof.step_at(&node.clocks, end.at(), actor, "exit", text, &lines);
         if let Some(restarted) = end.restarted {
             let text = say!(node.language, "join-step-container-restarted");
             proof.step_at(&node.clocks, Some(restarted), actor, "restart", text, &[]);

@@ -9,11 +9,12 @@ use super::other_stories::{new_incident, second};
 use super::proof::Proof;
 use super::stable_id::stable_id;
 use super::story::{Hints, Story};
-use crate::event::{ContainerRef, Event, Fact, RuntimeFact, Speaker, What};
+use crate::event::{Event, Fact, RuntimeFact, Speaker, What};
 use crate::report::{Cause, Confidence, Container, Incident, Verdict, Victim};
 use crate::say;
 use crate::time::SECOND_US;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// An incident this near tells of the same thing; a runtime may record an OOM long before the container ends.
 const TOLD_US: i64 = 600 * SECOND_US;
@@ -177,12 +178,12 @@ fn tells(story: &Story, left: &Left<'_>, node: &Node<'_>) -> bool {
 }
 
 fn shares(incident: &Incident, left: &Left<'_>, node: &Node<'_>) -> bool {
-    let about = left.container.map_or(&left.fact.container, |c| &node.containers.get(c).about);
-    let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
+    let about = left.container.map_or(&*left.fact.container, |c| &node.containers.get(c).about);
+    let same = |a: &Option<String>, b: &Option<Arc<str>>| a.is_some() && a.as_deref() == b.as_deref();
     incident.containers.iter().any(|c| {
         same(&c.id, &about.id)
             || same(&c.pod_uid, &about.pod_uid)
-            || (same(&c.pod, &about.pod) && c.namespace == about.namespace)
+            || (same(&c.pod, &about.pod) && c.namespace.as_deref() == about.namespace.as_deref())
             || (c.id.is_none() && same(&c.name, &about.name))
     })
 }
@@ -279,13 +280,14 @@ fn shown(node: &Node<'_>, left: &Left<'_>) -> Option<Container> {
     if let Some(index) = left.container {
         return Some(node.containers.show(index));
     }
-    let ContainerRef { name, pod, namespace, pod_uid, runtime, .. } = left.fact.container.clone();
-    (name.is_some() || pod.is_some() || pod_uid.is_some()).then(|| Container {
-        name,
-        pod,
-        namespace,
-        pod_uid,
-        runtime,
+    let about = &left.fact.container;
+    let own = |text: &Option<Arc<str>>| text.as_deref().map(str::to_owned);
+    (about.name.is_some() || about.pod.is_some() || about.pod_uid.is_some()).then(|| Container {
+        name: own(&about.name),
+        pod: own(&about.pod),
+        namespace: own(&about.namespace),
+        pod_uid: own(&about.pod_uid),
+        runtime: own(&about.runtime),
         ..Container::default()
     })
 }

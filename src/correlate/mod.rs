@@ -24,6 +24,7 @@ mod proof;
 mod stable_id;
 mod storms;
 mod story;
+mod told;
 mod units;
 mod userspace;
 pub mod workloads;

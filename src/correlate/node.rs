@@ -9,9 +9,10 @@ use super::faults;
 use super::kernel_stories::{self, Used};
 use super::nodes::NodeEvents;
 use super::story::Story;
+use super::told::{self, Subjects};
 use super::units::{self, UnitEnd};
 use super::{counted, leftovers, merge, other_stories, pressure};
-use crate::event::{Event, Fact, KernelNote, RuntimeFact, SourceFacts, What};
+use crate::event::{Event, Fact, KernelNote, SourceFacts, What};
 use crate::language::Language;
 use crate::report;
 use crate::time::Zone;
@@ -139,14 +140,18 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     let facts = node_facts(&events);
     let releases = coverage::releases(&events);
     // Merging teaches the clocks: the copies of one event date each other.
-    let cases = merge::merge(&mut events.events, sources, &mut clocks);
+    let cases = merge::merge(&mut events, sources, &mut clocks);
     let boots = coverage::boots(sources, &events, &clocks, &releases, language);
     let covered = Covered::learn(sources, &events, &clocks);
     let spans = spans(sources, &events, &clocks);
-    let mut containers = Containers::learn(runtime_facts(&events.events));
-    containers.learn_nameless(runtime_facts(&events.events).filter(|f| matches!(f.what, What::Exited(_))));
-    let actions = Actions::collect(&events.events, &containers, &clocks);
-    let ends = ends::collect(&events.events, &containers, &clocks);
+    let said = || told::all(&events, sources);
+    let mut containers = Containers::learn(said().filter(|said| said.is_new()).map(|said| said.told.container));
+    let exited = said().filter(|said| matches!(said.told.what, What::Exited(_)));
+    containers.learn_nameless(exited.map(|said| said.told.container));
+    let subjects = Subjects::find(&events, sources, &containers);
+    let actions = Actions::collect(said(), &subjects, &containers, &clocks);
+    let ends = ends::collect(said(), &subjects, &containers, &clocks);
+    drop(subjects);
     let units = units::collect(&events.events, &clocks);
     let running = running(&events.events, &containers, &clocks);
     events.events.retain(|(_, event)| is_told_later(event));
@@ -195,13 +200,6 @@ fn spans(sources: &[SourceFacts], events: &NodeEvents, clocks: &Clocks) -> Vec<S
         }
     };
     events.sources.iter().map(one).collect()
-}
-
-fn runtime_facts(events: &[(usize, Event)]) -> impl Iterator<Item = &RuntimeFact> + Clone {
-    events.iter().filter_map(|(_, e)| match &e.fact {
-        Fact::Runtime(fact) => Some(&**fact),
-        _ => None,
-    })
 }
 
 fn node_facts(events: &NodeEvents) -> report::Node {

@@ -21,6 +21,7 @@ use crate::report::{Cause, Clock, Confidence, Container, Incident, Verdict, Vict
 use crate::say;
 use crate::time::SECOND_US;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A unit's or container's end this long after a user-space killer's signal is its work.
 const KILLER_US: i64 = 40 * SECOND_US;
@@ -100,7 +101,8 @@ fn userspace_story(node: &Node<'_>, action: &userspace::Action, used: &mut Used)
         let own = || container == Some(end.container) || (action.pid.is_some() && end.pid == action.pid);
         if soon(end.at()) && own() && used.ends.insert(index) {
             incident.terminations.push(end.show(container.map(|_| 0), &node.clocks));
-            proof.step_at(&node.clocks, end.at(), "runtime", "exit", ended(node.language, None), &end.evidence);
+            let lines = proof.lines(&end.evidence);
+            proof.step_at(&node.clocks, end.at(), "runtime", "exit", ended(node.language, None), &lines);
         }
     }
     for (index, end) in node.units.iter().enumerate() {
@@ -129,7 +131,7 @@ fn signalled(language: Language, action: &userspace::Action, what: &str) -> Stri
 
 /// Evictions, one story a pod, with all of the pod's containers that ended by it.
 fn eviction_stories(node: &Node<'_>, used: &mut Used) -> Vec<Story> {
-    let mut pods: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
+    let mut pods: BTreeMap<Arc<str>, Vec<(usize, usize)>> = BTreeMap::new();
     for (place, (source, event)) in node.events.iter().enumerate() {
         let Fact::Runtime(fact) = &event.fact else { continue };
         let What::Evicted { resource, .. } = &fact.what else { continue };
@@ -138,7 +140,7 @@ fn eviction_stories(node: &Node<'_>, used: &mut Used) -> Vec<Story> {
         }
         let about = &fact.container;
         let known = node.containers.of_pod(about).first().and_then(|c| node.containers.get(*c).about.pod_uid.clone());
-        let name = about.pod.clone().map(|p| format!("{}/{p}", about.namespace.as_deref().unwrap_or("")));
+        let name = about.pod.clone().map(|p| format!("{}/{p}", about.namespace.as_deref().unwrap_or("")).into());
         let key = about.pod_uid.clone().or(known).or(name).unwrap_or_default();
         pods.entry(key).or_default().push((place, *source));
     }
@@ -191,14 +193,15 @@ fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) ->
             // Past its grace period the kubelet has the container killed: that the runtime did so tells the code.
             let killed = cause::sigkill_recorded(end, &node.actions).then(|| end.killed_by_inference());
             incident.terminations.push(killed.as_ref().unwrap_or(end).show(Some(at), &node.clocks));
-            proof.step_at(&node.clocks, end.at(), "runtime", "exit", ended(node.language, None), &end.evidence);
+            let lines = proof.lines(&end.evidence);
+            proof.step_at(&node.clocks, end.at(), "runtime", "exit", ended(node.language, None), &lines);
         }
     }
     if incident.containers.is_empty() {
         incident.containers.push(Container {
-            pod: about.pod.clone(),
-            namespace: about.namespace.clone(),
-            pod_uid: about.pod_uid.clone(),
+            pod: about.pod.as_deref().map(str::to_owned),
+            namespace: about.namespace.as_deref().map(str::to_owned),
+            pod_uid: about.pod_uid.as_deref().map(str::to_owned),
             ..Container::default()
         });
     }
@@ -255,7 +258,8 @@ fn end_story(node: &Node<'_>, end: &End) -> Story {
     incident.terminations.push(end.show(Some(0), &node.clocks));
     let mut proof = Proof::new(node.sources, node.language);
     let actor = end.speakers.first().map_or("runtime", |s| speaker_name(*s));
-    proof.step_at(&node.clocks, at, actor, "exit", ended(node.language, end.code), &end.evidence);
+    let lines = proof.lines(&end.evidence);
+    proof.step_at(&node.clocks, at, actor, "exit", ended(node.language, end.code), &lines);
     if let Some(restarted) = end.restarted {
         let text = say!(node.language, "join-step-container-restarted");
         proof.step_at(&node.clocks, Some(restarted), actor, "restart", text, &[]);

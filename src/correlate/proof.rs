@@ -1,6 +1,7 @@
 //! Builds an incident's timeline and its list of evidence, each place once.
 
 use super::clock::{Clocks, When};
+use super::told::Cite;
 use crate::event::{self, SourceFacts};
 use crate::language::Language;
 use crate::report::{Evidence, TimelineEntry};
@@ -25,6 +26,11 @@ pub(super) struct Proof<'a> {
 impl<'a> Proof<'a> {
     pub(super) fn new(sources: &'a [SourceFacts], language: Language) -> Self {
         Proof { sources, language, evidence: Vec::new(), steps: Vec::new() }
+    }
+
+    /// The lines of places that are to be cited.
+    pub(super) fn lines(&self, cites: &[Cite]) -> Vec<event::Evidence> {
+        cites.iter().filter_map(|cite| cite.line(self.sources)).collect()
     }
 
     /// Adds places; the index of the first of them.

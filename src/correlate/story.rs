@@ -93,7 +93,8 @@ pub(super) fn tell_action(proof: &mut Proof<'_>, clocks: &Clocks, action: &Actio
             ("child_killed", say!(language, "join-step-child-killed-with-pid", program = program, pid = *pid))
         }
     };
-    proof.step_at(clocks, action.at, action.by, kind, text, &action.evidence);
+    let lines = proof.lines(&action.evidence);
+    proof.step_at(clocks, action.at, action.by, kind, text, &lines);
 }
 
 fn asked(language: Language, signal: Option<i32>, grace_s: Option<f64>, reason: Option<&str>) -> String {

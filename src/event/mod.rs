@@ -3,12 +3,14 @@
 
 mod counters;
 mod kernel;
+mod lives;
 mod runtime;
 mod source_facts;
 mod stamp;
 
 pub use counters::*;
 pub use kernel::*;
+pub use lives::*;
 pub use runtime::*;
 pub use source_facts::*;
 pub use stamp::*;

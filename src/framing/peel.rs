@@ -62,6 +62,7 @@ fn number(b: &[u8]) -> Option<Line<'_>> {
         .or_else(|| program::logcat(b))
         .or_else(|| wrap::talos(b))
         .or_else(|| iso::slashed(b))
+        .or_else(|| syslog::numbered_month(b))
         .or_else(|| shipped::tagged(b))
 }
 

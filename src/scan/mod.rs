@@ -223,7 +223,7 @@ fn log_in_document(
     let mut walker = Walker::new(SourceId(0), Collector::new(facts.clone()));
     stream::walk(&mut std::io::Cursor::new(bytes), &filters.all, Cut::of_stream(options.piece), &mut walker);
     let (collector, _) = walker.finish();
-    (!collector.facts.events.is_empty()).then_some(collector)
+    (!collector.facts.is_silent()).then_some(collector)
 }
 
 fn read_lines(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, options: &Options) -> Undated {
@@ -258,6 +258,7 @@ fn number(sources: &mut [SourceFacts]) {
     for (index, source) in sources.iter_mut().enumerate() {
         source.id = SourceId(u32::try_from(index).unwrap_or(u32::MAX));
         let id = source.id;
+        source.lives.set_source(id);
         source.events.iter_mut().for_each(|e| each_evidence(e, &mut |piece| piece.source = id));
     }
 }

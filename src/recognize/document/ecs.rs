@@ -24,7 +24,7 @@ fn limit(container: &Node<'_>) -> Option<u64> {
 
 /// Why the task was stopped, where somebody asked for it: `stopCode` of the API.
 fn asked(task: &Node<'_>) -> Option<String> {
-    let code = task.string("stopCode")?;
+    let code: String = task.string("stopCode")?;
     let asked = matches!(
         code.as_str(),
         "UserInitiated" | "ServiceSchedulerInitiated" | "SpotInterruption" | "TerminationNotice"
@@ -36,13 +36,13 @@ fn asked(task: &Node<'_>) -> Option<String> {
 pub(super) fn task(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
     let stopped = clock::member(node, "executionStoppedAt").or_else(|| clock::member(node, "stoppedAt"));
     let started = clock::member(node, "startedAt");
-    let on_fargate = node.string("launchType").as_deref() == Some("FARGATE");
+    let on_fargate = node.word_of("launchType") == Some("FARGATE");
     for own in node.get("containers").map(Node::list).unwrap_or_default() {
         let container = ContainerRef {
-            id: own.string("runtimeId").as_deref().and_then(names::id_text),
+            id: own.word_of("runtimeId").and_then(names::id_text),
             name: own.string("name"),
             image: own.string("image"),
-            runtime: Some(if on_fargate { "ecs" } else { "docker" }.to_owned()),
+            runtime: Some(if on_fargate { "ecs" } else { "docker" }.into()),
             limit_bytes: limit(own),
             ..ContainerRef::default()
         };
@@ -52,7 +52,7 @@ pub(super) fn task(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
             let what = What::StopAsked { signal: Some(15), grace_s: None, reason: Some(reason) };
             doc.say(Said { at, wall, host: None, speaker: Speaker::Ecs, container: container.clone(), what });
         }
-        let reason = own.string("reason").or_else(|| node.string("stoppedReason"));
+        let reason: Option<String> = own.string("reason").or_else(|| node.string("stoppedReason"));
         let Some(code) = own.number("exitCode") else {
             doc.say(Said { at: own.at, wall: None, host: None, speaker: Speaker::Ecs, container, what: What::Seen });
             continue;

@@ -52,7 +52,7 @@ pub(super) fn is_allocation(node: &Node<'_>) -> bool {
 
 /// The tasks of one allocation.
 pub(super) fn allocation(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
-    let id = node.string("ID").unwrap_or_default();
+    let id: String = node.string("ID").unwrap_or_default();
     for (name, state) in node.get("TaskStates").map(Node::map).unwrap_or_default() {
         let memory = node.path(&["AllocatedResources", "Tasks", name, "Memory"]);
         let mib = |key: &str| memory.and_then(|memory| memory.number(key)).filter(|mib| *mib > 0);
@@ -62,7 +62,7 @@ pub(super) fn allocation(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
             about: ContainerRef { limit_bytes: limit.and_then(|mib| mib.checked_mul(1 << 20)), ..about(&id, name) },
             host: node.string("NodeName"),
             restarts: names::small(state.number("Restarts")),
-            running: state.string("State").as_deref() == Some("running"),
+            running: state.string::<String>("State").as_deref() == Some("running"),
             started: clock::member(state, "StartedAt"),
             events: state.get("Events").map(Node::list).unwrap_or_default().iter().map(event).collect(),
         };
@@ -71,14 +71,14 @@ pub(super) fn allocation(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
 }
 
 fn about(allocation: &str, task: &str) -> ContainerRef {
-    let id = (!allocation.is_empty()).then(|| format!("{allocation}.{task}"));
-    ContainerRef { id, name: Some(task.to_owned()), runtime: Some("nomad".to_owned()), ..ContainerRef::default() }
+    let id = (!allocation.is_empty()).then(|| format!("{allocation}.{task}").into());
+    ContainerRef { id, name: Some(task.into()), runtime: Some("nomad".into()), ..ContainerRef::default() }
 }
 
 fn event(node: &Node<'_>) -> TaskEvent {
     let detail = |key: &str| node.path(&["Details", key]).and_then(Node::word);
     let message = node.string("Message").or_else(|| detail("exit_message").map(str::to_owned));
-    let terminated = node.string("Type").as_deref() == Some("Terminated");
+    let terminated = node.string::<String>("Type").as_deref() == Some("Terminated");
     let signal = node.number("Signal").and_then(|signal| i32::try_from(signal).ok()).filter(|signal| *signal != 0);
     TaskEvent {
         at: node.at,
@@ -292,7 +292,7 @@ mod tests {
         assert!(problems.is_empty(), "{problems:?}");
         let found = facts(&events);
         assert_eq!(found.len(), 3);
-        assert_eq!(found[0].container.id, Some(format!("{ALLOCATION}.web")));
+        assert_eq!(found[0].container.id.as_deref(), Some(format!("{ALLOCATION}.web").as_str()));
         assert_eq!(found[0].container.limit_bytes, Some(512 << 20));
         assert!(matches!(found[0].what, What::Running { restart_count: Some(1), .. }));
         let exit = exits(&found)[0];

@@ -134,11 +134,11 @@ fn one(doc: &mut Doc<'_, '_>, node: &Node<'_>, kind: Option<&str>) {
 
 /// `runc events`: `{"type":"oom","id":"<id>"}`.
 fn is_runc_oom(node: &Node<'_>) -> bool {
-    node.string("type").as_deref() == Some("oom") && node.get("id").is_some()
+    node.word_of("type") == Some("oom") && node.get("id").is_some()
 }
 
 fn runc_oom(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
-    let id = node.string("id").as_deref().and_then(names::id_text);
+    let id = node.word_of("id").and_then(names::id_text);
     let container = ContainerRef { id, ..ContainerRef::default() };
     doc.say(Said { at: node.at, wall: None, host: None, speaker: Speaker::Runc, container, what: What::OomSeen });
 }

@@ -81,8 +81,8 @@ fn tell(doc: &mut Doc<'_, '_>, job: &Job) {
 
 fn say(doc: &mut Doc<'_, '_>, job: &Job, what: What) {
     let container = ContainerRef {
-        id: Some(job.id.clone()),
-        runtime: Some("slurm".to_owned()),
+        id: Some(job.id.as_str().into()),
+        runtime: Some("slurm".into()),
         limit_bytes: job.limit_bytes,
         ..ContainerRef::default()
     };
@@ -338,9 +338,12 @@ mod tests {
         let (events, problems) = read_text("jobs.txt", text);
         assert!(problems.is_empty(), "{problems:?}");
         let end = |fact: &crate::event::RuntimeFact| match &fact.what {
-            What::Exited(exit) => {
-                Some((fact.container.id.clone().unwrap_or_default(), exit.exit_code, exit.signal, exit.oom_flag))
-            }
+            What::Exited(exit) => Some((
+                fact.container.id.as_deref().unwrap_or_default().to_owned(),
+                exit.exit_code,
+                exit.signal,
+                exit.oom_flag,
+            )),
             _ => None,
         };
         facts(&events).iter().filter_map(end).collect()

@@ -7,6 +7,7 @@
 use super::text::{after, between, by_id, has, non_empty, number, pid, set_uid, signal};
 use super::{Line, about, clock};
 use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, Wall, What};
+use std::sync::Arc;
 
 /// See [`super::NEEDLES`].
 pub(super) const NEEDLES: &[&str] = &[
@@ -167,7 +168,7 @@ fn sandbox(message: &str) -> Option<RuntimeFact> {
 /// The pod of a sandbox that could not be made: `RunPodSandbox for &PodSandboxMetadata{..} failed, error`.
 pub(super) fn failed_sandbox(message: &str) -> Option<ContainerRef> {
     let request = message.strip_prefix("RunPodSandbox for ")?.split_once(" failed, error")?.0;
-    let mut container = ContainerRef { runtime: Some("containerd".to_owned()), ..Default::default() };
+    let mut container = ContainerRef { runtime: Some("containerd".into()), ..Default::default() };
     describe_sandbox(&mut container, request);
     Some(container)
 }
@@ -195,7 +196,7 @@ fn created(message: &str) -> Option<RuntimeFact> {
 }
 
 /// A member of CRI metadata, gogo (`Name:x,`) or protobuf text (`name:"x"`).
-fn member(text: &str, gogo: &str, proto: &str) -> Option<String> {
+fn member(text: &str, gogo: &str, proto: &str) -> Option<Arc<str>> {
     let gogo = ["{", ","].iter().find_map(|before| between(text, &format!("{before}{gogo}:"), ","));
     let proto = || {
         between(text, &format!(" {proto}:\""), "\"")
@@ -403,7 +404,7 @@ mod tests {
             WHO,
             "time=\"2026-11-23T10:25:31Z\" level=info msg=\"shim disconnected\" id=gateway-ctr namespace=default",
         );
-        assert_eq!((fact.container.name.as_deref(), fact.container.id), (Some("gateway-ctr"), None));
+        assert_eq!((fact.container.name.as_deref(), fact.container.id.as_deref()), (Some("gateway-ctr"), None));
         silent(WHO, &logrus("cleaning up dead shim"));
     }
 

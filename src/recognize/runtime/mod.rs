@@ -34,7 +34,7 @@ use crate::event::{ContainerRef, Event, Evidence, Fact, RuntimeFact, Speaker, St
 use crate::prefilter::Prefilter;
 use crate::record::{Record, Transport};
 use envelope::{Envelope, Form};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 /// Every speaker's needles.
 const PARTS: &[&[&str]] = &[
@@ -147,8 +147,8 @@ impl Line<'_> {
 }
 
 /// A fact about a container.
-fn about(speaker: Speaker, container: ContainerRef, what: What) -> RuntimeFact {
-    RuntimeFact { speaker, container, unit: None, what }
+fn about(speaker: Speaker, container: impl Into<Arc<ContainerRef>>, what: What) -> RuntimeFact {
+    RuntimeFact { speaker, container: container.into(), unit: None, what }
 }
 
 /// A fact about no container.

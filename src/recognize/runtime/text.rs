@@ -2,6 +2,7 @@
 //! All of them take hostile text: they never index by byte without asking, and numbers that do not fit are no numbers.
 
 use crate::event::ContainerRef;
+use std::sync::Arc;
 
 /// The text between the first `from` and the next `to` after it.
 pub(super) fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
@@ -98,20 +99,25 @@ pub(super) fn duration_s(text: &str) -> Option<f64> {
 }
 
 /// The container id (12 to 64 hex digits) that the text begins with, lower case.
-pub(super) fn hex_id(text: &str) -> Option<String> {
+pub(super) fn hex_id(text: &str) -> Option<Arc<str>> {
     let end = text.bytes().position(|c| !c.is_ascii_hexdigit()).unwrap_or(text.len());
     let id = text.get(..end)?;
-    (12..=64).contains(&id.len()).then(|| id.to_ascii_lowercase())
+    (12..=64).contains(&id.len()).then(|| lower(id))
+}
+
+/// Small letters: an id is hardly ever written otherwise.
+fn lower(id: &str) -> Arc<str> {
+    if id.bytes().any(|c| c.is_ascii_uppercase()) { id.to_ascii_lowercase().into() } else { id.into() }
 }
 
 /// The first run of exactly 64 hex digits in the text, lower case.
-pub(super) fn find_full_id(text: &str) -> Option<String> {
-    text.split(|c: char| !c.is_ascii_hexdigit()).find(|run| run.len() == 64).map(str::to_ascii_lowercase)
+pub(super) fn find_full_id(text: &str) -> Option<Arc<str>> {
+    text.split(|c: char| !c.is_ascii_hexdigit()).find(|run| run.len() == 64).map(lower)
 }
 
 /// A reference by the id as a speaker gives it. Containers made with `ctr` have names instead of hex ids.
 pub(super) fn by_id(id: &str, runtime: Option<&str>) -> ContainerRef {
-    let runtime = runtime.map(str::to_owned);
+    let runtime = runtime.map(Into::into);
     match hex_id(id).filter(|hex| hex.len() == id.len()) {
         Some(hex) => ContainerRef { id: Some(hex), runtime, ..Default::default() },
         None => ContainerRef { name: non_empty(id), runtime, ..Default::default() },
@@ -121,14 +127,14 @@ pub(super) fn by_id(id: &str, runtime: Option<&str>) -> ContainerRef {
 /// An id with the scheme of the Kubernetes API: `containerd://<id>`, `docker://<id>`, `cri-o://<id>`; the scheme may miss.
 pub(super) fn by_scheme(text: &str) -> ContainerRef {
     match text.split_once("://") {
-        Some((scheme, id)) => by_id(id, non_empty(scheme).as_deref()),
+        Some((scheme, id)) => by_id(id, Some(scheme).filter(|scheme| !scheme.is_empty())),
         None => by_id(text, None),
     }
 }
 
 /// The text, unless it is empty.
-pub(super) fn non_empty(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
+pub(super) fn non_empty<T: for<'t> From<&'t str>>(text: &str) -> Option<T> {
+    (!text.is_empty()).then(|| text.into())
 }
 
 /// Takes over what `name_namespace(uid)` says (the kubelet's `format.Pod`). Neither part can hold an underscore.
@@ -162,7 +168,7 @@ pub(super) fn set_pod(container: &mut ContainerRef, text: &str) {
 pub(super) fn set_uid(container: &mut ContainerRef, uid: &str) {
     let shaped = matches!(uid.len(), 32 | 36) && uid.bytes().all(|c| c.is_ascii_hexdigit() || c == b'-');
     if shaped {
-        container.pod_uid = Some(uid.to_ascii_lowercase());
+        container.pod_uid = Some(lower(uid));
     }
 }
 

@@ -11,12 +11,12 @@ pub(super) fn read(text: &str) -> Option<RuntimeFact> {
 
 /// A thing that has a name and is no container: a job step, a YARN container.
 fn named(name: &str, runtime: &str) -> ContainerRef {
-    ContainerRef { name: non_empty(name), runtime: Some(runtime.to_owned()), ..Default::default() }
+    ContainerRef { name: non_empty(name), runtime: Some(runtime.into()), ..Default::default() }
 }
 
 /// The same by the id that its platform knows it by: a job step, a YARN container. It is the one in the cgroup's path, too.
 fn by_id(id: &str, runtime: &str) -> ContainerRef {
-    ContainerRef { id: non_empty(id), runtime: Some(runtime.to_owned()), ..Default::default() }
+    ContainerRef { id: non_empty(id), runtime: Some(runtime.into()), ..Default::default() }
 }
 
 /// A kill by a scheduler that measures memory itself: there is no kernel line.
@@ -97,7 +97,7 @@ fn spark(text: &str) -> Option<RuntimeFact> {
         reason: Some("Spark guesses: possible container OOM".to_owned()),
         ..Default::default()
     };
-    let container = ContainerRef { name: Some(format!("executor {id}")), ..Default::default() };
+    let container = ContainerRef { name: Some(format!("executor {id}").into()), ..Default::default() };
     Some(about(Speaker::Application, container, What::Exited(exit.into())))
 }
 
@@ -106,7 +106,7 @@ fn spark(text: &str) -> Option<RuntimeFact> {
 fn nomad(text: &str) -> Option<RuntimeFact> {
     if let Some(rest) = after(text, "docker: OOM Killed") {
         let id = after(rest, "container_id=").and_then(hex_id)?;
-        let container = ContainerRef { id: Some(id), runtime: Some("docker".to_owned()), ..Default::default() };
+        let container = ContainerRef { id: Some(id), runtime: Some("docker".into()), ..Default::default() };
         return Some(about(Speaker::Nomad, container, What::OomSeen));
     }
     // The agent's own log quotes it: `Task event: alloc_id=.. task=web type=Terminated msg="Exit Code: 137, Exit Message:
@@ -122,9 +122,10 @@ fn nomad(text: &str) -> Option<RuntimeFact> {
     };
     let task = after(text, " task=").map(word).map(|task| task.trim_matches('"'));
     let allocation = after(text, "alloc_id=").map(word);
-    let container = allocation
-        .zip(task)
-        .map(|(allocation, task)| ContainerRef { id: Some(format!("{allocation}.{task}")), ..named(task, "nomad") });
+    let container = allocation.zip(task).map(|(allocation, task)| ContainerRef {
+        id: Some(format!("{allocation}.{task}").into()),
+        ..named(task, "nomad")
+    });
     let container = container.unwrap_or_default();
     Some(about(Speaker::Nomad, container, What::Exited(exit.into())))
 }
