@@ -33,8 +33,8 @@ pub(super) struct Frames<'a> {
     /// No more frames are taken.
     over: bool,
     ahead: VecDeque<Arc<Mutex<Frame>>>,
-    /// Buffers to use again.
-    spare: Vec<Vec<u8>>,
+    /// Frames that were given, with a decoder and buffers to use again.
+    spare: Vec<Arc<Mutex<Frame>>>,
     rest: Option<Pump<'a, Zstd, Input<'a>>>,
 }
 
@@ -47,7 +47,7 @@ impl<'a> Frames<'a> {
         mut input: Input<'a>,
         members: Members<'a>,
         open: Box<dyn Fn() -> io::Result<Zstd> + Send + 'a>,
-    ) -> io::Result<Self> {
+    ) -> Result<Self, Failure> {
         let mut frames = Frames {
             rest: None,
             left: Vec::new(),
@@ -58,7 +58,7 @@ impl<'a> Frames<'a> {
             input: None,
             members: Some(members),
         };
-        let first = if threads() > 1 { whole_frame(&mut input) } else { Err(Vec::new()) };
+        let first = if threads() > 1 { whole_frame(&mut input, Vec::new()) } else { Err(Vec::new()) };
         match first {
             Ok(packed) if input.peek(18).is_ok_and(super::zstd::is_zstd) => {
                 frames.input = Some(input);
@@ -74,9 +74,12 @@ impl<'a> Frames<'a> {
     }
 
     /// Begins to decode a frame.
-    fn start(&mut self, packed: Vec<u8>) -> io::Result<()> {
-        let room = self.spare.pop().unwrap_or_default();
-        let frame = Arc::new(Mutex::new(Frame::new((self.open)()?, packed, room)));
+    fn start(&mut self, packed: Vec<u8>) -> Result<(), Failure> {
+        let frame = match self.spare.pop() {
+            Some(used) => used,
+            None => Arc::new(Mutex::new(Frame::new((self.open)()?))),
+        };
+        lock(&frame).renew(packed)?;
         let job = Arc::clone(&frame);
         rayon::spawn(move || {
             // A decoder that panics loses its own frame: what comes of it says so.
@@ -87,10 +90,11 @@ impl<'a> Frames<'a> {
     }
 
     /// Takes frames until enough of them are ahead.
-    fn refill(&mut self) -> io::Result<()> {
+    fn refill(&mut self) -> Result<(), Failure> {
         while !self.over && self.ahead.len() <= threads() {
             let Some(input) = &mut self.input else { break };
-            match whole_frame(input) {
+            let room = self.spare.last().map(|used| lock(used).room());
+            match whole_frame(input, room.unwrap_or_default()) {
                 Ok(packed) => self.start(packed)?,
                 Err(left) => (self.left, self.over) = (left, true),
             }
@@ -125,9 +129,8 @@ impl Decode for Frames<'_> {
             let mut frame = lock(frame);
             match frame.give(out)? {
                 0 => {
-                    self.spare.push(std::mem::take(&mut frame.text));
                     drop(frame);
-                    self.ahead.pop_front();
+                    self.spare.extend(self.ahead.pop_front());
                 }
                 n => return Ok(n),
             }
@@ -148,9 +151,24 @@ struct Frame {
 }
 
 impl Frame {
-    fn new(library: Zstd, packed: Vec<u8>, text: Vec<u8>) -> Self {
-        let pump = Pump::new(library, Packed { bytes: packed, at: 0 }, None);
-        Frame { pump, text, filled: 0, given: 0, begun: false, end: None }
+    /// Without anything in it.
+    fn new(library: Zstd) -> Self {
+        let pump = Pump::new(library, Packed::default(), None);
+        Frame { pump, text: Vec::new(), filled: 0, given: 0, begun: true, end: None }
+    }
+
+    /// Puts another frame in the place of the one that was given.
+    fn renew(&mut self, packed: Vec<u8>) -> Result<(), Failure> {
+        self.pump.renew(Packed { bytes: packed, at: 0 })?;
+        (self.filled, self.given, self.begun, self.end) = (0, 0, false, None);
+        Ok(())
+    }
+
+    /// The buffer of the packed bytes of a frame that was given.
+    fn room(&mut self) -> Vec<u8> {
+        let mut room = std::mem::take(&mut self.pump.input().bytes);
+        room.clear();
+        room
     }
 
     /// Decodes as much as may be kept, where nobody has done so yet.
@@ -193,6 +211,7 @@ impl Frame {
 }
 
 /// Bytes at hand as an input.
+#[derive(Default)]
 struct Packed {
     bytes: Vec<u8>,
     at: usize,
@@ -226,8 +245,8 @@ fn put_back(taken: Vec<u8>, input: Input<'_>) -> Input<'_> {
 }
 
 /// Takes the frame that comes next, or a skippable one. What was taken of it where it cannot be taken whole.
-fn whole_frame(input: &mut Input<'_>) -> Result<Vec<u8>, Vec<u8>> {
-    let mut taken = Vec::new();
+fn whole_frame(input: &mut Input<'_>, room: Vec<u8>) -> Result<Vec<u8>, Vec<u8>> {
+    let mut taken = room;
     match take_frame(input, &mut taken) {
         Some(()) => Ok(taken),
         None => Err(taken),

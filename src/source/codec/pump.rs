@@ -92,6 +92,19 @@ impl<'a, P: Push, I: Peek> Pump<'a, P, I> {
         Pump { library, input, members: Some(members), state: State::Between, failure: None }
     }
 
+    /// Begins anew with another input.
+    #[cfg(feature = "native-codecs")]
+    pub(in crate::source) fn renew(&mut self, input: I) -> Result<(), Failure> {
+        (self.input, self.state, self.failure) = (input, State::Member, None);
+        self.library.restart()
+    }
+
+    /// The input.
+    #[cfg(feature = "native-codecs")]
+    pub(in crate::source) fn input(&mut self) -> &mut I {
+        &mut self.input
+    }
+
     fn next_member(&mut self) -> Result<(), Failure> {
         let more = match &self.members {
             Some(members) => members.another(&mut self.input)?,

@@ -102,11 +102,11 @@ mod native {
     }
 
     /// Stands for a decoder that could not be made.
-    struct Unopened(Option<std::io::Error>);
+    struct Unopened(Option<Failure>);
 
     impl super::super::Decode for Unopened {
         fn decode(&mut self, _out: &mut [u8]) -> Result<usize, Failure> {
-            self.0.take().map_or(Ok(0), |e| Err(Failure::Io(e)))
+            self.0.take().map_or(Ok(0), Err)
         }
     }
 
