@@ -42,7 +42,7 @@ tell-slurm = { $kind ->
     [step] Slurm 作业步
    *[job] Slurm 作业
 } { $name }
-tell-inside = { $machine } 中的{ $unit }
+tell-inside = { $unit }（位于 { $machine } 内）
 tell-service = 服务 { $name }
 tell-unit = 单元 { $name }
 tell-pod = Pod { $pod }
