@@ -66,6 +66,64 @@ fn a_batch_step() {
     assert_eq!(step.containers[0].name.as_deref(), Some("88121.batch"));
 }
 
+/// The kernel's kill in a step's cgroup and Slurm's record of the step are one incident.
+#[test]
+fn a_step_and_the_kernel() {
+    let path = "/system.slice/slurmstepd.scope/job_88121/step_batch/user";
+    let kernel = format!(
+        "2026-11-23T10:26:31.571386+00:00 node7 kernel: oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=x,mems_allowed=0,oom_memcg={path},task_memcg={path}/task_0,task=python3,pid=4711,uid=1000\n\
+         2026-11-23T10:26:31.571396+00:00 node7 kernel: Memory cgroup out of memory: Killed process 4711 (python3) total-vm:2440932kB, anon-rss:253952kB, file-rss:0kB, shmem-rss:0kB, UID:1000 pgtables:508kB oom_score_adj:0\n"
+    );
+    let jobs = "JobID|JobName|State|ExitCode|Start|End|NodeList\n\
+        88121|train|OUT_OF_MEMORY|0:125|2026-11-23T10:20:10|2026-11-23T10:26:32|node7\n\
+        88121.batch|batch|OUT_OF_MEMORY|0:125|2026-11-23T10:20:10|2026-11-23T10:26:32|node7\n";
+    let both = one(&[("kern.log", &kernel), ("sacct.txt", jobs)]);
+    assert_eq!((both.cause, both.node.as_str()), (Cause::CgroupLimit, "node7"));
+    assert_eq!((both.victims[0].container, both.containers[0].id.as_deref()), (Some(0), Some("88121.batch")));
+    assert_eq!(both.terminations[0].reason.as_deref(), Some("OUT_OF_MEMORY"));
+    let alone = one(&[("sacct.txt", jobs)]);
+    memory(&alone, Cause::CgroupLimit);
+}
+
+/// The same of a task of Nomad, whose status shows the allocation's first digits.
+#[test]
+fn a_task_and_the_kernel() {
+    let path = "/nomad.slice/share.slice/5b0e9a31-77d4-1c2f-9a0e-3d5f6b7c8d9e.web.scope";
+    let kernel = format!(
+        "2026-11-23T10:26:31.571386+00:00 client-3 kernel: oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=x,mems_allowed=0,oom_memcg={path},task_memcg={path},task=java,pid=4711,uid=1000\n\
+         2026-11-23T10:26:31.571396+00:00 client-3 kernel: Memory cgroup out of memory: Killed process 4711 (java) total-vm:2440932kB, anon-rss:253952kB, file-rss:0kB, shmem-rss:0kB, UID:1000 pgtables:508kB oom_score_adj:0\n"
+    );
+    let status = "ID                  = 5b0e9a31\nEval ID             = 1a2b3c4d\nNode Name           = client-3\n\n\
+        Task \"web\" is \"running\"\nTask Events:\nTotal Restarts = 1\n\nRecent Events:\nTime                  Type        Description\n\
+        2026-11-23T10:26:49Z  Started     Task started by client\n\
+        2026-11-23T10:26:31Z  Terminated  Exit Code: 137, Exit Message: \"OOM Killed\"\n\
+        2026-11-23T10:20:00Z  Started     Task started by client\n";
+    let both = one(&[("kern.log", &kernel), ("alloc.txt", status)]);
+    assert_eq!((both.cause, both.containers[0].name.as_deref()), (Cause::ContainerLimit, Some("web")));
+    assert_eq!((both.terminations[0].exit_code, both.terminations[0].restarted.is_some()), (Some(137), true));
+    let alone = one(&[("alloc.txt", status)]);
+    assert_eq!((alone.verdict, alone.terminations[0].exit_code), (Verdict::Memory, Some(137)));
+}
+
+/// A unit that runs `podman run` or a shell passes on the code of what was killed: that is no error of the program's own.
+#[test]
+fn a_code_that_a_unit_passes_on() {
+    let log = "Nov 23 10:26:31 node-9 systemd[1]: cart.service: Main process exited, code=exited, status=137/n/a\n\
+        Nov 23 10:26:31 node-9 systemd[1]: cart.service: Failed with result 'exit-code'.\n";
+    let alone = one(&[("syslog", log)]);
+    assert_eq!((alone.verdict, alone.cause), (Verdict::Undetermined, Cause::Unknown), "{}", alone.summary);
+    let stopping = format!("Nov 23 10:26:21 node-9 systemd[1]: Stopping cart.service - Cart...\n{log}");
+    assert_eq!(one(&[("syslog", &stopping)]).verdict, Verdict::NotMemory);
+}
+
+/// What the kubelet quotes of a kill is told as a kill, although nobody knows of which limit.
+#[test]
+fn a_kill_that_the_kubelet_quotes() {
+    let line = r#"{"ts":1795429592328.0,"caller":"oom/oom_watcher_linux.go:79","msg":"Got sys oom event","v":1,"event":{"Pid":4711,"ProcessName":"java","TimeOfDeath":"2026-11-23T10:26:31.5Z","ContainerName":"/","VictimContainerName":"/","Constraint":"CONSTRAINT_NONE"}}"#;
+    let quoted = one(&[("kubelet.log", &format!("{line}\n"))]);
+    assert!(quoted.summary.contains("was killed by the kernel's OOM killer"), "{}", quoted.summary);
+}
+
 #[test]
 fn events_of_a_node() {
     let head = "Events:\n  Type     Reason     Age   From             Message\n  ----     ------     ----  ----             -------\n";

@@ -444,6 +444,15 @@ pub(super) fn of_unit(end: &UnitEnd, covered: Option<bool>) -> Why {
     match (exit.map(|e| e.code.as_str()), exit.and_then(|e| e.status)) {
         (Some("exited"), Some(200..=245)) => Why::new(Cause::StartFailure, "systemd", Confidence::Strong)
             .because(sentence!("join-because-systemd-status")),
+        (Some("exited"), Some(137)) if end.manager_kill || end.stop_asked => {
+            Why::new(Cause::StopTimeout, "systemd", Confidence::Probable)
+                .because(sentence!("join-because-killed-while-stopping"))
+        }
+        // `podman run`, `docker run` and shells pass the code of what they started on: whose cgroup that was in, the unit's does
+        // not tell.
+        (Some("exited"), Some(137)) => {
+            Why::new(Cause::Unknown, "", Confidence::Weak).because(sentence!("join-because-137-passed-on"))
+        }
         (Some("exited"), status) => by_code(status, None),
         (Some(_), Some(9)) if end.manager_kill || end.stop_asked => {
             Why::new(Cause::StopTimeout, "systemd", Confidence::Probable)

@@ -81,6 +81,7 @@ fn tell(doc: &mut Doc<'_, '_>, job: &Job) {
 
 fn say(doc: &mut Doc<'_, '_>, job: &Job, what: What) {
     let container = ContainerRef {
+        name: Some(job.id.as_str().into()),
         id: Some(job.id.as_str().into()),
         runtime: Some("slurm".into()),
         limit_bytes: job.limit_bytes,

@@ -16,7 +16,7 @@ fn named(name: &str, runtime: &str) -> ContainerRef {
 
 /// The same by the id that its platform knows it by: a job step, a YARN container. It is the one in the cgroup's path, too.
 fn by_id(id: &str, runtime: &str) -> ContainerRef {
-    ContainerRef { id: non_empty(id), runtime: Some(runtime.into()), ..Default::default() }
+    ContainerRef { id: non_empty(id), ..named(id, runtime) }
 }
 
 /// A kill by a scheduler that measures memory itself: there is no kernel line.
