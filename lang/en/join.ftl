@@ -31,6 +31,7 @@ join-because-child-may-be-killed = The kernel log does not cover that time: it m
 join-because-kill-without-code = SIGKILL was sent to it, but no exit code is recorded and the kernel log does not cover that time: it may have been killed by the kernel before.
 join-because-flag-or-deletion = The runtime's OOM flag is set, and the kernel log does not cover that time: the flag may tell of this end or be left from an earlier kill.
 join-because-asker-not-told = Why { $by } was told to stop it is not in these logs: a failed probe or an eviction looks the same from there.
+join-because-slurm-out-of-memory = Slurm gives it the state OUT_OF_MEMORY: the kernel killed a process of it for memory. The kernel's own lines about that are not in these logs.
 join-because-no-code = No exit code is recorded.
 join-because-client-asked-for-sigkill = systemd recorded that a client asked for SIGKILL.
 join-because-oomd-killed-unit = systemd recorded that systemd-oomd killed processes of this unit.

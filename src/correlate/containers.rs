@@ -103,6 +103,9 @@ impl Containers {
             self.by_id.insert(Arc::clone(id), index);
             self.ids.get_mut().into_iter().for_each(|ids| _ = ids.insert(Arc::clone(id), index));
         }
+        for other in other_ids(about) {
+            self.by_id.entry(other.into()).or_insert(index);
+        }
     }
 
     /// Gives every container its pod's names, and makes the look-up by name.
@@ -152,6 +155,9 @@ impl Containers {
     pub(super) fn find(&self, id: &str) -> Option<usize> {
         if let Some(index) = self.by_id.get(id) {
             return Some(*index);
+        }
+        if let Some(short) = short_task(id) {
+            return self.by_id.get(short.as_str()).copied();
         }
         if id.len() < PREFIX_MIN || !id.bytes().all(|b| b.is_ascii_hexdigit()) {
             return None;
@@ -297,6 +303,24 @@ impl Containers {
     }
 }
 
+/// The shortest form that Nomad prints of `<allocation uuid>.<task>`: eight digits of the allocation.
+fn short_task(id: &str) -> Option<String> {
+    let (allocation, task) = id.split_at_checked(36)?;
+    let is_uuid = allocation.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
+    (is_uuid && task.starts_with('.')).then(|| format!("{}{task}", allocation.get(..8).unwrap_or(allocation)))
+}
+
+/// Other ids of a task of Nomad: the short one, and the task of a container that Nomad's docker or podman driver has named
+/// `<task>-<allocation>`.
+fn other_ids(about: &ContainerRef) -> Vec<String> {
+    let named = about.name.as_deref().and_then(|name| {
+        let (task, allocation) = name.split_at_checked(name.len().checked_sub(36)?)?;
+        Some(format!("{allocation}.{}", task.strip_suffix('-')?))
+    });
+    let whole = about.id.as_deref().map(str::to_owned).into_iter().chain(named);
+    whole.filter_map(|id| short_task(&id).map(|short| [short, id])).flatten().collect()
+}
+
 /// What stands in either list, each once and in order; both are in order.
 fn both<'a>(a: Option<&'a Vec<usize>>, b: Option<&'a Vec<usize>>) -> impl Iterator<Item = usize> + use<'a> {
     let mut a = a.into_iter().flatten().copied().peekable();
@@ -376,6 +400,22 @@ mod tests {
     use super::*;
     fn id(c: char) -> String {
         std::iter::repeat_n(c, 64).collect()
+    }
+
+    #[test]
+    fn a_task_of_nomad_has_several_ids() {
+        let allocation = "5b0e9a31-77d4-1c2f-9a0e-3d5f6b7c8d9e";
+        let (long, short) = (format!("{allocation}.web"), "5b0e9a31.web".to_owned());
+        for (first, second) in [(&long, &short), (&short, &long)] {
+            let with_id = |id: &String| ContainerRef { id: Some(id.as_str().into()), ..ContainerRef::default() };
+            let facts = [with_id(first), with_id(second)];
+            let all = Containers::learn(facts.iter());
+            assert_eq!((all.find(&long), all.find(&short), all.find("5b0e9a31.we")), (Some(0), Some(0), None));
+        }
+        let name = Some(format!("web-{allocation}").into());
+        let docker = ContainerRef { id: Some(id('a').into()), name, ..ContainerRef::default() };
+        let all = Containers::learn([docker].iter());
+        assert_eq!((all.find(&long), all.find(&short)), (Some(0), Some(0)));
     }
 
     #[test]

@@ -227,7 +227,9 @@ fn end_stories(node: &Node<'_>, used: &mut Used) -> Stories {
     let mut stories = Vec::new();
     for (index, end) in node.ends.iter().enumerate() {
         let flagged = end.oom_flag == Some(true) || end.reason.as_deref() == Some("OOMKilled");
-        let abnormal = end.code.is_some_and(|c| c != 0) || (flagged && end.code.is_some());
+        let by_signal = end.code.is_none() && end.signal.is_some();
+        let told = end.code.is_some() || cause::out_of_memory_step(end);
+        let abnormal = end.code.is_some_and(|c| c != 0) || by_signal || (flagged && told);
         let killed = end.code.is_none() && cause::sigkill_recorded(end, &node.actions);
         if (abnormal || killed) && used.ends.insert(index) {
             let story = if killed { end_story(node, &end.killed_by_inference()) } else { end_story(node, end) };

@@ -6,6 +6,7 @@ mod facts;
 mod fleet;
 mod headline;
 mod html;
+mod indented;
 mod json;
 mod jsonl;
 mod markdown;

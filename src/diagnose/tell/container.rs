@@ -498,14 +498,14 @@ fn above_advice(incident: &Incident, subject: &Subject, story: &mut Story) {
         story.advise(say!(language, "tell-do-not-raise", who = &subject.short), say!(language, "tell-why-not-raise"));
         return;
     }
-    let Some(path) = limit.and_then(|l| l.cgroup.as_deref()) else {
-        story.advise(say!(language, "tell-do-fuller-log"), say!(language, "tell-why-fuller-log"));
-        return;
-    };
     if let Some(job) = slurm_job(incident) {
         story.advise(say!(language, "tell-do-slurm-limit", job = job), say!(language, "tell-why-slurm-limit"));
         return;
     }
+    let Some(path) = limit.and_then(|l| l.cgroup.as_deref()) else {
+        story.advise(say!(language, "tell-do-fuller-log"), say!(language, "tell-why-fuller-log"));
+        return;
+    };
     let action = match identity::own_unit(path) {
         Some(unit) if identity::is_of_user(path) => {
             say!(language, "tell-do-limit-above-user", path = quoted(path), unit = quoted(unit))

@@ -264,6 +264,27 @@ fn names_and_ids_in_chinese_sentences() {
     assert!(text.contains("节点内存耗尽：内核杀死了容器 'container-1'（Pod '"), "{text}");
 }
 
+/// What a line says that no grammar knows, or that nobody is known to have written, is a raw line's.
+#[test]
+fn quoted_lines_of_problems() {
+    let problem = |message: String| Problem { severity: Severity::Warning, source: None, line: None, message };
+    let line = "Killed process 12 (meier-batch)";
+    for language in crate::language::Language::ALL {
+        let mut report = report();
+        report.problems = vec![
+            problem(crate::say!(language, "join-unknown-line", text = line)),
+            problem(crate::say!(language, "join-doubtful-line", text = line)),
+            problem(crate::say!(language, "join-fragment", text = line)),
+        ];
+        for problem in redact(&report, None).problems {
+            assert!(
+                problem.message.contains("Killed process 12 (") && !problem.message.contains("meier"),
+                "{problem:?}"
+            );
+        }
+    }
+}
+
 #[test]
 fn figures_are_no_names_although_a_folder_is_called_so() {
     let mut report = report();
