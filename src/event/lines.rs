@@ -86,9 +86,29 @@ impl Lines {
     }
 }
 
-/// Letters and digits, and all that is not ASCII: so no character is cut.
+/// What each byte is: the digit that it writes, [`WORD`] for any other letter, [`GAP`] for what stands between words. All that is
+/// not ASCII belongs to words: so no character is cut.
+static BYTES: [u8; 256] = {
+    let mut bytes = [GAP; 256];
+    let mut byte = 0u8;
+    loop {
+        bytes[byte as usize] = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'f' => byte - b'a' + 10,
+            b'g'..=b'z' | b'A'..=b'Z' | 0x80.. => WORD,
+            _ => GAP,
+        };
+        if byte == u8::MAX {
+            break bytes;
+        }
+        byte += 1;
+    }
+};
+const WORD: u8 = 0x40;
+const GAP: u8 = 0x80;
+
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte >= 0x80
+    BYTES[usize::from(byte)] != GAP
 }
 
 /// So many bytes of both are the same.
@@ -126,8 +146,8 @@ fn pack(mut text: &[u8], mut model: &[u8], out: &mut Vec<u8>) {
 }
 
 fn piece_of(piece: &[u8], last: &[u8], out: &mut Vec<u8>) {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-    let is_hex = piece.len().is_multiple_of(2) && piece.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let digit = |byte: &u8| BYTES[usize::from(*byte)];
+    let is_hex = piece.len().is_multiple_of(2) && piece.iter().all(|byte| digit(byte) < 16);
     let kind = match piece {
         _ if piece.len() >= REPEATED_MIN && piece == last => Kind::Again,
         _ if is_hex => Kind::Hex,
@@ -137,8 +157,7 @@ fn piece_of(piece: &[u8], last: &[u8], out: &mut Vec<u8>) {
     match kind {
         Kind::Again => {}
         Kind::Plain => out.extend_from_slice(piece),
-        Kind::Hex => out
-            .extend(piece.chunks_exact(2).filter_map(|pair| Some(digit(*pair.first()?)? << 4 | digit(*pair.get(1)?)?))),
+        Kind::Hex => out.extend(piece.chunks_exact(2).map(|pair| digit(&pair[0]) << 4 | digit(&pair[1]))),
     }
 }
 

@@ -81,11 +81,12 @@ pub struct Lives {
 /// What many records say alike.
 #[derive(Debug, Clone, PartialEq)]
 struct Said {
-    host: Option<Arc<str>>,
-    boot: Option<u128>,
-    epoch: u32,
+    // In the order in which two are told apart soonest.
     speaker: Speaker,
     what: What,
+    epoch: u32,
+    boot: Option<u128>,
+    host: Option<Arc<str>>,
 }
 
 /// A container that facts are about: everything that the source said of it.
