@@ -156,7 +156,7 @@ fn a_kill_by_nobody_known_on_a_node_that_was_short_of_memory() {
     assert_eq!((near.verdict, near.confidence), (Verdict::Undetermined, Confidence::Possible));
     assert!(near.confidence_reasons.iter().any(|why| why.contains("short")), "{:?}", near.confidence_reasons);
     let step = near.timeline.iter().find(|step| step.kind == "pressure").unwrap();
-    assert_eq!((step.actor.as_str(), step.time.as_deref()), ("kubelet", Some("2026-11-23T09:58:00Z")));
+    assert_eq!((&*step.actor, step.time.as_deref()), ("kubelet", Some("2026-11-23T09:58:00Z")));
     assert!(near.evidence.iter().any(|piece| piece.line == Some(1)));
 
     let hours_before = killed_beside(&pressure("07:10:00"));
@@ -173,4 +173,28 @@ fn a_service_killed_by_nobody_known_while_memory_was_low() {
     assert_eq!((near.verdict, near.confidence), (Verdict::Undetermined, Confidence::Possible), "{near:#?}");
     assert!(near.timeline.iter().any(|step| step.kind == "pressure" && step.actor == "earlyoom"));
     assert_eq!(one(&[("syslog", unit)]).confidence, Confidence::Weak);
+}
+
+/// dockerd on a slow node: the task has gone 3.6 s before the event with the code. It is one end, told twice.
+#[test]
+fn an_end_told_late_is_one_end() {
+    let events = format!(
+        "2026-11-28T16:28:30.759611385Z container start {ID} (image=shop/api:1, name=api)\n\
+         2026-11-28T16:28:33.637852360Z container oom {ID} (image=shop/api:1, name=api)\n\
+         2026-11-28T16:28:37.597090533Z container die {ID} (execDuration=4, exitCode=137, image=shop/api:1, name=api)\n\
+         2026-11-28T16:28:46.872202651Z container start {ID} (image=shop/api:1, name=api)\n"
+    );
+    let dockerd = format!(
+        "Nov 28 16:28:33 app01 kernel: oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset={ID},mems_allowed=0,\
+         oom_memcg=/docker/{ID},task_memcg=/docker/{ID},task=api,pid=3157,uid=0\n\
+         Nov 28 16:28:33 app01 kernel: Memory cgroup out of memory: Killed process 3157 (api) total-vm:100532kB, \
+         anon-rss:97792kB, file-rss:840kB, shmem-rss:0kB, UID:0 pgtables:228kB oom_score_adj:0\n\
+         Nov 28 16:28:33 app01 dockerd[415]: time=\"2026-11-28T16:28:33.985069862Z\" level=info msg=\"ignoring event\" \
+         container={ID} module=libcontainerd namespace=moby topic=/tasks/delete type=\"*events.TaskDelete\"\n\
+         Nov 28 16:28:34 app01 containerd[406]: time=\"2026-11-28T16:28:34.066246132Z\" level=info \
+         msg=\"shim disconnected\" id={ID} namespace=moby\n"
+    );
+    let told = one(&[("docker_events", &events), ("syslog", &dockerd)]);
+    assert_eq!(told.terminations.len(), 1, "{:#?}", told.terminations);
+    assert_eq!(told.terminations[0].exit_code, Some(137));
 }

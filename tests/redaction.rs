@@ -7,7 +7,7 @@
 
 mod common;
 
-use common::recordings::{bundles, whole_corpus};
+use common::recordings::{Bundle, bundles, whole_corpus};
 use oomscan::language::Language;
 use oomscan::render::csv::Table;
 use oomscan::render::{FORMATS, Style, by_name};
@@ -149,6 +149,25 @@ impl Collector<'_> {
         }
     }
 
+    /// Names of people's accounts, wherever a log or document tells of one.
+    fn users(&mut self, text: &str) {
+        for (marker, ends) in USER_MARKERS {
+            for (at, _) in text.match_indices(marker) {
+                let rest = &text[at + marker.len()..];
+                let name = rest.split(|c: char| !is_word(c) && c != '.').next().unwrap_or_default();
+                let whole = ends.is_empty() || rest[name.len()..].starts_with(ends);
+                if whole && name.contains(char::is_alphabetic) {
+                    self.add(name.trim_end_matches('.'), "user");
+                }
+            }
+        }
+        // `zoe : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/ls`, from sudo.
+        for (at, _) in text.match_indices(" : TTY=") {
+            let name = text[..at].rsplit(char::is_whitespace).next().unwrap_or_default();
+            self.add(name, "user");
+        }
+    }
+
     /// Addresses and ids in a raw line.
     fn raw(&mut self, line: &str) {
         for word in line.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':'))) {
@@ -166,6 +185,24 @@ impl Collector<'_> {
         }
     }
 }
+
+/// What stands before an account's name, and what follows it then.
+const USER_MARKERS: &[(&str, &str)] = &[
+    ("session opened for user ", ""),
+    ("session closed for user ", ""),
+    (" of user ", ""),
+    (" of User ", ""),
+    ("Accepted publickey for ", ""),
+    ("Accepted password for ", ""),
+    ("Failed password for ", ""),
+    ("/home/", ""),
+    ("USER=", ""),
+    ("LOGNAME=", ""),
+    ("UserId=", "("),
+    (" user=", ""),
+    ("\"User\": \"", "\""),
+    ("\"User\":\"", "\""),
+];
 
 /// Fields of the ground truth that hold names.
 const NAMES: &[&str] = &[
@@ -209,6 +246,9 @@ fn secrets(path: &Path, report: &Report, own: &BTreeSet<String>) -> Secrets {
     all.parts(path.file_name().unwrap().to_str().unwrap(), "bundle");
     all.parts(recording.file_name().unwrap().to_str().unwrap(), "recording");
     all.report(report);
+    for (_, bytes) in Bundle::load(path).files {
+        all.users(&String::from_utf8_lossy(&bytes));
+    }
     all.secrets
 }
 
@@ -339,6 +379,83 @@ fn nothing_of_a_recording_survives() {
         faults.len(),
         shown.iter().map(|s| s.as_str()).collect::<Vec<_>>().join("\n")
     );
+}
+
+/// A node on which people work: their accounts stand in the lines around a kill, in a killer's own line, in a document and in a
+/// job's record.
+const AUTH: &str = "\
+Nov 23 10:26:20 node-7 sshd[811]: Accepted publickey for zebulon from 10.9.8.7 port 51234 ssh2
+Nov 23 10:26:20 node-7 sshd[811]: pam_unix(sshd:session): session opened for user zebulon(uid=1001) by (uid=0)
+Nov 23 10:26:21 node-7 systemd-logind[512]: New session 42 of user zebulon.
+Nov 23 10:26:21 node-7 systemd[1]: Started session-42.scope - Session 42 of User zebulon.
+Nov 23 10:26:22 node-7 sudo[900]:  zebulon : TTY=pts/0 ; PWD=/home/zebulon/batch ; USER=orozco-k ; COMMAND=/home/zebulon/batch/run.py
+";
+
+const KILLS: &str = "\
+Nov 23 10:26:30 node-7 kernel: Memory cgroup out of memory: Killed process 4711 (orozco-k-train) total-vm:2440932kB, anon-rss:253952kB, file-rss:0kB, shmem-rss:0kB, UID:1001 pgtables:508kB oom_score_adj:0
+Nov 23 10:26:41 node-7 earlyoom[77]: sending SIGTERM to process 812 uid 1001 \"python3\": oom_score 900, VmRSS 3000 MiB, cmdline \"/home/zebulon/env/bin/python3 train.py\"
+Nov 23 10:26:50 node-7 batch[91]: slurmstepd: error: Detected 1 oom_kill event in StepId=410022.batch. Some of the step tasks have been OOM Killed.
+Nov 23 10:26:55 node-7 postgres[60]: [7-1] user=orozco-k LOG:  server process (PID 1234) was terminated by signal 9: Killed
+";
+
+const INSPECTED: &str = r#"[{"Id": "fae4ee67ee1c148be6d9dd09ec4b3effb86b1f4e02d8077422cab5e9e5de7a99", "Name": "/zebulon_train_1",
+ "State": {"Status": "exited", "Running": false, "OOMKilled": true, "ExitCode": 137, "Error": "open /home/zebulon/x: no", "StartedAt": "2026-11-23T10:00:00Z", "FinishedAt": "2026-11-23T10:20:00Z"},
+ "Config": {"User": "orozco-k", "Image": "zebulon/train:1", "Env": ["USER=orozco-k", "HOME=/home/orozco-k"]}, "HostConfig": {"Binds": ["/home/zebulon/data:/data"]}}]"#;
+
+const JOBS: &str = "JobId=410022 JobName=zebulon-train\n   UserId=zebulon(1001) GroupId=zebulon(1001)\n   JobState=OUT_OF_MEMORY Reason=OutOfMemory\n   Restarts=0 ExitCode=0:125\n   StartTime=2026-11-23T10:20:10 EndTime=2026-11-23T10:26:50\n   Command=/home/zebulon/train.sh\n";
+
+#[test]
+fn no_account_survives() {
+    let own = own_words();
+    let folder = tempfile::tempdir().unwrap();
+    let files = [
+        ("syslog", format!("{AUTH}{KILLS}{AUTH}")),
+        ("inspect.json", INSPECTED.to_owned()),
+        ("job.txt", JOBS.to_owned()),
+    ];
+    let mut all = Collector { own: &own, secrets: Secrets::new() };
+    for (name, text) in &files {
+        fs::write(folder.path().join(name), text).unwrap();
+        all.users(text);
+    }
+    assert_eq!(all.secrets.keys().collect::<Vec<_>>(), ["orozco-k", "zebulon"]);
+    for language in Language::ALL {
+        let options = Options { details: true, context: true, language, year: Some(2026), ..Options::default() };
+        let report = scan(&[Input::Path(folder.path().to_owned())], &options);
+        let open = written(&report, "json", &Style { language, ..Style::default() });
+        assert!(all.secrets.keys().all(|name| open.contains(name.as_str())), "nothing to find: {open}");
+        for key in [None, Some("a key")] {
+            let redacted = redact(&report, key);
+            for (form, text) in forms(&redacted, language) {
+                for secret in all.secrets.keys() {
+                    let place =
+                        text.find(secret.as_str()).map(|at| text[..at].chars().rev().take(80).collect::<String>());
+                    assert_eq!(place, None, "{secret} in {form} {}, key {key:?}: {text}", language.tag());
+                }
+            }
+        }
+    }
+}
+
+/// Keyed pseudonyms are the same in both languages, so that an English and a Chinese report of one node can be compared.
+#[test]
+fn a_key_gives_the_same_names_in_chinese() {
+    let of = |language, key| {
+        let options = Options { details: true, language, ..Options::default() };
+        redact(&scan(&[Input::Path("samples/canal-node".into())], &options), Some(key))
+    };
+    let (english, chinese) = (of(Language::English, "a key"), of(Language::Chinese, "a key"));
+    let names = |report: &Report| {
+        let containers = report.incidents.iter().flat_map(|incident| &incident.containers);
+        let own: Vec<_> = containers.map(|c| (c.name.clone(), c.pod.clone(), c.id.clone(), c.image.clone())).collect();
+        (report.nodes.iter().map(|node| node.name.clone()).collect::<Vec<_>>(), own)
+    };
+    assert_eq!(names(&english), names(&chinese));
+    assert_ne!(names(&of(Language::Chinese, "another key")), names(&chinese));
+    let (_, containers) = names(&chinese);
+    let name = containers.iter().find_map(|(name, ..)| name.clone()).unwrap();
+    let told = forms(&chinese, Language::Chinese);
+    assert!(told.iter().filter(|(_, text)| text.contains(&name)).count() > 3, "{name} stands in the sentences");
 }
 
 #[test]

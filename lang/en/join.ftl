@@ -31,6 +31,7 @@ join-because-child-may-be-killed = The kernel log does not cover that time: it m
 join-because-kill-without-code = SIGKILL was sent to it, but no exit code is recorded and the kernel log does not cover that time: it may have been killed by the kernel before.
 join-because-flag-or-deletion = The runtime's OOM flag is set, and the kernel log does not cover that time: the flag may tell of this end or be left from an earlier kill.
 join-because-asker-not-told = Why { $by } was told to stop it is not in these logs: a failed probe or an eviction looks the same from there.
+join-because-slurm-out-of-memory = Slurm gives it the state OUT_OF_MEMORY: the kernel killed a process of it for memory. The kernel's own lines about that are not in these logs.
 join-because-no-code = No exit code is recorded.
 join-because-client-asked-for-sigkill = systemd recorded that a client asked for SIGKILL.
 join-because-oomd-killed-unit = systemd recorded that systemd-oomd killed processes of this unit.
@@ -247,6 +248,7 @@ join-zip-method = zip method { $n } can not be read: unpack it first
 join-checksum = the checksum does not match
 join-damaged = damaged: { $why }; what stands before is used
 join-no-needles = the search words cannot be compiled
+join-doubtful-line = this line may be an old kernel's about an out-of-memory kill, but nothing here shows that the kernel wrote it; it is not counted: { $text }
 join-fragment = a memory report of the kernel begins here without its head: it may be the rest of an out-of-memory report ({ $text })
 join-unknown-line = this line looks like an out-of-memory message, but its form is not known: { $text }
 

@@ -26,6 +26,26 @@ tell-container-of-uid = { $name ->
     [none] a container
    *[other] container { $name }
 } of the pod with uid { $uid }
+tell-of-platform = { $kind ->
+    [lxc] LXC container
+    [garden] Garden container
+    [mesos] Mesos container
+    [yarn] YARN container
+    [systemd-nspawn] machine
+    [qemu] virtual machine
+    [htcondor] HTCondor job
+    [lsf] LSF job
+   *[pbs] PBS job
+} { $name }
+tell-nomad-task = Nomad task { $name }{ $allocation ->
+    [none] {""}
+   *[other] {" "}of allocation { $allocation }
+}
+tell-slurm = { $kind ->
+    [step] Slurm step
+   *[job] Slurm job
+} { $name }
+tell-inside = { $unit } in { $machine }
 tell-service = service { $name }
 tell-unit = unit { $name }
 tell-pod = pod { $pod }
@@ -249,6 +269,7 @@ tell-no-killable = The kernel found no process that it may kill{ $exempt ->
 
 tell-owner-container = The container's memory cgroup
 tell-owner-service = The service's memory cgroup
+tell-owner-ecs-task = The ECS task's memory cgroup
 tell-owner-pod = The pod's memory cgroup
 tell-owner-kubepods = All pods together
 tell-owner-qos = All pods of its QoS class
@@ -263,6 +284,10 @@ tell-reached-own = it reached its own memory limit{ $limit ->
    *[other] {" "}of { $limit }
 }
 tell-reached-pod = its pod reached its memory limit{ $limit ->
+    [none] {""}
+   *[other] {" "}of { $limit }
+}
+tell-reached-ecs-task = its ECS task reached its memory limit{ $limit ->
     [none] {""}
    *[other] {" "}of { $limit }
 }
@@ -334,6 +359,7 @@ tell-limit-shared = So { $who } need not have done anything wrong: the limit is 
 tell-limit-changed = The configured limit is { $configured }, the limit that was hit { $hit }: it was changed in between.
 tell-limit-whose-unknown = The log does not show which cgroup's limit it was; it was not the node's memory.
 tell-qos = The pod's QoS class is { $qos }, by its cgroup path.
+tell-ecs-task-limit = All containers of the task share this limit (memory of the task definition); the one that was killed need not be the one that used most.
 tell-pod-limit-equal = The container's limit is the same as the pod's. In a pod of one container this is usual: the pod's is hit first, because the pause process counts too. Read it as the container's limit.
 tell-pod-limit-of-many = { $n } containers share the pod's limit; the one that was killed need not be the one that used most.
 tell-pod-limit = In a pod of one container both limits are the same and the pod's is hit first. With several containers, look at all of them.
@@ -387,6 +413,9 @@ tell-do-not-raise = Do not raise the limit of { $who }.
 tell-why-not-raise = It was not its own limit that was hit; a higher one would not help.
 tell-do-fuller-log = Look at the kernel's lines just before and after in a fuller log, and at the runtime's or systemd's lines of that second.
 tell-why-fuller-log = The kill line alone does not say whose limit it was.
+tell-do-slurm-limit = Ask for more memory (--mem or --mem-per-cpu), after a look at what the job used: sacct -j { $job } --format=JobID,ReqMem,MaxRSS,State
+tell-why-slurm-limit = The limit is what the job asked for. MaxRSS is sampled every 30 s, so that it can miss the peak.
+tell-do-limit-above-user = Find out who set a memory limit on { $path } (systemctl --user show -p MemoryMax { $unit }, as that user), and raise it or move work out of it.
 tell-do-limit-above = Find out who set a memory limit on { $path }{ $unit ->
     [none] {""}
    *[other] {" "}(systemctl show -p MemoryMax { $unit })
@@ -395,6 +424,8 @@ tell-why-limit-above = That limit was full; everything below it shares it.
 tell-do-set-limit = Set the memory limit of { $who } by what it needs.
 tell-why-set-limit = It was killed for memory; these logs do not show how much it may use.
 tell-do-raise-unit = If its load is as it should be, raise the limit: systemctl set-property { $unit } MemoryMax={ $mib }M
+tell-do-raise-user-unit = If its load is as it should be, raise the limit, as that user: systemctl --user set-property { $unit } MemoryMax={ $mib }M
+tell-do-raise-ecs-task = If its load is as it should be, raise the memory of the task definition to about { $mib } MiB.
 tell-do-raise-pod = If its load is as it should be, raise the memory limits of the pod's containers to about { $mib }Mi together.
 tell-do-raise = If its load is as it should be, raise the memory limit of { $who } to about { $mib }Mi.
 tell-why-raise = { $raised } is the highest use seen ({ $seen }) and a quarter more. What it would really need is not known: its use was cut off at the limit.

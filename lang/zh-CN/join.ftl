@@ -31,6 +31,7 @@ join-because-child-may-be-killed = 内核日志没有覆盖这段时间：它可
 join-because-kill-without-code = 曾向它发送 SIGKILL，但没有记录退出码，内核日志也没有覆盖这段时间：它可能在此之前已被内核杀死。
 join-because-flag-or-deletion = 运行时设置了 OOM 标志，而内核日志没有覆盖这段时间：该标志可能说的就是这次退出，也可能是更早一次 OOM 留下的。
 join-because-asker-not-told = 这些日志中没有说明为什么要求 { $by } 停止它：探针失败或驱逐在它看来都一样。
+join-because-slurm-out-of-memory = Slurm 给出的状态为 OUT_OF_MEMORY：内核因内存不足杀死了其中的进程。日志中没有内核自己的相关记录。
 join-because-no-code = 没有记录退出码。
 join-because-client-asked-for-sigkill = systemd 记录：有客户端要求发送 SIGKILL。
 join-because-oomd-killed-unit = systemd 记录：systemd-oomd 杀死了该单元的进程。
@@ -232,6 +233,7 @@ join-zip-method = 无法读取 zip 压缩方法 { $n }：请先解开
 join-checksum = 校验和不匹配
 join-damaged = 已损坏：{ $why }；其之前的内容仍会使用
 join-no-needles = 无法编译搜索词
+join-doubtful-line = 这一行可能是旧版内核的内存不足终止记录，但日志中没有迹象表明它出自内核，因此未计入：{ $text }
 join-fragment = 此处是一段缺少开头的内核内存报告，可能是内存不足报告的剩余部分（{ $text }）
 join-unknown-line = 这一行看起来像内存不足的信息，但格式未知：{ $text }
 

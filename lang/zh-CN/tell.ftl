@@ -23,6 +23,26 @@ tell-container-of-uid = { $name ->
     [none] 某个容器
    *[other] 容器 { $name }
 }（Pod UID { $uid }）
+tell-of-platform = { $kind ->
+    [lxc] LXC 容器
+    [garden] Garden 容器
+    [mesos] Mesos 容器
+    [yarn] YARN 容器
+    [systemd-nspawn] 容器
+    [qemu] 虚拟机
+    [htcondor] HTCondor 作业
+    [lsf] LSF 作业
+   *[pbs] PBS 作业
+} { $name }
+tell-nomad-task = Nomad 任务 { $name }{ $allocation ->
+    [none] {""}
+   *[other] （分配 { $allocation }）
+}
+tell-slurm = { $kind ->
+    [step] Slurm 作业步
+   *[job] Slurm 作业
+} { $name }
+tell-inside = { $machine } 中的{ $unit }
 tell-service = 服务 { $name }
 tell-unit = 单元 { $name }
 tell-pod = Pod { $pod }
@@ -237,6 +257,7 @@ tell-no-killable = 内核找不到可以杀死的进程{ $exempt ->
 
 tell-owner-container = 该容器的内存 cgroup
 tell-owner-service = 该服务的内存 cgroup
+tell-owner-ecs-task = ECS 任务的内存 cgroup
 tell-owner-pod = 该 Pod 的内存 cgroup
 tell-owner-kubepods = 所有 Pod 合计
 tell-owner-qos = 同一 QoS 等级的所有 Pod
@@ -251,6 +272,10 @@ tell-reached-own = 它达到了自身的内存限制{ $limit ->
    *[other] （{ $limit }）
 }
 tell-reached-pod = 它所在的 Pod 达到了内存限制{ $limit ->
+    [none] {""}
+   *[other] （{ $limit }）
+}
+tell-reached-ecs-task = 其 ECS 任务达到了内存限制{ $limit ->
     [none] {""}
    *[other] （{ $limit }）
 }
@@ -316,6 +341,7 @@ tell-limit-shared = 所以 { $who } 自身不一定有问题：这个限制由�
 tell-limit-changed = 配置的限制为 { $configured }，而实际触及的限制为 { $hit }：限制在此期间被修改过。
 tell-limit-whose-unknown = 日志没有显示是哪个 cgroup 的限制；但不是节点内存耗尽。
 tell-qos = 从 cgroup 路径看，该 Pod 的 QoS 等级为 { $qos }。
+tell-ecs-task-limit = 该任务的所有容器共用这个限制（任务定义中的 memory）；被杀的不一定是占用最多的。
 tell-pod-limit-equal = 容器的限制与 Pod 的限制相同。单容器的 Pod 通常如此：pause 进程也计入 Pod，所以先触及的是 Pod 的限制。可以把它当作容器的限制来看。
 tell-pod-limit-of-many = { $n } 个容器共用该 Pod 的限制；被杀的不一定是占用最多的。
 tell-pod-limit = 在单容器的 Pod 中，两个限制相同，先触及的是 Pod 的限制。如果有多个容器，请逐一检查。
@@ -369,6 +395,9 @@ tell-do-not-raise = 不要调高 { $who } 的限制。
 tell-why-not-raise = 触及的不是它自身的限制；调高也没有用。
 tell-do-fuller-log = 在更完整的日志中查看前后相邻的内核日志行，以及运行时或 systemd 在同一秒的日志行。
 tell-why-fuller-log = 只凭 Killed process 这一行，看不出是谁的限制。
+tell-do-slurm-limit = 先查看作业实际用了多少（sacct -j { $job } --format=JobID,ReqMem,MaxRSS,State），再申请更多内存（--mem 或 --mem-per-cpu）。
+tell-why-slurm-limit = 该限制就是作业申请的内存。MaxRSS 每 30 秒采样一次，可能错过峰值。
+tell-do-limit-above-user = 查明是谁在 { $path } 上设置了内存限制（以该用户身份执行 systemctl --user show -p MemoryMax { $unit }），并调高限制或移出部分负载。
 tell-do-limit-above = 查明是谁给 { $path } 设置了内存限制{ $unit ->
     [none] {""}
    *[other] （systemctl show -p MemoryMax { $unit }）
@@ -377,6 +406,8 @@ tell-why-limit-above = 这个限制已用满；其下的所有进程都共用它
 tell-do-set-limit = 按实际需要设置 { $who } 的内存限制。
 tell-why-set-limit = 它因内存不足被杀；这些日志没有显示它最多可以使用多少内存。
 tell-do-raise-unit = 如果负载正常，请调高限制：systemctl set-property { $unit } MemoryMax={ $mib }M
+tell-do-raise-user-unit = 如果负载正常，请以该用户身份调高限制：systemctl --user set-property { $unit } MemoryMax={ $mib }M
+tell-do-raise-ecs-task = 如果负载正常，请把任务定义中的 memory 调高到约 { $mib } MiB。
 tell-do-raise-pod = 如果负载正常，请把该 Pod 中各容器的内存限制合计调高到约 { $mib }Mi。
 tell-do-raise = 如果负载正常，请把 { $who } 的内存限制调高到约 { $mib }Mi。
 tell-why-raise = { $raised } 是观察到的最高用量（{ $seen }）再加四分之一。它实际需要多少并不清楚：用量在限制处被截断了。

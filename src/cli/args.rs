@@ -191,7 +191,7 @@ impl ExplainArgs {
     fn names_of(&self, incident: &Incident) -> Vec<String> {
         let containers = incident.containers.iter();
         if self.container.is_some() {
-            containers.filter_map(|c| c.name.clone().or_else(|| c.id.as_ref().map(|id| short_id(id)))).collect()
+            containers.filter_map(|c| c.name.clone().or_else(|| c.short_id().map(str::to_owned))).collect()
         } else if self.pod.is_some() {
             containers.filter_map(pod_name).collect()
         } else {
@@ -226,11 +226,6 @@ fn pod_name(container: &Container) -> Option<String> {
         (None, Some(pod)) => Some(pod.clone()),
         (_, None) => container.pod_uid.clone(),
     }
-}
-
-/// The twelve digits that docker shows.
-fn short_id(id: &str) -> String {
-    id.chars().take(12).collect()
 }
 
 /// Forms of an explanation.

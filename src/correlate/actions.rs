@@ -4,7 +4,8 @@
 use super::clock::Clocks;
 use super::containers::Containers;
 use super::ends::speaker_name;
-use crate::event::{ContainerRef, Event, Evidence, Fact, RuntimeFact, Speaker, What};
+use super::told::{Cite, Said, Subjects};
+use crate::event::{ContainerRef, Speaker, Told, What};
 use crate::time::SECOND_US;
 use std::collections::HashMap;
 
@@ -18,7 +19,16 @@ pub(super) struct Action {
     /// What.
     pub(super) kind: Kind,
     /// Where it stands.
-    pub(super) evidence: Vec<Evidence>,
+    pub(super) evidence: Vec<Cite>,
+}
+
+/// Whom an action is on, as far as its record tells.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum About<'a> {
+    /// One of the containers that a source's packed facts are about.
+    Subject((usize, usize)),
+    /// As it is called, and whether by an application.
+    Ref(&'a ContainerRef, bool),
 }
 
 /// Kinds of actions.
@@ -64,19 +74,27 @@ pub(super) struct Actions {
 
 impl Actions {
     /// Collects them.
-    pub(super) fn collect(events: &[(usize, Event)], containers: &Containers, clocks: &Clocks) -> Actions {
+    pub(super) fn collect<'a>(
+        said: impl Iterator<Item = Said<'a>>,
+        subjects: &Subjects,
+        containers: &Containers,
+        clocks: &Clocks,
+    ) -> Actions {
         let mut all = Actions::default();
-        let mut group_of: HashMap<(&ContainerRef, bool), Option<usize>> = HashMap::new();
-        for (place, (source, event)) in events.iter().enumerate() {
-            let Fact::Runtime(fact) = &event.fact else { continue };
-            let at = clocks.when(*source, &event.stamp).unix_us;
-            if let (What::DaemonStop { daemon }, Some(at)) = (&fact.what, at) {
-                all.daemon_stops.push((at, daemon.clone()));
+        let mut group_of: HashMap<About<'_>, Option<usize>> = HashMap::new();
+        for (place, said) in said.enumerate() {
+            if let What::DaemonStop { daemon } = said.told.what {
+                let at = clocks.when(said.source, &said.stamp).unix_us;
+                all.daemon_stops.extend(at.map(|at| (at, daemon.clone())));
             }
-            let Some(kind) = kind(fact) else { continue };
-            let about = (&fact.container, fact.speaker == Speaker::Application);
-            let group = group_of.entry(about).or_insert_with(|| all.group(&targets(fact, containers)));
-            let action = Action { at, by: speaker_name(fact.speaker), kind, evidence: event.evidence.clone() };
+            let Some(kind) = kind(&said.told) else { continue };
+            let at = clocks.when(said.source, &said.stamp).unix_us;
+            let about = match said.subject() {
+                Some(subject) => About::Subject(subject),
+                None => About::Ref(said.told.container, said.told.speaker == Speaker::Application),
+            };
+            let group = group_of.entry(about).or_insert_with(|| all.group(&targets(&said, subjects, containers)));
+            let action = Action { at, by: speaker_name(said.told.speaker), kind, evidence: said.cites() };
             if let Some(group) = group {
                 all.groups[*group].push((place, action));
             }
@@ -146,8 +164,8 @@ pub(super) const STOPPED_US: i64 = 15 * SECOND_US;
 /// A stop may precede the exit by the grace period: Kubernetes pods rarely have more than two minutes.
 pub(super) const STOP_WINDOW_US: i64 = 130 * SECOND_US;
 
-fn kind(fact: &RuntimeFact) -> Option<Kind> {
-    Some(match &fact.what {
+fn kind(fact: &Told<'_>) -> Option<Kind> {
+    Some(match fact.what {
         What::StopAsked { signal, grace_s, reason } => {
             Kind::Stop { signal: *signal, grace_s: *grace_s, reason: reason.clone() }
         }
@@ -172,25 +190,26 @@ fn kind(fact: &RuntimeFact) -> Option<Kind> {
 }
 
 /// Which containers an action is on: one by id or by its name in a pod, or all of a pod.
-fn targets(fact: &RuntimeFact, containers: &Containers) -> Vec<usize> {
-    let about: &ContainerRef = &fact.container;
+fn targets(said: &Said<'_>, subjects: &Subjects, containers: &Containers) -> Vec<usize> {
+    let about = said.told.container;
     if about.id.is_some() {
-        return containers.of(about).into_iter().collect();
+        return subjects.container(said, containers).into_iter().collect();
     }
     if about.name.is_some() {
         let named = containers.named_in_pod(about);
         return if named.is_empty() { containers.of(about).into_iter().collect() } else { named };
     }
-    if fact.speaker == Speaker::Application { Vec::new() } else { containers.of_pod(about) }
+    if said.told.speaker == Speaker::Application { Vec::new() } else { containers.of_pod(about) }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::{nodes::NodeEvents, told};
     use super::*;
-    use crate::event::Stamp;
+    use crate::event::{Event, Fact, RuntimeFact, Stamp};
 
     fn event(container: ContainerRef, what: What) -> (usize, Event) {
-        let fact = RuntimeFact { speaker: Speaker::Kubelet, container, unit: None, what };
+        let fact = RuntimeFact { speaker: Speaker::Kubelet, container: container.into(), unit: None, what };
         let fact = Fact::Runtime(Box::new(fact));
         (0, Event { stamp: Stamp::default(), host: None, evidence: Vec::new(), fact })
     }
@@ -199,22 +218,21 @@ mod tests {
     #[test]
     fn an_action_on_all_containers_of_a_name_is_kept_once() {
         let app = |id: Option<String>| ContainerRef {
-            id,
-            name: Some("app".to_owned()),
-            pod: Some("web-0".to_owned()),
+            id: id.map(Into::into),
+            name: Some("app".into()),
+            pod: Some("web-0".into()),
             ..ContainerRef::default()
         };
         let probe = || What::ProbeFailed { probe: "liveness".to_owned(), kills: true, message: None };
         let mut events: Vec<_> = (0..200).map(|n| event(app(Some(format!("{n:064x}"))), What::Started)).collect();
         events.extend((0..100).map(|_| event(app(None), probe())));
         events.push(event(app(Some(format!("{:064x}", 7))), What::Stopped));
-        let facts = events.iter().filter_map(|(_, e)| match &e.fact {
-            Fact::Runtime(fact) => Some(&**fact),
-            _ => None,
-        });
-        let containers = Containers::learn(facts);
-        let clocks = Clocks::learn(&[], &[], &events, None);
-        let actions = Actions::collect(&events, &containers, &clocks);
+        let order = (0..events.len() as u32).collect();
+        let node = NodeEvents { events, order, ..NodeEvents::default() };
+        let said = || told::all(&node, &[]);
+        let containers = Containers::learn(said().map(|said| said.told.container));
+        let clocks = Clocks::learn(&[], &[], &node.events, None);
+        let actions = Actions::collect(said(), &Subjects::default(), &containers, &clocks);
         assert_eq!(actions.groups.iter().map(Vec::len).sum::<usize>(), 101);
         let of = |n: u32| actions.near(containers.find(&format!("{n:064x}")).unwrap(), 0, 1).len();
         assert_eq!((of(0), of(7), of(199)), (100, 101, 100));

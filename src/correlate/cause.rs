@@ -66,6 +66,11 @@ pub(super) fn of_container(end: &End, actions: &Actions, covered: Option<bool>) 
     if end.invented {
         return Why::new(Cause::Invented, "kubelet", Confidence::Strong).because(sentence!("join-because-invented"));
     }
+    if out_of_memory_step(end) {
+        let confidence = if covered == Some(true) { Confidence::Weak } else { Confidence::Probable };
+        return Why::new(Cause::CgroupLimit, "kernel", confidence)
+            .because(sentence!("join-because-slurm-out-of-memory"));
+    }
     if let Some(why) = near.eviction() {
         return why;
     }
@@ -94,6 +99,11 @@ pub(super) fn of_container(end: &End, actions: &Actions, covered: Option<bool>) 
     }
     let why = by_code(end.code, end.ended_by());
     if why.cause == Cause::ApplicationError { error(end, &near, covered, why) } else { why }
+}
+
+/// Slurm's state for a step whose cgroup counted an OOM kill; it gives no code then.
+pub(super) fn out_of_memory_step(end: &End) -> bool {
+    end.code.is_none() && end.reason.as_deref() == Some("OUT_OF_MEMORY")
 }
 
 /// A program that ends with an error code may have noticed that the kernel killed one of its processes: only where the

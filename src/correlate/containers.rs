@@ -1,35 +1,41 @@
 //! What all sources together know of each container: ids, names, pods, pids, limits.
 
-use crate::event::{ContainerRef, RuntimeFact};
+use crate::event::ContainerRef;
 use crate::identity::Identity;
 use crate::report;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The shortest id prefix that is accepted as a name for a container (docker prints 12 digits).
 const PREFIX_MIN: usize = 12;
+
+/// Digits of a full id.
+const FULL_ID: usize = 64;
 
 /// All containers of a node.
 #[derive(Debug, Default)]
 pub(super) struct Containers {
     list: Vec<Known>,
     by_id: HashMap<Arc<str>, usize>,
-    /// The same ids in order, for prefixes.
-    ids: BTreeMap<Arc<str>, usize>,
-    by_name: BTreeMap<String, Vec<usize>>,
+    /// The same ids in order, for prefixes; made when the first is looked for.
+    ids: OnceLock<BTreeMap<Arc<str>, usize>>,
+    by_name: BTreeMap<Arc<str>, Vec<usize>>,
     /// By pod: uid, and name.
-    by_uid: BTreeMap<String, Vec<usize>>,
-    by_pod: BTreeMap<String, Vec<usize>>,
+    by_uid: BTreeMap<Arc<str>, Vec<usize>>,
+    by_pod: BTreeMap<Arc<str>, Vec<usize>>,
     /// By name, those whose pod's uid or name is not known.
-    podless: BTreeMap<String, Vec<usize>>,
+    podless: BTreeMap<Arc<str>, Vec<usize>>,
     /// By the host pid of an init process; `None` where several had it.
     by_pid: BTreeMap<u32, Option<usize>>,
     /// Names of pods by their sandbox: (pod, namespace, uid).
-    sandboxes: BTreeMap<String, ContainerRef>,
+    sandboxes: BTreeMap<Arc<str>, ContainerRef>,
     /// Pod names by uid.
-    pods: BTreeMap<String, (Option<String>, Option<String>)>,
+    pods: BTreeMap<Arc<str>, PodNames>,
 }
+
+/// A pod's name and namespace.
+type PodNames = (Option<Arc<str>>, Option<Arc<str>>);
 
 /// One container.
 #[derive(Debug, Clone, Default)]
@@ -42,21 +48,21 @@ pub(super) struct Known {
 
 impl Containers {
     /// Learns from every fact: full ids first, so that prefixes can be told.
-    pub(super) fn learn<'a>(facts: impl Iterator<Item = &'a RuntimeFact> + Clone) -> Containers {
+    pub(super) fn learn<'a>(told: impl Iterator<Item = &'a ContainerRef> + Clone) -> Containers {
         let mut all = Containers::default();
-        for fact in facts.clone().filter(|f| f.container.id.as_ref().is_some_and(|id| id.len() == 64)) {
-            all.add(&fact.container);
+        for about in told.clone().filter(|about| about.id.as_ref().is_some_and(|id| id.len() == FULL_ID)) {
+            all.add(about);
         }
-        for fact in facts.filter(|f| f.container.id.as_ref().is_some_and(|id| id.len() != 64)) {
-            all.add(&fact.container);
+        for about in told.filter(|about| about.id.as_ref().is_some_and(|id| id.len() != FULL_ID)) {
+            all.add(about);
         }
         all.name_all();
         all
     }
 
     /// Learns the containers that are told by pod and name alone (`kubectl get pods`, a piece of `kubectl describe`).
-    pub(super) fn learn_nameless<'a>(&mut self, facts: impl Iterator<Item = &'a RuntimeFact>) {
-        for about in facts.map(|f| &f.container).filter(|c| c.id.is_none() && !c.sandbox) {
+    pub(super) fn learn_nameless<'a>(&mut self, told: impl Iterator<Item = &'a ContainerRef>) {
+        for about in told.filter(|c| c.id.is_none() && !c.sandbox) {
             let Some(name) = about.name.as_ref().filter(|_| about.pod.is_some() || about.pod_uid.is_some()) else {
                 continue;
             };
@@ -78,7 +84,9 @@ impl Containers {
         if about.sandbox {
             merge(self.sandboxes.entry(id.clone()).or_default(), about);
         }
-        let index = match self.find(id) {
+        // Full ids come first, and none is a prefix of another.
+        let known = if id.len() == FULL_ID { self.by_id.get(id).copied() } else { self.find(id) };
+        let index = match known {
             Some(index) => index,
             None => {
                 self.list.push(Known::default());
@@ -91,10 +99,12 @@ impl Containers {
             known.pids.push(pid);
             self.by_pid.entry(pid).and_modify(|only| *only = None).or_insert(Some(index));
         }
-        if !self.by_id.contains_key(id.as_str()) {
-            let id: Arc<str> = id.as_str().into();
-            self.by_id.insert(Arc::clone(&id), index);
-            self.ids.insert(id, index);
+        if !self.by_id.contains_key(id) {
+            self.by_id.insert(Arc::clone(id), index);
+            self.ids.get_mut().into_iter().for_each(|ids| _ = ids.insert(Arc::clone(id), index));
+        }
+        for other in other_ids(about) {
+            self.by_id.entry(other.into()).or_insert(index);
         }
     }
 
@@ -146,11 +156,15 @@ impl Containers {
         if let Some(index) = self.by_id.get(id) {
             return Some(*index);
         }
-        if id.len() < PREFIX_MIN {
+        if let Some(short) = short_task(id) {
+            return self.by_id.get(short.as_str()).copied();
+        }
+        if id.len() < PREFIX_MIN || !id.bytes().all(|b| b.is_ascii_hexdigit()) {
             return None;
         }
-        let mut fits = self
-            .ids
+        let by_id = || self.by_id.iter().map(|(id, index)| (Arc::clone(id), *index)).collect();
+        let ids = self.ids.get_or_init(by_id);
+        let mut fits = ids
             .range::<str, _>((Bound::Included(id), Bound::Unbounded))
             .take_while(|(k, _)| k.starts_with(id))
             .map(|(_, i)| *i);
@@ -159,7 +173,7 @@ impl Containers {
             return longer.filter(|first| fits.all(|i| i == *first));
         }
         // The other way round: a shorter form of this id is known.
-        let (known, index) = self.ids.range::<str, _>((Bound::Unbounded, Bound::Excluded(id))).next_back()?;
+        let (known, index) = ids.range::<str, _>((Bound::Unbounded, Bound::Excluded(id))).next_back()?;
         (known.len() >= PREFIX_MIN && id.starts_with(known.as_ref())).then_some(*index)
     }
 
@@ -252,11 +266,12 @@ impl Containers {
         let mut shown = report::Container {
             pod_uid: identity.pod_uid.clone(),
             qos: identity.qos.map(str::to_owned),
-            unit: in_path.is_none().then(|| identity.unit.clone()).flatten(),
+            unit: identity.unit.clone().filter(|_| in_path.is_none_or(|c| c.is_of_platform() && !c.is_job())),
             ..report::Container::default()
         };
         if let Some(path) = in_path {
-            shown.id = Some(path.id.clone());
+            shown.id = path.own_id().map(str::to_owned);
+            shown.name.clone_from(&path.name);
             shown.runtime = path.runtime.map(str::to_owned);
             if let Some(known) = self.find(&path.id) {
                 fill_report(&mut shown, &self.list[known].about);
@@ -281,11 +296,29 @@ impl Containers {
     }
 
     fn name_pod(&self, shown: &mut report::Container) {
-        if let Some((pod, namespace)) = shown.pod_uid.as_ref().and_then(|u| self.pods.get(u)) {
-            fill(&mut shown.pod, pod);
-            fill(&mut shown.namespace, namespace);
+        if let Some((pod, namespace)) = shown.pod_uid.as_deref().and_then(|u| self.pods.get(u)) {
+            lend(&mut shown.pod, pod);
+            lend(&mut shown.namespace, namespace);
         }
     }
+}
+
+/// The shortest form that Nomad prints of `<allocation uuid>.<task>`: eight digits of the allocation.
+fn short_task(id: &str) -> Option<String> {
+    let (allocation, task) = id.split_at_checked(36)?;
+    let is_uuid = allocation.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
+    (is_uuid && task.starts_with('.')).then(|| format!("{}{task}", allocation.get(..8).unwrap_or(allocation)))
+}
+
+/// Other ids of a task of Nomad: the short one, and the task of a container that Nomad's docker or podman driver has named
+/// `<task>-<allocation>`.
+fn other_ids(about: &ContainerRef) -> Vec<String> {
+    let named = about.name.as_deref().and_then(|name| {
+        let (task, allocation) = name.split_at_checked(name.len().checked_sub(36)?)?;
+        Some(format!("{allocation}.{}", task.strip_suffix('-')?))
+    });
+    let whole = about.id.as_deref().map(str::to_owned).into_iter().chain(named);
+    whole.filter_map(|id| short_task(&id).map(|short| [short, id])).flatten().collect()
 }
 
 /// What stands in either list, each once and in order; both are in order.
@@ -313,19 +346,26 @@ fn fill<T: Clone>(own: &mut Option<T>, other: &Option<T>) {
     }
 }
 
+/// As [`fill`], from a shared text.
+fn lend(own: &mut Option<String>, other: &Option<Arc<str>>) {
+    if own.is_none() {
+        *own = other.as_deref().map(str::to_owned);
+    }
+}
+
 fn fill_report(shown: &mut report::Container, about: &ContainerRef) {
     if about.id.as_ref().is_some_and(|id| shown.id.as_ref().is_none_or(|own| own.len() < id.len())) {
-        shown.id.clone_from(&about.id);
+        shown.id = about.id.as_deref().map(str::to_owned);
     }
-    fill(&mut shown.name, &about.name);
-    fill(&mut shown.image, &about.image);
-    fill(&mut shown.runtime, &about.runtime);
-    fill(&mut shown.pod, &about.pod);
-    fill(&mut shown.namespace, &about.namespace);
-    fill(&mut shown.pod_uid, &about.pod_uid);
-    fill(&mut shown.sandbox_id, &about.sandbox_id);
+    lend(&mut shown.name, &about.name);
+    lend(&mut shown.image, &about.image);
+    lend(&mut shown.runtime, &about.runtime);
+    lend(&mut shown.pod, &about.pod);
+    lend(&mut shown.namespace, &about.namespace);
+    lend(&mut shown.pod_uid, &about.pod_uid);
+    lend(&mut shown.sandbox_id, &about.sandbox_id);
     fill(&mut shown.attempt, &about.attempt);
-    fill(&mut shown.unit, &about.unit);
+    lend(&mut shown.unit, &about.unit);
 }
 
 /// Merges what two facts say of one container; the longer id and the first non-empty value win.
@@ -348,7 +388,7 @@ fn merge(own: &mut ContainerRef, other: &ContainerRef) {
     // dockerd's containers are seen by containerd too: the more telling name wins.
     match (&own.runtime, &other.runtime) {
         (None, Some(_)) => own.runtime.clone_from(&other.runtime),
-        (Some(a), Some(b)) if a == "containerd" && (b == "docker" || b == "podman") => {
+        (Some(a), Some(b)) if **a == *"containerd" && matches!(&**b, "docker" | "podman") => {
             own.runtime.clone_from(&other.runtime)
         }
         _ => {}
@@ -358,22 +398,32 @@ fn merge(own: &mut ContainerRef, other: &ContainerRef) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Speaker, What};
-
-    fn fact(about: ContainerRef) -> RuntimeFact {
-        RuntimeFact { speaker: Speaker::Docker, container: about, unit: None, what: What::Seen }
-    }
-
     fn id(c: char) -> String {
         std::iter::repeat_n(c, 64).collect()
     }
 
     #[test]
+    fn a_task_of_nomad_has_several_ids() {
+        let allocation = "5b0e9a31-77d4-1c2f-9a0e-3d5f6b7c8d9e";
+        let (long, short) = (format!("{allocation}.web"), "5b0e9a31.web".to_owned());
+        for (first, second) in [(&long, &short), (&short, &long)] {
+            let with_id = |id: &String| ContainerRef { id: Some(id.as_str().into()), ..ContainerRef::default() };
+            let facts = [with_id(first), with_id(second)];
+            let all = Containers::learn(facts.iter());
+            assert_eq!((all.find(&long), all.find(&short), all.find("5b0e9a31.we")), (Some(0), Some(0), None));
+        }
+        let name = Some(format!("web-{allocation}").into());
+        let docker = ContainerRef { id: Some(id('a').into()), name, ..ContainerRef::default() };
+        let all = Containers::learn([docker].iter());
+        assert_eq!((all.find(&long), all.find(&short)), (Some(0), Some(0)));
+    }
+
+    #[test]
     fn a_prefix_finds_its_container_only_when_it_is_the_only_one() {
         let (one, other) = (id('a'), format!("{}{}", "a".repeat(13), "b".repeat(51)));
-        let facts: Vec<RuntimeFact> = [&one, &other]
+        let facts: Vec<ContainerRef> = [&one, &other]
             .iter()
-            .map(|i| fact(ContainerRef { id: Some((*i).clone()), ..ContainerRef::default() }))
+            .map(|i| ContainerRef { id: Some(i.as_str().into()), ..ContainerRef::default() })
             .collect();
         let all = Containers::learn(facts.iter());
         assert_eq!(all.find(&"a".repeat(12)), None);
@@ -384,19 +434,19 @@ mod tests {
     #[test]
     fn names_come_from_every_source() {
         let sandbox = ContainerRef {
-            id: Some(id('5')),
+            id: Some(id('5').into()),
             sandbox: true,
             pod: Some("web-0".into()),
             pod_uid: Some("u1".into()),
             ..ContainerRef::default()
         };
         let made = ContainerRef {
-            id: Some(id('c')),
+            id: Some(id('c').into()),
             name: Some("web".into()),
-            sandbox_id: Some(id('5')),
+            sandbox_id: Some(id('5').into()),
             ..ContainerRef::default()
         };
-        let facts = [fact(made), fact(sandbox)];
+        let facts = [(made), (sandbox)];
         let all = Containers::learn(facts.iter());
         let shown = all.show(all.find(&id('c')).unwrap());
         assert_eq!(
@@ -406,19 +456,24 @@ mod tests {
     }
 
     fn app(id: Option<String>, pod_uid: Option<&str>) -> ContainerRef {
-        ContainerRef { id, name: Some("app".into()), pod_uid: pod_uid.map(Into::into), ..ContainerRef::default() }
+        ContainerRef {
+            id: id.map(Into::into),
+            name: Some("app".into()),
+            pod_uid: pod_uid.map(Into::into),
+            ..ContainerRef::default()
+        }
     }
 
     #[test]
     fn a_name_is_looked_for_in_its_pod_and_among_those_of_unknown_pods() {
-        let facts = [fact(app(Some(id('a')), Some("u1"))), fact(app(Some(id('b')), Some("u2")))];
+        let facts = [(app(Some(id('a')), Some("u1"))), (app(Some(id('b')), Some("u2")))];
         let all = Containers::learn(facts.iter());
         assert_eq!(all.of(&app(None, Some("u2"))), all.find(&id('b')));
         assert_eq!(all.named_in_pod(&app(None, Some("u2"))), [1]);
         assert_eq!(all.of_pod(&app(None, Some("u1"))), [0]);
         assert_eq!(all.of(&app(None, Some("u3"))), None);
         assert_eq!(all.of(&app(None, None)), None, "two have the name");
-        let facts = [fact(app(Some(id('a')), Some("u1"))), fact(app(Some(id('c')), None))];
+        let facts = [(app(Some(id('a')), Some("u1"))), (app(Some(id('c')), None))];
         let all = Containers::learn(facts.iter());
         assert_eq!(all.of(&app(None, Some("u3"))), all.find(&id('c')), "it may be of any pod");
         assert_eq!(all.of(&app(None, Some("u1"))), None, "either may be meant");
@@ -426,7 +481,7 @@ mod tests {
 
     #[test]
     fn a_files_name_ends_with_the_longest_name_known() {
-        let named = |c: char, name: &str| fact(ContainerRef { name: Some(name.into()), ..app(Some(id(c)), None) });
+        let named = |c: char, name: &str| ContainerRef { name: Some(name.into()), ..app(Some(id(c)), None) };
         let facts = [named('a', "server"), named('b', "canal-server")];
         let all = Containers::learn(facts.iter());
         let of = |name: &str| all.of(&ContainerRef { name: Some(name.into()), ..ContainerRef::default() });
@@ -437,7 +492,7 @@ mod tests {
 
     #[test]
     fn a_pid_tells_its_container_only_when_one_had_it() {
-        let with = |c: char, pid: u32| fact(ContainerRef { pid: Some(pid), ..app(Some(id(c)), None) });
+        let with = |c: char, pid: u32| ContainerRef { pid: Some(pid), ..app(Some(id(c)), None) };
         let facts = [with('a', 7), with('a', 7), with('a', 8), with('b', 8)];
         let all = Containers::learn(facts.iter());
         assert_eq!((all.by_pid(7), all.by_pid(8), all.by_pid(9)), (Some(0), None, None));

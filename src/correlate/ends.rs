@@ -3,7 +3,9 @@
 
 use super::clock::Clocks;
 use super::containers::Containers;
-use crate::event::{ContainerExit, Event, Evidence, Fact, RuntimeFact, Speaker, What};
+use super::nodes::NodeEvents;
+use super::told::{self, Cite, Place, Said, Subjects};
+use crate::event::{ContainerExit, SourceFacts, Speaker, What};
 use crate::language::Language;
 use crate::report;
 use crate::say;
@@ -53,7 +55,7 @@ pub(super) struct End {
     /// Who told.
     pub(super) speakers: Vec<Speaker>,
     /// Where.
-    pub(super) evidence: Vec<Evidence>,
+    pub(super) evidence: Vec<Cite>,
 }
 
 impl End {
@@ -143,26 +145,65 @@ pub(super) fn speaker_words(language: Language, speaker: Speaker) -> String {
 }
 
 /// Collects and folds all ends of a node's containers, in order of container and time.
-pub(super) fn collect(events: &[(usize, Event)], containers: &Containers, clocks: &Clocks) -> Vec<End> {
-    let mut told: BTreeMap<usize, Vec<End>> = BTreeMap::new();
-    for (source, event) in events {
-        let Fact::Runtime(fact) = &event.fact else { continue };
-        if let Some(end) = one(*source, event, fact, containers, clocks) {
-            told.entry(end.container).or_default().push(end);
+pub(super) fn collect(
+    node: &NodeEvents,
+    sources: &[SourceFacts],
+    subjects: &Subjects,
+    containers: &Containers,
+    clocks: &Clocks,
+) -> Vec<End> {
+    let said = || told::all(node, sources).filter(|said| may_end(said.told.what));
+    let of = |said: Said<'_>| Some((subjects.container(&said, containers)?, said.place()));
+    let mut places: Vec<(usize, Place)> = said().filter_map(of).collect();
+    // Stable: those of one container stay in the order of the sources.
+    places.sort_by_key(|(container, _)| *container);
+    let mut ends = Vec::new();
+    for of_one in places.chunk_by(|(a, _), (b, _)| a == b) {
+        let told = of_one.iter().filter_map(|(_, place)| told::at(node, sources, *place));
+        let list: Vec<End> = told.filter_map(|said| one(&said, subjects, containers, clocks)).collect();
+        if let Some(index) = list.first().map(|end| end.container) {
+            ends.extend(fold(list, single_life(containers, index)));
         }
     }
-    let mut ends = Vec::new();
-    for (index, list) in told {
-        let lives_once = single_life(containers, index);
-        ends.extend(fold(list, lives_once));
-    }
-    add_starts(&mut ends, events, containers, clocks);
+    add_starts(&mut ends, told::all(node, sources), subjects, containers, clocks);
+    join_lives(&mut ends);
     ends
 }
 
-fn one(source: usize, event: &Event, fact: &RuntimeFact, containers: &Containers, clocks: &Clocks) -> Option<End> {
+/// Two records of an end that have the same start before them and the same start after them are of one life, however far a slow
+/// node's records lie apart. dockerd logged the going of a task 3.6 s before its `die` event, which alone has the code.
+fn join_lives(ends: &mut Vec<End>) {
+    ends.dedup_by(|end, life| {
+        let same = same_life(life, end);
+        if same {
+            join(life, std::mem::take(end));
+        }
+        same
+    });
+}
+
+fn same_life(life: &End, end: &End) -> bool {
+    let near = life.at().zip(end.at()).is_some_and(|(a, b)| (b - a).abs() <= TRAIL_US);
+    let same = |of: fn(&End) -> Option<i64>| of(life) == of(end);
+    near && life.container == end.container
+        && life.code.is_none() != end.code.is_none()
+        && life.started.is_some()
+        && same(|end| end.started)
+        && same(|end| end.restarted)
+}
+
+/// Does a fact of this kind tell of an end?
+fn may_end(what: &What) -> bool {
+    matches!(
+        what,
+        What::Exited(_) | What::StartFailed { .. } | What::ShimGone | What::UnitStopped | What::UnitResult { .. }
+    )
+}
+
+fn one(said: &Said<'_>, subjects: &Subjects, containers: &Containers, clocks: &Clocks) -> Option<End> {
+    let fact = &said.told;
     let bare;
-    let exit = match &fact.what {
+    let exit = match fact.what {
         What::Exited(exit) => exit,
         What::StartFailed { exit_code: Some(code), message, .. } => {
             bare = ContainerExit { exit_code: Some(*code), message: Some(message.clone()), ..ContainerExit::default() };
@@ -175,27 +216,28 @@ fn one(source: usize, event: &Event, fact: &RuntimeFact, containers: &Containers
         }
         _ => return None,
     };
-    let container = containers.of(&fact.container)?;
+    let container = subjects.container(said, containers)?;
     if exit.exec || containers.get(container).about.sandbox {
         return None;
     }
-    let log = !matches!(fact.speaker, Speaker::Kubernetes | Speaker::Crictl) || exit.finished.is_none();
+    let finished = exit.finished.or(fact.end.finished);
+    let log = !matches!(fact.speaker, Speaker::Kubernetes | Speaker::Crictl) || finished.is_none();
     Some(End {
         container,
         code: exit.exit_code,
         signal: exit.signal,
-        pid: exit.pid,
+        pid: exit.pid.or(fact.end.pid),
         reason: exit.reason.clone(),
         message: exit.message.clone(),
         oom_flag: exit.oom_flag,
         started: exit.started.as_ref().and_then(|w| clocks.wall(w)),
-        finished: exit.finished.as_ref().and_then(|w| clocks.wall(w)),
-        said: log.then(|| clocks.when(source, &event.stamp).unix_us).flatten(),
+        finished: finished.as_ref().and_then(|w| clocks.wall(w)),
+        said: log.then(|| clocks.when(said.source, &said.stamp).unix_us).flatten(),
         restart_count: exit.restart_count,
         manually_stopped: exit.manually_stopped == Some(true),
         invented: exit.invented,
         speakers: vec![fact.speaker],
-        evidence: event.evidence.clone(),
+        evidence: said.cites(),
         ..End::default()
     })
 }
@@ -314,7 +356,7 @@ fn join(life: &mut End, other: End) {
         }
     }
     for piece in other.evidence {
-        if life.evidence.len() < 8 && !life.evidence.contains(&piece) {
+        if life.evidence.len() < 8 && !life.evidence.iter().any(|known| known.is_same(&piece)) {
             life.evidence.push(piece);
         }
     }
@@ -325,14 +367,20 @@ fn join(life: &mut End, other: End) {
 const SHIM_FIRST_US: i64 = 2 * SECOND_US;
 
 /// Adds, to each end, the start before it and the start after it, and whether the shim had gone first.
-fn add_starts(ends: &mut [End], events: &[(usize, Event)], containers: &Containers, clocks: &Clocks) {
+fn add_starts<'a>(
+    ends: &mut [End],
+    said: impl Iterator<Item = Said<'a>>,
+    subjects: &Subjects,
+    containers: &Containers,
+    clocks: &Clocks,
+) {
     let mut starts: BTreeMap<usize, Vec<i64>> = BTreeMap::new();
     let mut shims: BTreeMap<usize, Vec<i64>> = BTreeMap::new();
-    for (source, event) in events {
-        let Fact::Runtime(fact) = &event.fact else { continue };
-        let Some(container) = containers.of(&fact.container) else { continue };
-        let at = clocks.when(*source, &event.stamp).unix_us;
-        match (&fact.what, at) {
+    let is_sign = |what: &What| matches!(what, What::Started | What::Running { .. } | What::ShimGone);
+    for said in said.filter(|said| is_sign(said.told.what)) {
+        let Some(container) = subjects.container(&said, containers) else { continue };
+        let at = clocks.when(said.source, &said.stamp).unix_us;
+        match (said.told.what, at) {
             (What::Started, Some(at)) => starts.entry(container).or_default().push(at),
             (What::Running { started: Some(wall), .. }, _) => {
                 starts.entry(container).or_default().extend(clocks.wall(wall))

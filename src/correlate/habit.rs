@@ -5,12 +5,13 @@ use super::join::{Joined, Owner};
 use super::merge::Case;
 use super::node::Node;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// So many lives must have ended like this.
 const LIVES_MIN: u32 = 2;
 
 /// Namespace, container and process.
-type Kind = (Option<String>, String, String);
+type Kind = (Option<Arc<str>>, Arc<str>, String);
 
 /// Ends and survivals of each kind.
 #[derive(Debug, Default)]

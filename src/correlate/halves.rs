@@ -32,6 +32,9 @@ fn put_before(head: Case, case: &mut Case) {
     case.evidence.extend(head.evidence);
     if case.oom.kills.is_empty() {
         case.when = head.when;
+    } else if case.oom.kills.iter().all(|kill| kill.from_summary) && !head.oom.kills.is_empty() {
+        case.oom.kills.clone_from(&head.oom.kills);
+        (case.kills, case.when) = (head.kills, head.when);
     }
 }
 
@@ -72,13 +75,21 @@ fn same_boot(a: &Case, b: &Case) -> bool {
 }
 
 fn is_head_of(head: &Case, tail: &Case) -> bool {
-    let cut = head.oom.kills.is_empty() && head.oom.outcome == Outcome::NotSeen;
+    let cut = head.oom.kills.is_empty() && head.oom.outcome == Outcome::NotSeen || is_told_of(head, tail);
     let rest = tail.oom.trigger.is_none() || same_trigger(head, tail);
     let near = match (head.when.uptime_us, tail.when.uptime_us) {
         (Some(first), Some(last)) => last.checked_sub(first).is_some_and(|apart| apart <= APART_US),
         _ => false,
     };
     cut && rest && near && same_boot(head, tail) && same_limit(head, tail)
+}
+
+/// One of both is the victim's kill line; the other only names the victim, by the summary before that line or by the reaper's
+/// line after it.
+fn is_told_of(head: &Case, tail: &Case) -> bool {
+    let ([one, ..], [other, ..]) = (head.oom.kills.as_slice(), tail.oom.kills.as_slice()) else { return false };
+    let same = (one.pid, &one.comm) == (other.pid, &other.comm);
+    one.from_summary != other.from_summary && same && tail.oom.summary.is_none()
 }
 
 /// The head stands alone in a rotated file, while another file holds the whole report.
@@ -144,6 +155,33 @@ mod tests {
         assert!(joined[0].oom.trigger.is_some() && joined[0].oom.kills.len() == 1);
         let cut = join(vec![head(1_000_000), case(1_000_100, KernelOom::default())]);
         assert_eq!((cut.len(), cut[0].when.uptime_us), (1, Some(1_000_000)));
+    }
+
+    #[test]
+    fn a_summary_and_its_kill_line_are_one_kill() {
+        let kill = |pid, from_summary| Kill { pid, comm: "java".to_owned(), from_summary, ..Kill::default() };
+        let told = |pid| {
+            let mut head = tail(1_000_000, "/a");
+            head.oom.kills = vec![kill(pid, true)];
+            head
+        };
+        let line = || {
+            let killed = KernelOom { kills: vec![kill(41, false)], outcome: Outcome::Killed, ..KernelOom::default() };
+            case(1_000_013, killed)
+        };
+        let joined = join(vec![told(41), line()]);
+        assert_eq!((joined.len(), joined[0].oom.kills.len(), joined[0].oom.kills[0].from_summary), (1, 1, false));
+        assert_eq!(merge::cgroup(&joined[0].oom), Some("/a"));
+        assert_eq!(join(vec![told(42), line()]).len(), 2, "another process");
+        let reaper = |pid| {
+            let killed = KernelOom { kills: vec![kill(pid, true)], outcome: Outcome::Killed, ..KernelOom::default() };
+            case(1_000_900, killed)
+        };
+        let joined = join(vec![line(), reaper(41)]);
+        assert_eq!((joined.len(), joined[0].oom.kills[0].from_summary, joined[0].kills.len()), (1, false, 1));
+        assert_eq!(joined[0].when.uptime_us, Some(1_000_013), "the time of the kill");
+        assert_eq!(join(vec![line(), reaper(42)]).len(), 2);
+        assert_eq!(join(vec![line(), line()]).len(), 2, "two kill lines are two kills");
     }
 
     #[test]

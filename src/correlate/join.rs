@@ -7,7 +7,7 @@ use super::ends::End;
 use super::merge::{Case, victim_cgroup};
 use super::units::UnitEnd;
 use crate::event::KillPrefix;
-use crate::identity::{self, Identity};
+use crate::identity::{self, Identity, PathContainer};
 use crate::time::SECOND_US;
 use std::collections::BTreeMap;
 
@@ -167,7 +167,12 @@ pub(super) fn units(cases: &[Case], owners: &[Owner], ends: &[UnitEnd]) -> Vec<V
     let mut joined: Vec<Vec<usize>> = vec![Vec::new(); cases.len()];
     let mut of_unit: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (n, owner) in owners.iter().enumerate().filter(|(_, o)| o.container.is_none()) {
-        if let Some(unit) = owner.identity.unit.as_deref().filter(|_| owner.identity.containers.is_empty()) {
+        if let Some(unit) = owner
+            .identity
+            .unit
+            .as_deref()
+            .filter(|_| owner.identity.containers.iter().all(PathContainer::is_of_platform))
+        {
             of_unit.entry(unit).or_default().push(n);
         }
     }

@@ -8,12 +8,13 @@ use super::node::Node;
 use super::other_stories::{new_incident, second};
 use super::proof::Proof;
 use super::stable_id::stable_id;
-use super::story::{Hints, Story};
-use crate::event::{ContainerRef, Event, Fact, RuntimeFact, Speaker, What};
+use super::story::{Hints, Stories, Story};
+use crate::event::{Event, Fact, RuntimeFact, Speaker, What};
 use crate::report::{Cause, Confidence, Container, Incident, Verdict, Victim};
 use crate::say;
 use crate::time::SECOND_US;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// An incident this near tells of the same thing; a runtime may record an OOM long before the container ends.
 const TOLD_US: i64 = 600 * SECOND_US;
@@ -44,9 +45,9 @@ enum Kind {
 }
 
 /// Stories of what is left over beside those that are told.
-pub(super) fn build(node: &Node<'_>, told: &[Story]) -> Vec<Story> {
+pub(super) fn build(node: &Node<'_>, told: &[Box<Story>]) -> Stories {
     let told = Told::of(told);
-    let mut stories: Vec<Story> = Vec::new();
+    let mut stories = Stories::new();
     let mut seen: BTreeMap<Key<'_>, Vec<Option<i64>>> = BTreeMap::new();
     let steps = node.events.iter().any(|(_, event)| is_of_step(event));
     for (source, event) in &node.events {
@@ -62,7 +63,7 @@ pub(super) fn build(node: &Node<'_>, told: &[Story]) -> Vec<Story> {
             continue;
         }
         times.push(left.moment());
-        stories.push(story(node, &left));
+        stories.push(Box::new(story(node, &left)));
     }
     stories
 }
@@ -111,9 +112,10 @@ struct Told<'a> {
 }
 
 impl<'a> Told<'a> {
-    fn of(stories: &'a [Story]) -> Told<'a> {
+    fn of(stories: &'a [Box<Story>]) -> Told<'a> {
         let mut told = Told { dated: Vec::new(), undated: Vec::new(), killed: BTreeSet::new() };
         for story in stories {
+            let story: &Story = story;
             let Story { incident, oom, .. } = story;
             let at = incident.time.as_deref().and_then(crate::time::parse_rfc3339);
             match at.and_then(|wall| crate::time::resolve(&wall, None, Some(0))) {
@@ -177,12 +179,12 @@ fn tells(story: &Story, left: &Left<'_>, node: &Node<'_>) -> bool {
 }
 
 fn shares(incident: &Incident, left: &Left<'_>, node: &Node<'_>) -> bool {
-    let about = left.container.map_or(&left.fact.container, |c| &node.containers.get(c).about);
-    let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
+    let about = left.container.map_or(&*left.fact.container, |c| &node.containers.get(c).about);
+    let same = |a: &Option<String>, b: &Option<Arc<str>>| a.is_some() && a.as_deref() == b.as_deref();
     incident.containers.iter().any(|c| {
         same(&c.id, &about.id)
             || same(&c.pod_uid, &about.pod_uid)
-            || (same(&c.pod, &about.pod) && c.namespace == about.namespace)
+            || (same(&c.pod, &about.pod) && c.namespace.as_deref() == about.namespace.as_deref())
             || (c.id.is_none() && same(&c.name, &about.name))
     })
 }
@@ -279,13 +281,14 @@ fn shown(node: &Node<'_>, left: &Left<'_>) -> Option<Container> {
     if let Some(index) = left.container {
         return Some(node.containers.show(index));
     }
-    let ContainerRef { name, pod, namespace, pod_uid, runtime, .. } = left.fact.container.clone();
-    (name.is_some() || pod.is_some() || pod_uid.is_some()).then(|| Container {
-        name,
-        pod,
-        namespace,
-        pod_uid,
-        runtime,
+    let about = &left.fact.container;
+    let own = |text: &Option<Arc<str>>| text.as_deref().map(str::to_owned);
+    (about.name.is_some() || about.pod.is_some() || about.pod_uid.is_some()).then(|| Container {
+        name: own(&about.name),
+        pod: own(&about.pod),
+        namespace: own(&about.namespace),
+        pod_uid: own(&about.pod_uid),
+        runtime: own(&about.runtime),
         ..Container::default()
     })
 }

@@ -1,6 +1,7 @@
 //! One kernel OOM event found in several files, carriers or rotations is one case with all its evidence.
 
 use super::clock::{Clocks, When};
+use super::nodes::NodeEvents;
 use crate::event::{
     Event, Evidence, Fact, KernelOom, Kill, MemInfo, MemcgBlock, Outcome, SourceFacts, Stamp, Wall, What,
 };
@@ -53,8 +54,11 @@ struct Copied {
 }
 
 /// Takes the kernel OOM events out of a node's events and merges the copies of each.
-pub(super) fn merge(events: &mut Vec<(usize, Event)>, sources: &[SourceFacts], clocks: &mut Clocks) -> Vec<Case> {
-    let copies: Vec<Copied> = events
+pub(super) fn merge(node: &mut NodeEvents, sources: &[SourceFacts], clocks: &mut Clocks) -> Vec<Case> {
+    let mut others = node.events.iter().map(|(_, e)| !matches!(e.fact, Fact::KernelOom(_)));
+    node.order.retain(|_| others.next().unwrap_or(true));
+    let copies: Vec<Copied> = node
+        .events
         .extract_if(.., |(_, e)| matches!(e.fact, Fact::KernelOom(_)))
         .filter_map(|(source, e)| match e.fact {
             Fact::KernelOom(oom) => {
@@ -71,7 +75,7 @@ pub(super) fn merge(events: &mut Vec<(usize, Event)>, sources: &[SourceFacts], c
     let mut cases: Vec<Case> = groups.into_values().filter_map(|g| fold(members(g), clocks)).collect();
     cases.sort_by_key(order);
     let mut cases = super::storms::fold(super::halves::join(cases));
-    let retold = retold(events);
+    let retold = retold(&node.events);
     cases.iter_mut().for_each(|c| take_retold_time(c, &retold));
     for index in super::bare_kills::borrow_cgroups(&mut cases) {
         cases[index].borrowed = true;

@@ -8,10 +8,11 @@ use super::ends::{self, End};
 use super::faults;
 use super::kernel_stories::{self, Used};
 use super::nodes::NodeEvents;
-use super::story::Story;
+use super::story::Stories;
+use super::told::{self, Subjects};
 use super::units::{self, UnitEnd};
 use super::{counted, leftovers, merge, other_stories, pressure};
-use crate::event::{Event, Fact, KernelNote, RuntimeFact, SourceFacts, What};
+use crate::event::{Event, Fact, KernelNote, SourceFacts, What};
 use crate::language::Language;
 use crate::report;
 use crate::time::Zone;
@@ -28,8 +29,8 @@ pub(super) struct Node<'a> {
     pub(super) actions: Actions,
     pub(super) ends: Vec<End>,
     pub(super) units: Vec<UnitEnd>,
-    /// Containers that a document shows running, with the time of the last; `None` for an undated one.
-    pub(super) running: BTreeMap<usize, Option<i64>>,
+    /// Containers that a document shows running.
+    pub(super) running: BTreeMap<usize, Running>,
     /// Faults that the kernel logged, by time: indices of `events`.
     pub(super) faults: Vec<(i64, usize)>,
     /// Signs that the node was short of memory, likewise.
@@ -44,8 +45,7 @@ impl Node<'_> {
     pub(super) fn seen_after(&self, container: usize, at: Option<i64>) -> bool {
         let Some(at) = at else { return false };
         let later_end = self.ends_of(container).any(|(_, end)| end.at().is_some_and(|t| t > at));
-        // A snapshot that was taken before says nothing of it.
-        later_end || self.running.get(&container).is_some_and(|seen| seen.is_none_or(|t| t > at))
+        later_end || self.running.get(&container).is_some_and(|running| running.outlived(at))
     }
 
     /// The ends of one container with their indices: all ends are in order of the container.
@@ -55,20 +55,38 @@ impl Node<'_> {
     }
 }
 
-/// The containers that a document shows running, and when it last did; an undated document may be of any time.
-fn running(events: &[(usize, Event)], containers: &Containers, clocks: &Clocks) -> BTreeMap<usize, Option<i64>> {
-    let mut running: BTreeMap<usize, Option<i64>> = BTreeMap::new();
+/// What documents that show a container running tell of kills before them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Running {
+    /// It ran at this moment, Unix microseconds. A document that bears no time may be of any time: `crictl ps -o json`
+    /// shows a container as `CONTAINER_RUNNING` that the kernel killed minutes after the list was made.
+    at: Option<i64>,
+    /// The flag of docker 24 and later that a process of the running container was OOM-killed: in this life, which
+    /// began then.
+    flagged: Option<i64>,
+}
+
+impl Running {
+    /// Did the container run after a kill at this moment?
+    fn outlived(&self, kill: i64) -> bool {
+        self.at.is_some_and(|t| t > kill) || self.flagged.is_some_and(|started| started <= kill)
+    }
+}
+
+/// The containers that a document shows running.
+fn running(events: &[(usize, Event)], containers: &Containers, clocks: &Clocks) -> BTreeMap<usize, Running> {
+    let mut all: BTreeMap<usize, Running> = BTreeMap::new();
     for (source, event) in events {
         let Fact::Runtime(fact) = &event.fact else { continue };
-        let Some(container) = containers.of(&fact.container).filter(|_| matches!(fact.what, What::Running { .. }))
-        else {
-            continue;
-        };
-        let at = clocks.when(*source, &event.stamp).unix_us;
-        let last = running.entry(container).or_insert(at);
-        *last = last.zip(at).map(|(a, b)| a.max(b));
+        let What::Running { oom_flag, started, .. } = &fact.what else { continue };
+        let Some(container) = containers.of(&fact.container) else { continue };
+        let one = all.entry(container).or_default();
+        one.at = one.at.max(clocks.when(*source, &event.stamp).unix_us);
+        if *oom_flag == Some(true) {
+            one.flagged = one.flagged.max(started.as_ref().and_then(|wall| clocks.wall(wall)));
+        }
     }
-    running
+    all
 }
 
 /// Is an event looked at again once the containers, their actions and the ends are known? All others are dropped: a busy
@@ -112,7 +130,7 @@ pub struct SourceSpan {
 /// What the joining of one node gives.
 pub(super) struct Built {
     pub(super) node: report::Node,
-    pub(super) stories: Vec<Story>,
+    pub(super) stories: Stories,
     pub(super) spans: Vec<SourceSpan>,
 }
 
@@ -122,14 +140,18 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     let facts = node_facts(&events);
     let releases = coverage::releases(&events);
     // Merging teaches the clocks: the copies of one event date each other.
-    let cases = merge::merge(&mut events.events, sources, &mut clocks);
+    let cases = merge::merge(&mut events, sources, &mut clocks);
     let boots = coverage::boots(sources, &events, &clocks, &releases, language);
     let covered = Covered::learn(sources, &events, &clocks);
     let spans = spans(sources, &events, &clocks);
-    let mut containers = Containers::learn(runtime_facts(&events.events));
-    containers.learn_nameless(runtime_facts(&events.events).filter(|f| matches!(f.what, What::Exited(_))));
-    let actions = Actions::collect(&events.events, &containers, &clocks);
-    let ends = ends::collect(&events.events, &containers, &clocks);
+    let said = || told::all(&events, sources);
+    let mut containers = Containers::learn(said().filter(|said| said.is_new()).map(|said| said.told.container));
+    let exited = said().filter(|said| matches!(said.told.what, What::Exited(_)));
+    containers.learn_nameless(exited.map(|said| said.told.container));
+    let subjects = Subjects::find(&events, sources, &containers);
+    let actions = Actions::collect(said(), &subjects, &containers, &clocks);
+    let ends = ends::collect(&events, sources, &subjects, &containers, &clocks);
+    drop(subjects);
     let units = units::collect(&events.events, &clocks);
     let running = running(&events.events, &containers, &clocks);
     events.events.retain(|(_, event)| is_told_later(event));
@@ -178,13 +200,6 @@ fn spans(sources: &[SourceFacts], events: &NodeEvents, clocks: &Clocks) -> Vec<S
         }
     };
     events.sources.iter().map(one).collect()
-}
-
-fn runtime_facts(events: &[(usize, Event)]) -> impl Iterator<Item = &RuntimeFact> + Clone {
-    events.iter().filter_map(|(_, e)| match &e.fact {
-        Fact::Runtime(fact) => Some(&**fact),
-        _ => None,
-    })
 }
 
 fn node_facts(events: &NodeEvents) -> report::Node {

@@ -1,7 +1,8 @@
 //! Which node every fact belongs to. A record's own host name wins; a source that names none takes the host of its
 //! bundle's nearest neighbours; a bundle that names none is a node of its own, unless it shows the very kills of a known node.
 
-use crate::event::{Event, Fact, Kill, SourceFacts};
+use super::told::Share;
+use crate::event::{Event, Fact, Kill, Lives, SourceFacts};
 use crate::identity;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -13,6 +14,10 @@ pub(super) struct NodeEvents {
     pub(super) name: String,
     /// (index of the source, event), in source order.
     pub(super) events: Vec<(usize, Event)>,
+    /// The place of each among the events of its source.
+    pub(super) order: Vec<u32>,
+    /// Packed facts, in source order.
+    pub(super) lives: Vec<Share>,
     /// Sources that belong to this node as a whole.
     pub(super) sources: Vec<usize>,
 }
@@ -26,20 +31,18 @@ pub(super) fn split(sources: &mut [SourceFacts]) -> Vec<NodeEvents> {
     let mut of_host: HashMap<Arc<str>, Option<String>> = HashMap::new();
     for (index, source) in sources.iter_mut().enumerate() {
         let own = names.of_source[index].clone();
-        let has_events = !source.events.is_empty();
-        for event in std::mem::take(&mut source.events) {
-            let outer = told_id(&event).and_then(|id| nested.get(id)).filter(|nodes| nodes.len() == 1);
-            if let Some(host) = event.host.as_ref().filter(|host| !of_host.contains_key(*host)) {
-                of_host.insert(host.clone(), names.of_host(host));
-            }
-            let told = event.host.as_ref().and_then(|host| of_host.get(host)).and_then(Option::as_ref);
-            let name = outer.and_then(BTreeSet::first).or(told).unwrap_or(&own);
-            match nodes.get_mut(name) {
-                Some(node) => node.events.push((index, event)),
-                None => nodes.entry(name.clone()).or_default().events.push((index, event)),
-            }
+        let is_silent = source.is_silent();
+        for (place, event) in std::mem::take(&mut source.events).into_iter().enumerate() {
+            let name = owner(told_id(&event), event.host.as_ref(), &own, &mut of_host, &names, &nested);
+            let node = nodes.entry(name).or_default();
+            node.events.push((index, event));
+            node.order.push(u32::try_from(place).unwrap_or(u32::MAX));
         }
-        if has_events || !source.epochs.is_empty() {
+        let of = |id: Option<&str>, host: Option<&Arc<str>>| owner(id, host, &own, &mut of_host, &names, &nested);
+        for (name, which) in shares(&source.lives, of) {
+            nodes.entry(name).or_default().lives.push(Share { source: index, which });
+        }
+        if !is_silent || !source.epochs.is_empty() {
             nodes.entry(own).or_default().sources.push(index);
         }
     }
@@ -50,6 +53,41 @@ pub(super) fn split(sources: &mut [SourceFacts]) -> Vec<NodeEvents> {
             node
         })
         .collect()
+}
+
+/// The nodes that a source's packed facts are of; that of all of them, nearly always.
+fn shares(
+    lives: &Lives,
+    mut owner: impl FnMut(Option<&str>, Option<&Arc<str>>) -> String,
+) -> BTreeMap<String, Option<Vec<u32>>> {
+    let of_subject: Vec<String> = lives.hosted().map(|(host, about)| owner(about.id.as_deref(), host)).collect();
+    let names: BTreeSet<&String> = of_subject.iter().collect();
+    if names.len() < 2 {
+        return names.into_iter().map(|name| (name.clone(), None)).collect();
+    }
+    let mut shares: BTreeMap<String, Option<Vec<u32>>> = BTreeMap::new();
+    for life in lives.iter() {
+        let share = shares.entry(of_subject[life.subject()].clone()).or_default();
+        share.get_or_insert_default().push(u32::try_from(life.index).unwrap_or(u32::MAX));
+    }
+    shares
+}
+
+/// The node of a fact about a container (or none) that a host told.
+fn owner(
+    id: Option<&str>,
+    host: Option<&Arc<str>>,
+    own: &String,
+    of_host: &mut HashMap<Arc<str>, Option<String>>,
+    names: &Names,
+    nested: &BTreeMap<String, BTreeSet<String>>,
+) -> String {
+    let outer = id.and_then(|id| nested.get(id)).filter(|nodes| nodes.len() == 1);
+    if let Some(host) = host.filter(|host| !of_host.contains_key(*host)) {
+        of_host.insert(host.clone(), names.of_host(host));
+    }
+    let told = host.and_then(|host| of_host.get(host)).and_then(Option::as_ref);
+    outer.and_then(BTreeSet::first).or(told).unwrap_or(own).clone()
 }
 
 /// Host names that say nothing.
@@ -70,8 +108,11 @@ impl Names {
     fn of(sources: &[SourceFacts]) -> Names {
         let mut names = Names { full: BTreeMap::new(), of_source: Vec::new() };
         let raw: Vec<Option<String>> = sources.iter().map(own_host).collect();
-        let in_events: BTreeSet<&str> =
-            sources.iter().flat_map(|s| s.events.iter().filter_map(|e| e.host.as_deref())).collect();
+        let in_events: BTreeSet<&str> = sources
+            .iter()
+            .flat_map(|s| s.events.iter().filter_map(|e| e.host.as_ref()).chain(s.lives.hosts()))
+            .map(|host| &**host)
+            .collect();
         for host in raw.iter().flatten().cloned().chain(in_events.into_iter().filter_map(usable)) {
             names.full.entry(short(&host).to_owned()).or_default().insert(host);
         }
@@ -105,9 +146,11 @@ impl Names {
         let wanted: BTreeSet<&str> = killed.iter().flatten().map(String::as_str).collect();
         let mut runs: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for (source, own) in sources.iter().zip(hosts) {
-            for event in &source.events {
-                let Some(id) = told_id(event).and_then(|id| wanted.get(id).copied()) else { continue };
-                let host = event.host.as_deref().and_then(|host| self.of_host(host)).or_else(|| own.clone());
+            let by_events = source.events.iter().map(|event| (event.host.as_ref(), told_id(event)));
+            let by_lives = source.lives.hosted().map(|(host, about)| (host, about.id.as_deref()));
+            for (host, id) in by_events.chain(by_lives).take_while(|_| !wanted.is_empty()) {
+                let Some(id) = id.and_then(|id| wanted.get(id).copied()) else { continue };
+                let host = host.map(|host| &**host).and_then(|host| self.of_host(host)).or_else(|| own.clone());
                 runs.entry(id).or_default().extend(host);
             }
         }
@@ -206,7 +249,8 @@ fn killed_ids(event: &Event) -> Vec<String> {
     let path = oom.summary.as_ref().and_then(|s| s.task_memcg.as_deref());
     let path = path.or_else(|| oom.memcg.as_ref().and_then(|m| m.task_path.as_deref()));
     let found = path.map(identity::parse).unwrap_or_default();
-    found.containers.into_iter().filter(|c| !c.monitor).map(|c| c.id).collect()
+    let with_id = found.containers.into_iter().filter(|c| !c.monitor && c.own_id().is_some());
+    with_id.map(|c| c.id).collect()
 }
 
 /// The container that a runtime's fact is about.
@@ -361,7 +405,7 @@ mod tests {
         };
         let pods = |hosts: &[&str]| {
             let mut pods = source("b/pods.yaml", "b", true, &[]);
-            let container = ContainerRef { id: Some(id.to_owned()), ..ContainerRef::default() };
+            let container = ContainerRef { id: Some(id.into()), ..ContainerRef::default() }.into();
             let seen = RuntimeFact { speaker: Speaker::Kubernetes, container, unit: None, what: What::Seen };
             pods.events = hosts
                 .iter()
@@ -390,7 +434,7 @@ mod tests {
             one
         };
         let kind = |id: &str| {
-            let container = ContainerRef { id: Some(id.to_owned()), ..ContainerRef::default() };
+            let container = ContainerRef { id: Some(id.into()), ..ContainerRef::default() }.into();
             let fact = RuntimeFact { speaker: Speaker::Containerd, container, unit: None, what: What::Seen };
             let mut one = source("kind/containerd.log", "kind", true, &["kind-worker"]);
             one.events[0].fact = Fact::Runtime(Box::new(fact));

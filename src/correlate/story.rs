@@ -23,6 +23,10 @@ pub struct Story {
     pub own_container: bool,
 }
 
+/// Many stories, each in a place of its own: a list of them would be moved when it grows, and each is given back as soon as it is told.
+#[allow(clippy::vec_box)]
+pub type Stories = Vec<Box<Story>>;
+
 /// Where a victim belongs.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct VictimJoin {
@@ -93,7 +97,8 @@ pub(super) fn tell_action(proof: &mut Proof<'_>, clocks: &Clocks, action: &Actio
             ("child_killed", say!(language, "join-step-child-killed-with-pid", program = program, pid = *pid))
         }
     };
-    proof.step_at(clocks, action.at, action.by, kind, text, &action.evidence);
+    let lines = proof.lines(&action.evidence);
+    proof.step_at(clocks, action.at, action.by, kind, text, &lines);
 }
 
 fn asked(language: Language, signal: Option<i32>, grace_s: Option<f64>, reason: Option<&str>) -> String {

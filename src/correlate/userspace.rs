@@ -83,7 +83,7 @@ fn one(source: usize, event: &Event, clocks: &Clocks) -> Option<Action> {
         rss_bytes: kill.rss_bytes,
         oom_score_adj: kill.oom_score_adj,
         reason: kill.reason.clone(),
-        unit: fact.unit.clone(),
+        unit: fact.unit.as_deref().map(str::to_owned),
         evidence: event.evidence.clone(),
     })
 }

@@ -1,7 +1,7 @@
 //! The same incidents by what restarted: one workload per container name in a pod, named container or service.
 
 use crate::language::Language;
-use crate::report::{Cause, Incident, Verdict, Workload};
+use crate::report::{Cause, Container, Incident, Verdict, Workload, short_id};
 use crate::say;
 use crate::time::{SECOND_US, parse_rfc3339};
 use std::collections::BTreeMap;
@@ -27,14 +27,19 @@ fn keys(incident: &Incident) -> Vec<Key> {
     let mut keys: Vec<Key> = Vec::new();
     for container in &incident.containers {
         let node = incident.node.clone();
-        let key = match (&container.name, &container.pod, &container.unit) {
+        // A service that hits its own limit restarts, not the system container that it runs in.
+        let inner = incident.cause == Cause::ServiceLimit && container.unit.is_some() && !is_machine(container);
+        let name = container.name.as_ref().filter(|_| !inner || container.id.is_some());
+        let key = match (name, &container.pod, &container.unit) {
             (Some(name), Some(pod), _) => {
                 ("pod_container", node, container.namespace.clone(), format!("{}/{name}", workload_of_pod(pod)))
             }
             (Some(name), None, _) => ("container", node, None, name.clone()),
-            (None, _, Some(unit)) => ("service", node, None, unit.clone()),
+            (None, _, Some(unit)) if container.id.as_deref().is_none_or(|id| short_id(id) != id) => {
+                ("service", node, None, unit.clone())
+            }
             (None, ..) => match (&container.id, &container.pod_uid) {
-                (Some(id), _) => ("container", node, None, id.chars().take(12).collect()),
+                (Some(id), _) => ("container", node, None, short_id(id).to_owned()),
                 (None, Some(uid)) => ("pod_container", node, None, format!("pod {uid}")),
                 (None, None) => continue,
             },
@@ -44,6 +49,11 @@ fn keys(incident: &Incident) -> Vec<Key> {
         }
     }
     keys
+}
+
+/// A virtual machine is a unit of its host.
+fn is_machine(container: &Container) -> bool {
+    container.runtime.as_deref() == Some("qemu")
 }
 
 /// `canal-server-7d9c5b6f4-x2x9z` and `canal-server-7d9c5b6f4-q8w7e` are pods of one deployment.

@@ -133,7 +133,7 @@ impl Place {
         Place {
             path: path.to_owned(),
             scope: identity::scope(path),
-            container: identity.containers.into_iter().next().map(|c| c.id),
+            container: identity.containers.into_iter().find(|c| !c.is_job()).map(|c| c.id),
             in_pod: identity.pod_uid.is_some(),
         }
     }
@@ -144,7 +144,8 @@ pub(crate) fn limit_cause(limit: Option<&Place>, victim: Option<&Place>) -> Caus
     // Only `Memory cgroup out of memory: Killed process` is left: some cgroup, nobody knows which.
     let Some(limit) = limit else { return Cause::CgroupLimit };
     let below = victim.filter(|v| is_below(&v.path, &limit.path));
-    let workload_below = below.is_some_and(|v| v.container.is_some() || v.in_pod);
+    let of_another = |v: &Place| v.container.is_some() && v.container != limit.container;
+    let workload_below = below.is_some_and(|v| of_another(v) || v.in_pod);
     match limit.scope {
         // A container that runs containers (kind, docker-in-docker): the outer one's limit, an inner one's process.
         PathScope::Container => {

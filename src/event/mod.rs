@@ -3,12 +3,15 @@
 
 mod counters;
 mod kernel;
+mod lines;
+mod lives;
 mod runtime;
 mod source_facts;
 mod stamp;
 
 pub use counters::*;
 pub use kernel::*;
+pub use lives::*;
 pub use runtime::*;
 pub use source_facts::*;
 pub use stamp::*;
@@ -80,6 +83,8 @@ pub enum Fact {
     Node(Box<NodeFact>),
     /// A line that looks like an OOM line but that no grammar knows.
     Unrecognised(String),
+    /// A line that reads like a kill line of an old kernel, though nothing shows that the kernel wrote it.
+    Doubtful(String),
     /// A memory report of the kernel whose beginning is lost and that nothing else explains: its first line.
     Fragment(String),
 }

@@ -2,6 +2,7 @@
 //! One vocabulary for all speakers: a recogniser translates its speaker's words into these facts.
 
 use super::Wall;
+use std::sync::Arc;
 
 /// Which program said it (not who killed).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -54,24 +55,25 @@ pub enum Speaker {
 }
 
 /// What is known of a container (or sandbox); every field may be missing, facts about one container are merged by id.
+/// A busy node tells of each container again and again: the texts are shared.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default, PartialOrd, Ord)]
 pub struct ContainerRef {
     /// Container id, lower-case hex, full (64) or a prefix (12, 13, 20).
-    pub id: Option<String>,
+    pub id: Option<Arc<str>>,
     /// The container's own name: docker without the slash, Kubernetes the name in the pod spec.
-    pub name: Option<String>,
+    pub name: Option<Arc<str>>,
     /// Image reference.
-    pub image: Option<String>,
+    pub image: Option<Arc<str>>,
     /// `docker`, `containerd`, `cri-o`, `podman` ...
-    pub runtime: Option<String>,
+    pub runtime: Option<Arc<str>>,
     /// Pod name.
-    pub pod: Option<String>,
+    pub pod: Option<Arc<str>>,
     /// Namespace.
-    pub namespace: Option<String>,
+    pub namespace: Option<Arc<str>>,
     /// Pod uid, dashes (or 32 hex for static pods).
-    pub pod_uid: Option<String>,
+    pub pod_uid: Option<Arc<str>>,
     /// Sandbox id.
-    pub sandbox_id: Option<String>,
+    pub sandbox_id: Option<Arc<str>>,
     /// Attempt (restart number of the container in its pod).
     pub attempt: Option<u32>,
     /// The id is a sandbox (pause container), not an application's container.
@@ -79,11 +81,70 @@ pub struct ContainerRef {
     /// Host pid of its init process, where known and not 0.
     pub pid: Option<u32>,
     /// Its cgroup path, where a document states it.
-    pub cgroup: Option<String>,
+    pub cgroup: Option<Arc<str>>,
     /// Configured memory limit in bytes, where a document states it (not 0).
     pub limit_bytes: Option<u64>,
     /// systemd unit that runs it, where stated.
-    pub unit: Option<String>,
+    pub unit: Option<Arc<str>>,
+}
+
+impl ContainerRef {
+    fn texts(&self) -> [&Option<Arc<str>>; 10] {
+        let ContainerRef { id, name, image, runtime, pod, namespace, pod_uid, sandbox_id, cgroup, unit, .. } = self;
+        [id, name, image, runtime, pod, namespace, pod_uid, sandbox_id, cgroup, unit]
+    }
+
+    fn numbers(&self) -> [Option<u64>; 3] {
+        [self.attempt.map(u64::from), self.pid.map(u64::from), self.limit_bytes]
+    }
+
+    /// Nothing that both know differs.
+    pub fn agrees(&self, other: &ContainerRef) -> bool {
+        fn same<T: PartialEq>((own, told): (Option<T>, Option<T>)) -> bool {
+            own.is_none() || told.is_none() || own == told
+        }
+        self.sandbox == other.sandbox
+            && self.texts().into_iter().map(Option::as_deref).zip(other.texts().map(Option::as_deref)).all(same)
+            && self.numbers().into_iter().zip(other.numbers()).all(same)
+    }
+
+    /// Everything that the other knows is known here as well, where they agree.
+    pub fn covers(&self, other: &ContainerRef) -> bool {
+        self.texts().into_iter().zip(other.texts()).all(|(own, told)| own.is_some() || told.is_none())
+            && self.numbers().into_iter().zip(other.numbers()).all(|(own, told)| own.is_some() || told.is_none())
+    }
+
+    /// What either knows.
+    pub fn joined(&self, other: &ContainerRef) -> ContainerRef {
+        fn either<T: Clone>(own: &Option<T>, told: &Option<T>) -> Option<T> {
+            own.as_ref().or(told.as_ref()).cloned()
+        }
+        ContainerRef {
+            id: either(&self.id, &other.id),
+            name: either(&self.name, &other.name),
+            image: either(&self.image, &other.image),
+            runtime: either(&self.runtime, &other.runtime),
+            pod: either(&self.pod, &other.pod),
+            namespace: either(&self.namespace, &other.namespace),
+            pod_uid: either(&self.pod_uid, &other.pod_uid),
+            sandbox_id: either(&self.sandbox_id, &other.sandbox_id),
+            attempt: self.attempt.or(other.attempt),
+            sandbox: self.sandbox || other.sandbox,
+            pid: self.pid.or(other.pid),
+            cgroup: either(&self.cgroup, &other.cgroup),
+            limit_bytes: self.limit_bytes.or(other.limit_bytes),
+            unit: either(&self.unit, &other.unit),
+        }
+    }
+
+    /// The same with its names (all but its own id) as `share` gives them.
+    pub fn sharing(mut self, mut share: impl FnMut(Arc<str>) -> Arc<str>) -> ContainerRef {
+        let ContainerRef { name, image, runtime, pod, namespace, pod_uid, sandbox_id, cgroup, unit, .. } = &mut self;
+        for text in [name, image, runtime, pod, namespace, pod_uid, sandbox_id, cgroup, unit] {
+            *text = text.take().map(&mut share);
+        }
+        self
+    }
 }
 
 /// A container's end.
@@ -188,10 +249,10 @@ pub struct CgroupCounters {
 pub struct RuntimeFact {
     /// Who said it.
     pub speaker: Speaker,
-    /// About which container, if any.
-    pub container: ContainerRef,
+    /// About which container, if any; shared by the facts of one source that say the same of it.
+    pub container: Arc<ContainerRef>,
     /// systemd unit it is about, if any.
-    pub unit: Option<String>,
+    pub unit: Option<Arc<str>>,
     /// What.
     pub what: What,
 }

@@ -1,8 +1,9 @@
 //! Everything that one source said, handed from the scan to the correlator.
 
-use super::{ContainerRef, Event, SourceId, Stamp, Wall};
+use super::{ContainerRef, Event, Lives, SourceId, Stamp, Wall};
 use crate::language::Sentence;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What was found in one source, with what is needed to date and place it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -26,7 +27,7 @@ pub struct SourceFacts {
     /// Host that its path names.
     pub path_host: Option<String>,
     /// Container whose log it is, by its path.
-    pub path_container: Option<ContainerRef>,
+    pub path_container: Option<Arc<ContainerRef>>,
     /// Host names of the framed records, with how many.
     pub hosts: BTreeMap<String, u64>,
     /// Offsets from UTC, in seconds, that its records show of the node's local time, with how many showed it.
@@ -35,10 +36,19 @@ pub struct SourceFacts {
     pub epochs: Vec<Epoch>,
     /// It does not fit its checksum, and no one can tell where: names and numbers in it may be wrong.
     pub damaged: bool,
-    /// The facts, in the source's order.
+    /// The facts, in the source's order, but for those of containers' lives.
     pub events: Vec<Event>,
+    /// Facts of containers' lives.
+    pub lives: Lives,
     /// What could not be read: line and message.
     pub problems: Vec<(Option<u64>, Sentence)>,
+}
+
+impl SourceFacts {
+    /// Nothing was found in it.
+    pub fn is_silent(&self) -> bool {
+        self.events.is_empty() && self.lives.is_empty()
+    }
 }
 
 /// What one source shows of one boot.

@@ -32,8 +32,11 @@ pub(super) fn parse(b: &[u8]) -> Option<Line<'_>> {
         return Some(line);
     }
     let digits_of_fraction = fraction(b, 20).map_or(0, |(_, _, count)| count);
-    let is_syslog = b.get(10) == Some(&b'T') && digits_of_fraction <= 6 && separator == end;
-    if let Some(line) = is_syslog.then(|| iso_syslog(b, rest, wall)).flatten() {
+    let is_syslog = digits_of_fraction <= 6 && separator == end;
+    // rsyslog's templates may put a blank there; so do applications, whose words are no host and kernel.
+    let of_kernel = |line: &Line<'_>| line.host.is_some() && line.transport == Transport::Kernel;
+    let line = is_syslog.then(|| iso_syslog(b, rest, wall)).flatten();
+    if let Some(line) = line.filter(|line| b.get(10) == Some(&b'T') || of_kernel(line)) {
         return Some(line);
     }
     let mut line = Line::new(Carrier::Timestamped, tail(b, rest));

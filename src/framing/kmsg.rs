@@ -3,7 +3,7 @@
 use super::bytes::{digits, skip_one_blank, tail};
 use super::carrier::{Carrier, Follow, Line};
 use super::escape::decode_kmsg;
-use super::{dmesg, syslog, syslog5424};
+use super::{dmesg, iso, syslog, syslog5424};
 use crate::record::Transport;
 use std::borrow::Cow;
 
@@ -54,6 +54,11 @@ pub(super) fn priority(b: &[u8]) -> Option<Line<'_>> {
         return Some(line);
     }
     if let Some(mut line) = syslog::parse(b, at) {
+        line.level = level;
+        return Some(line);
+    }
+    // `<4>2026-11-23T09:31:00.571386+00:00 host kernel: T`: rsyslog's RSYSLOG_ForwardFormat.
+    if let Some(mut line) = iso::parse(tail(b, at)).filter(|line| line.ident.is_some()) {
         line.level = level;
         return Some(line);
     }

@@ -62,6 +62,7 @@ fn number(b: &[u8]) -> Option<Line<'_>> {
         .or_else(|| program::logcat(b))
         .or_else(|| wrap::talos(b))
         .or_else(|| iso::slashed(b))
+        .or_else(|| syslog::numbered_month(b))
         .or_else(|| shipped::tagged(b))
 }
 
@@ -92,6 +93,9 @@ fn name(b: &[u8]) -> Peeled<'_> {
     }
     if verbose::header(b, 0, 0).is_some() {
         return Peeled::Verbose;
+    }
+    if let Some(line) = shipped::aws_text(b) {
+        return Peeled::Line(line);
     }
     if is_pstore_head(b) { Peeled::PstorePart } else { wrapped(b) }
 }

@@ -10,7 +10,10 @@ use super::dmesg;
 use super::iso;
 use super::json::{self, Object, Value, own_time};
 use super::syslog;
+use super::wrap;
+use crate::event::Wall;
 use crate::record::Transport;
+use crate::time::from_unix_us;
 use std::borrow::Cow;
 
 /// Where collectors put the line: fluentd, Vector, Filebeat and CloudWatch `message`, fluent-bit `log` and (kmsg) `msg`, logcli
@@ -28,6 +31,32 @@ pub(super) fn tagged(b: &[u8]) -> Option<Line<'_>> {
     let mut line = json::program_line(object, &json::object(object)?);
     line.wall = line.wall.or(Some(wall));
     Some(line)
+}
+
+/// `EVENTS\t1795432357000\tT\t1795432356863`: what `aws logs get-log-events --output text` prints (the columns are sorted by name:
+/// time of receipt, message, time), and `filter-log-events` with the event's id before and the stream's name before the message.
+pub(super) fn aws_text(b: &[u8]) -> Option<Line<'_>> {
+    let rest = b.strip_prefix(b"EVENTS\t")?;
+    let (rest, time) = rest.split_at_checked(memchr::memrchr(b'\t', rest)?)?;
+    let wall = milliseconds(time.get(1..)?)?;
+    let mut parts = rest.splitn(4, |byte| *byte == b'\t');
+    let first = parts.next()?;
+    let text = if milliseconds(first).is_some() {
+        tail(rest, first.len() + 1)
+    } else {
+        let (received, stream) = (parts.next()?, parts.next()?);
+        milliseconds(received)?;
+        tail(rest, first.len() + received.len() + stream.len() + 3)
+    };
+    let mut line = wrap::inner(text);
+    line.wall = line.wall.or(Some(wall));
+    Some(line)
+}
+
+/// Thirteen digits.
+fn milliseconds(text: &[u8]) -> Option<Wall> {
+    let text = std::str::from_utf8(text).ok().filter(|text| text.len() == 13)?;
+    text.parse::<i64>().ok().and_then(|ms| ms.checked_mul(1000)).map(from_unix_us)
 }
 
 /// The kernel's line in an object.
@@ -117,6 +146,20 @@ mod tests {
         assert_eq!(read(elastic), Some((at, None, "x y".to_owned())));
         let kmsg = r#"{"priority":4,"sequence":7,"sec":12,"usec":1,"msg":"x y","host":"a"}"#;
         assert_eq!(read(kmsg), found(at, "a"));
+    }
+
+    #[test]
+    fn events_of_aws_as_text() {
+        let of = |text: &'static str| aws_text(text.as_bytes()).map(|line| (line.wall, line.uptime_us, line.message));
+        let wall = Some(from_unix_us(1_795_432_356_863_000));
+        let get = of("EVENTS\t1795432357000\t[   12.000001] x\ty\t1795432356863").unwrap();
+        assert_eq!(get, (wall, Some(12_000_001), b"x\ty"[..].into()));
+        let filter = of("EVENTS\t3812\t1795432357000\ti-0a1b/messages\tx y\t1795432356863").unwrap();
+        assert_eq!(filter, (wall, None, b"x y"[..].into()));
+        for text in ["EVENTS\tx", "EVENTS\t1\t2\t3", "EVENTS\t1795432357000\tx y", "EVENTS\ta\tb\tc\td\t1795432356863"]
+        {
+            assert_eq!(of(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -66,6 +66,12 @@ fn localised_date(b: &[u8], at: usize) -> Option<Date> {
     day_and_time(b, next, month(utf8(name.get(..24).unwrap_or(name))?)?)
 }
 
+/// `11月 23 09:31:00 host kernel: text`: the month of `journalctl -o short` under a Chinese, Japanese or Korean locale.
+pub(super) fn numbered_month(b: &[u8]) -> Option<Line<'_>> {
+    let named = |end: &str| word(b, 0).ends_with(end.as_bytes());
+    (named("月") || named("월")).then(|| whole(b)).flatten()
+}
+
 /// Day, time, and a year on either side of the time.
 fn day_and_time(b: &[u8], at: usize, month: u8) -> Option<Date> {
     let day_at = skip_blanks(b, at);

@@ -27,17 +27,39 @@ pub struct Identity {
     /// A name for anything else: LXC container, nspawn machine, Slurm step, YARN container, Nomad allocation ...
     /// In words (`LXC container web1`), unescaped.
     pub other: Option<String>,
+    /// The id of a task of AWS ECS, whose containers have ids of their own.
+    pub ecs_task: Option<String>,
 }
 
-/// A container id found in a path.
+/// A container named in a path, or what other platforms have for one: an LXC container, a virtual machine, a step of a job.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PathContainer {
-    /// 64 hex digits.
+    /// 64 hex digits, or what its platform tells it from all others by: `<allocation>.<task>` of Nomad, `77.batch` of Slurm, the
+    /// name of an LXC container.
     pub id: String,
-    /// `docker`, `containerd`, `cri-o`, `podman`; `None` where the path does not tell.
+    /// Its name, where the path has one.
+    pub name: Option<String>,
+    /// `docker`, `containerd`, `cri-o`, `podman`, `lxc`, `nomad`, `slurm` ...; `None` where the path does not tell.
     pub runtime: Option<&'static str>,
     /// The path is that of the container's monitor (conmon), not of the container.
     pub monitor: bool,
+}
+
+impl PathContainer {
+    /// The id, where it is one and not the name.
+    pub fn own_id(&self) -> Option<&str> {
+        (self.name.as_ref() != Some(&self.id)).then_some(self.id.as_str())
+    }
+
+    /// A platform's own kind, which systemd may know as a unit as well.
+    pub fn is_of_platform(&self) -> bool {
+        !segment::is_id(&self.id)
+    }
+
+    /// A job of a batch system, or a step of one. Its limit is the job's, and nobody calls it a container's.
+    pub fn is_job(&self) -> bool {
+        matches!(self.runtime, Some("slurm" | "htcondor" | "lsf" | "pbs"))
+    }
 }
 
 /// What kind of cgroup a path is, when its limit is hit.
@@ -45,7 +67,7 @@ pub struct PathContainer {
 pub enum PathScope {
     /// A container.
     Container,
-    /// A pod.
+    /// A pod, or a task of AWS ECS.
     Pod,
     /// A QoS class of Kubernetes.
     Qos,
@@ -90,8 +112,10 @@ pub fn parse(path: &str) -> Identity {
             found.unit = Some(unit.to_owned());
         }
         read_groups(name, above, &mut found);
-        if found.other.is_none() {
-            found.other = platform::name(name, above).map(|other| other.text);
+        if let Some(group) = platform::name(name, above) {
+            found.containers.extend(group.owner);
+            found.ecs_task = found.ecs_task.or(group.task);
+            found.other = found.other.or(Some(group.text));
         }
     }
     found
@@ -138,12 +162,30 @@ pub fn scope(path: &str) -> PathScope {
     PathScope::Other
 }
 
+/// The unit or slice that a path's last name is: what `systemctl` sets a limit on.
+pub fn own_unit(path: &str) -> Option<&str> {
+    let name = path.trim_end_matches('/').rsplit('/').next()?;
+    segment::unit(name).or_else(|| segment::slice(name))
+}
+
+/// Is it a unit of a user's own manager (`user@1000.service`), which only `systemctl --user` knows?
+pub fn is_of_user(path: &str) -> bool {
+    let names = split(path);
+    let above = names.split_last().map_or(&[][..], |(_, above)| above);
+    above.iter().any(|name| name.starts_with("user@") && name.ends_with(".service"))
+}
+
 /// The kind of one name, `None` where the name says nothing and the one above is to be asked.
 fn segment_scope(name: &str, above: &[&str]) -> Option<PathScope> {
     if let Some(container) = segment::container(name, above) {
         return Some(if container.named.monitor { PathScope::Service } else { PathScope::Container });
     }
-    if segment::pod(name, above).is_some() || segment::podman_pod(name).is_some() {
+    let group = platform::name(name, above);
+    if group.as_ref().is_some_and(|group| group.container) {
+        return Some(PathScope::Container);
+    }
+    let task = group.as_ref().is_some_and(|group| group.task.is_some());
+    if task || segment::pod(name, above).is_some() || segment::podman_pod(name).is_some() {
         return Some(PathScope::Pod);
     }
     if segment::qos(name, above).is_some() {
@@ -158,7 +200,7 @@ fn segment_scope(name: &str, above: &[&str]) -> Option<PathScope> {
     if segment::slice(name).is_some() {
         return Some(PathScope::Slice);
     }
-    platform::name(name, above).map(|other| if other.container { PathScope::Container } else { PathScope::Other })
+    group.map(|_| PathScope::Other)
 }
 
 /// Names that are looked at, counted from the leaf. Real paths have a dozen; a forged one shall not cost time.

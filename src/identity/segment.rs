@@ -57,7 +57,7 @@ pub(super) fn container<'a>(name: &'a str, above: &[&str]) -> Option<ContainerSe
     let stem = name.strip_suffix(".scope").unwrap_or(name);
     if is_id(stem) {
         let runtime = runtime_of_parents(above);
-        let named = PathContainer { id: stem.to_owned(), runtime, monitor: false };
+        let named = PathContainer { id: stem.to_owned(), runtime, ..PathContainer::default() };
         return Some(ContainerSegment { named, unexpanded_slice: None });
     }
     if let Some(id) = stem.strip_prefix("kata_")
@@ -74,6 +74,7 @@ fn segment_of<'a>(prefix: &str, id: &str, unexpanded_slice: Option<&'a str>) -> 
         id: id.to_owned(),
         runtime: runtime_of_prefix(prefix),
         monitor: prefix == "conmon" || prefix.ends_with("-conmon"),
+        name: None,
     };
     ContainerSegment { named, unexpanded_slice }
 }

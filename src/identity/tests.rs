@@ -225,6 +225,9 @@ fn other_platforms_are_named() {
         ("/lxc.monitor.web1", "monitor of LXC container web1"),
         ("/machine.slice/systemd-nspawn@deb\\x2d12.service/payload", "machine deb-12"),
         ("/machine.slice/machine-deb.scope", "machine deb"),
+        (r"/machine.slice/machine-lxc\x2d812\x2dweb.scope", "LXC container web"),
+        ("/qemu.slice/101.scope", "virtual machine 101"),
+        ("/garden/good/guid-1", "Garden container guid-1"),
         (r"/machine.slice/machine-qemu\x2d3\x2dweb\x2d1.scope/libvirt/emulator", "virtual machine web-1"),
         ("/slurm/uid_1000/job_77/step_batch/task_0", "Slurm job 77 step batch"),
         ("/slurm_node4/uid_1000/job_77", "Slurm job 77"),
@@ -253,6 +256,56 @@ fn other_platforms_are_named() {
     assert_eq!(parse("/uid_0/job_1").other, None);
 }
 
+/// What a path names is a container for the report, with the name or id that the platform itself prints.
+#[test]
+fn containers_of_other_platforms() {
+    let alloc = "b3c1d2e4-0000-4111-8222-333344445555";
+    let task = format!("{alloc}.web.api");
+    let nomad = format!("/nomad.slice/share.slice/{task}.scope");
+    let (fargate, on_fargate) = (format!("{STATIC}-265927825"), format!("/ecs/{STATIC}/{STATIC}-265927825"));
+    let (garden, mesos, nested) =
+        (format!("/garden/{UID}"), format!("/mesos/{UID}"), format!("/mesos/{UID}/mesos/{alloc}"));
+    let v1 = format!("/nomad/{task}");
+    for (path, runtime, id, name, limit) in [
+        ("/lxc/web1/init.scope", "lxc", None, Some("web1"), PathScope::Container),
+        ("/lxc.payload.web1/system.slice/nginx.service", "lxc", None, Some("web1"), PathScope::Service),
+        (r"/machine.slice/machine-lxc\x2d9\x2dweb1.scope", "lxc", None, Some("web1"), PathScope::Container),
+        (&garden, "garden", Some(UID), None, PathScope::Container),
+        (&mesos, "mesos", Some(UID), None, PathScope::Container),
+        (&nested, "mesos", Some(alloc), None, PathScope::Container),
+        ("/hadoop-yarn/container_1_2_3_4", "yarn", Some("container_1_2_3_4"), None, PathScope::Container),
+        ("/slurm/uid_1/job_77/step_0/task_1", "slurm", Some("77.0"), None, PathScope::Other),
+        ("/slurm/uid_1/job_77", "slurm", Some("77"), None, PathScope::Other),
+        ("/system.slice/slurmstepd.scope/job_7/step_batch/user", "slurm", Some("7.batch"), None, PathScope::Other),
+        (&nomad, "nomad", Some(&task), Some("web.api"), PathScope::Container),
+        (&v1, "nomad", Some(&task), Some("web.api"), PathScope::Container),
+        ("/machine.slice/machine-deb.scope", "systemd-nspawn", None, Some("deb"), PathScope::Container),
+        ("/machine.slice/systemd-nspawn@deb.service", "systemd-nspawn", None, Some("deb"), PathScope::Container),
+        (r"/machine.slice/machine-qemu\x2d3\x2dweb\x2d1.scope", "qemu", None, Some("web-1"), PathScope::Service),
+        ("/qemu.slice/101.scope", "qemu", None, Some("101"), PathScope::Service),
+        (&on_fargate, "ecs", Some(&fargate), None, PathScope::Container),
+        ("/htcondor/condor_slot1@host", "htcondor", Some("condor_slot1@host"), None, PathScope::Other),
+        ("/lsf/prod/job.12.345", "lsf", Some("12.345"), None, PathScope::Other),
+        ("/pbspro.slice/pbspro-12.srv.slice", "pbs", Some("12.srv"), None, PathScope::Slice),
+    ] {
+        let found = parse(path);
+        let first = found.containers.first().unwrap_or_else(|| panic!("{path}"));
+        assert_eq!((first.runtime, first.own_id(), first.name.as_deref()), (Some(runtime), id, name), "{path}");
+        assert!(first.is_of_platform() && !first.monitor, "{path}");
+        assert_eq!(scope(path), limit, "{path}");
+    }
+    let docker = parse(&format!("/lxc.payload.ci/system.slice/docker-{A}.scope"));
+    assert_eq!(docker.containers.iter().map(|c| c.runtime).collect::<Vec<_>>(), [Some("docker"), Some("lxc")]);
+    let jobs = parse("/slurm/uid_1/job_77/step_0").containers;
+    assert_eq!(jobs.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(), ["77.0", "77"], "a step is in its job");
+    for path in ["/garden/good", "/docker/buildkit/x", "/system.slice/snap.lxd.daemon.service", "/lxc.monitor.web1"] {
+        assert_eq!(parse(path).containers, [], "{path}");
+    }
+    for task in [format!("/ecs/{STATIC}"), format!("/ecstasks.slice/ecstasks-{STATIC}.slice")] {
+        assert_eq!((scope(&task), parse(&task).ecs_task.as_deref()), (PathScope::Pod, Some(STATIC)), "{task}");
+    }
+}
+
 #[test]
 fn lines_of_proc_cgroup() {
     assert_eq!(ids(&format!("0::/docker/{A}")), only(A, Some("docker")));
@@ -268,8 +321,6 @@ fn hostile_and_cut_paths() {
         "/////".to_owned(),
         "/..//.".to_owned(),
         "\\x".to_owned(),
-        "/machine.slice/machine-\\x2.scope".to_owned(),
-        "/machine-\\xff\\xfe.scope".to_owned(),
         format!("/docker/{upper}"),
         format!("/docker/{}", &A[..40]),
         format!("/docker-{A}x.scope"),
@@ -283,6 +334,8 @@ fn hostile_and_cut_paths() {
         assert_eq!(ids(&path), [], "{path}");
         let _ = scope(&path);
     }
+    assert_eq!(ids("/machine.slice/machine-\\x2.scope"), only("\\x2", Some("systemd-nspawn")));
+    assert_eq!(ids("/machine-\\xff\\xfe.scope"), only("\u{fffd}\u{fffd}", Some("systemd-nspawn")));
     let deep = "/x".repeat(100_000);
     assert_eq!(parse(&deep), Identity::default());
     assert_eq!(scope(&deep), PathScope::Other);

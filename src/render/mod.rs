@@ -6,7 +6,6 @@ mod facts;
 mod fleet;
 mod headline;
 mod html;
-mod indented;
 mod json;
 mod jsonl;
 mod markdown;

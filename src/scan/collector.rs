@@ -17,6 +17,12 @@ pub(super) struct Collector {
     days: Vec<(u8, u8, u32)>,
     /// For each event the index of the last day seen when it was found.
     day_of_event: Vec<usize>,
+    /// The same for packed facts.
+    day_of_life: Vec<usize>,
+    /// Events so far that will be joined.
+    told: usize,
+    /// The source is followed: facts are not packed, so that old ones can be forgotten.
+    is_growing: bool,
     last_day: Option<(u8, u8, u32)>,
     /// Hosts of which a failed readiness probe was kept.
     idle_hosts: BTreeSet<Option<Arc<str>>>,
@@ -29,6 +35,11 @@ pub(super) struct Collector {
 impl Collector {
     pub(super) fn new(facts: SourceFacts) -> Self {
         Collector { facts, ..Collector::default() }
+    }
+
+    /// The source is followed.
+    pub(super) fn growing(self) -> Self {
+        Collector { is_growing: true, ..self }
     }
 
     /// Notes a record's host, clocks and day.
@@ -114,6 +125,14 @@ impl Collector {
             }
             self.share_host(&mut event);
             forget_line(&mut event);
+            let packed = self.facts.lives.len();
+            let event = if self.is_growing { Some(event) } else { self.facts.lives.take(event, self.told) };
+            let Some(mut event) = event else {
+                self.day_of_life.extend((packed < self.facts.lives.len()).then_some(day));
+                continue;
+            };
+            // Lines that no grammar knows are taken out of the events before they are joined.
+            self.told += usize::from(!matches!(event.fact, Fact::Unrecognised(_) | Fact::Fragment(_)));
             trim(&mut event);
             self.facts.events.push(event);
             self.day_of_event.push(day);
@@ -188,6 +207,7 @@ impl Collector {
 
     /// Settles the years and gives everything away. `newest`: Unix seconds that no record is later than.
     pub(super) fn finish(mut self, newest: Option<i64>, year: Option<i32>) -> SourceFacts {
+        self.facts.lives.seal();
         if self.days.is_empty() {
             return self.facts;
         }
@@ -195,6 +215,9 @@ impl Collector {
         let (days, facts) = (&self.days, &mut self.facts);
         for (event, day) in facts.events.iter_mut().zip(&self.day_of_event) {
             each_stamp(event, &mut |stamp| settle(stamp, days, &years, *day));
+        }
+        for (wall, day) in facts.lives.walls().zip(&self.day_of_life) {
+            wall.iter_mut().for_each(|wall| settle_wall(wall, days, &years, *day));
         }
         for epoch in &mut facts.epochs {
             for (first, last) in [&mut epoch.span, &mut epoch.kernel].into_iter().flatten() {
@@ -277,9 +300,9 @@ fn trim(event: &mut Event) {
 }
 
 /// A container log's path tells whose words they are, where the words do not.
-fn lend(own: &mut ContainerRef, path: &ContainerRef) {
+fn lend(own: &mut Arc<ContainerRef>, path: &Arc<ContainerRef>) {
     if own.id.is_none() && own.name.is_none() && own.pod.is_none() && own.pod_uid.is_none() {
-        *own = path.clone();
+        *own = Arc::clone(path);
     }
 }
 
@@ -382,7 +405,7 @@ mod tests {
         let probe = |host: &str, probe: &str| {
             let what = What::ProbeFailed { probe: probe.to_owned(), kills: false, message: None };
             let container = ContainerRef::default();
-            let fact = RuntimeFact { speaker: Speaker::Kubelet, container, unit: None, what };
+            let fact = RuntimeFact { speaker: Speaker::Kubelet, container: container.into(), unit: None, what };
             let fact = Fact::Runtime(Box::new(fact));
             Event { stamp: Stamp::default(), host: Some(host.into()), evidence: Vec::new(), fact }
         };

@@ -223,7 +223,7 @@ fn log_in_document(
     let mut walker = Walker::new(SourceId(0), Collector::new(facts.clone()));
     stream::walk(&mut std::io::Cursor::new(bytes), filters, Cut::of_stream(options.piece), &mut walker);
     let (collector, _) = walker.finish();
-    (!collector.facts.events.is_empty()).then_some(collector)
+    (!collector.facts.is_silent()).then_some(collector)
 }
 
 fn read_lines(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, options: &Options) -> Undated {
@@ -258,6 +258,7 @@ fn number(sources: &mut [SourceFacts]) {
     for (index, source) in sources.iter_mut().enumerate() {
         source.id = SourceId(u32::try_from(index).unwrap_or(u32::MAX));
         let id = source.id;
+        source.lives.set_source(id);
         source.events.iter_mut().for_each(|e| each_evidence(e, &mut |piece| piece.source = id));
     }
 }
@@ -285,10 +286,12 @@ fn show(source: &SourceFacts, language: Language) -> Source {
 /// Lines that look like an OOM but that no grammar knows, and pieces of reports, are problems of the report, never dropped.
 fn take_unrecognised(source: &mut SourceFacts, language: Language) -> Vec<Problem> {
     let path = source.path.clone();
-    let unknown = source.events.extract_if(.., |e| matches!(e.fact, Fact::Unrecognised(_) | Fact::Fragment(_)));
+    let is_unknown = |fact: &Fact| matches!(fact, Fact::Unrecognised(_) | Fact::Doubtful(_) | Fact::Fragment(_));
+    let unknown = source.events.extract_if(.., |e| is_unknown(&e.fact));
     let problem = |event: Event| {
         let message = match event.fact {
             Fact::Unrecognised(text) => say!(language, "join-unknown-line", text = text),
+            Fact::Doubtful(text) => say!(language, "join-doubtful-line", text = text),
             Fact::Fragment(text) => say!(language, "join-fragment", text = text),
             _ => return None,
         };

@@ -78,7 +78,7 @@ impl Reader {
         }
         let (item, copy) = self.kept.tap(item);
         let part = self.read_item(item);
-        if !part.0.facts().events.is_empty() {
+        if !part.0.facts().is_silent() {
             self.kept.keep(copy);
         }
         part
@@ -136,7 +136,7 @@ impl Reader {
 
     /// A log that grows, from its beginning.
     pub fn growing(&self, path: &str, root: usize) -> Growing {
-        Growing::new(Collector::new(self.facts(path, root)))
+        Growing::new(Collector::new(self.facts(path, root)).growing())
     }
 
     fn facts(&self, path: &str, root: usize) -> SourceFacts {
@@ -146,7 +146,7 @@ impl Reader {
             bundled: folder || path.contains('!'),
             root_path,
             path_host: document::path_host(path).or_else(|| self.options.host.clone()),
-            path_container: document::path_container(path),
+            path_container: document::path_container(path).map(Into::into),
             path: path.to_owned(),
             ..SourceFacts::default()
         }
@@ -168,7 +168,7 @@ impl Reader {
             source.last_time.clone_from(&span.last);
         }
         // The stories hold what they need of them: in a log with thousands of reports this is half of all memory.
-        sources.iter_mut().for_each(|source| source.events = Vec::new());
+        sources.iter_mut().for_each(|source| (source.events, source.lives) = Default::default());
         assemble::report(correlated, &sources, shown, problems, &self.options)
     }
 }

@@ -219,6 +219,8 @@ fn syslog() -> Vec<Carrier> {
         ("rsyslog iso", |r| repeated(r, |r| iso(r) + &r.console(), "")),
         ("rsyslog iso imjournal", |r| each(r, |r| iso(r) + &r.octal())),
         ("rsyslog priority", |r| each(r, |r| format!("<{}>{}{}", r.level, old(r), r.octal()))),
+        ("rsyslog forward format", |r| repeated(r, |r| format!("<{}>{}{}", r.level, iso(r), r.console()), "")),
+        ("rsyslog template with a blank", |r| repeated(r, |r| r.time("%Y-%m-%d %H:%M:%S ") + HOST + " kernel: ", "")),
         ("rfc5424", |r| {
             let head = |r: &Record| r.time("%Y-%m-%dT%H:%M:%S%.6f+00:00 ") + HOST;
             repeated(r, |r| format!("<{}>1 {} kernel - - -  {}", r.level, head(r), r.console()), "")
@@ -248,6 +250,10 @@ fn journal() -> Vec<Carrier> {
         ("journal short-unix", |r| short(r, "%s%.6f")),
         ("journal short-monotonic", |r| indented(r, |r| format!("[{}] {HOST} kernel: ", r.uptime()))),
         ("journal short-delta", |r| indented(r, |r| format!("[{} <    0.000013 >] {HOST} kernel: ", r.uptime()))),
+        ("journal short zh", |r| {
+            let months = "1月 2月 3月 4月 5月 6月 7月 8月 9月 10月 11月 12月";
+            indented(r, |r| format!("{} {HOST} kernel: ", r.local("日 一 二 三 四 五 六", months, "%b %d %H:%M:%S")))
+        }),
         ("journal with-unit", |r| short(r, "%a %Y-%m-%d %H:%M:%S UTC")),
         ("journal --no-hostname", |r| indented(r, |r| r.time("%b %d %H:%M:%S kernel: "))),
         ("journal cat", |r| each(r, |r| r.text.clone())),
@@ -336,6 +342,13 @@ fn shippers() -> Vec<Carrier> {
         }),
         ("aws logs tail", |r| {
             repeated(r, |r| format!("{} {HOST} {}", r.time("%Y-%m-%dT%H:%M:%S%.6f+00:00"), r.console()), "")
+        }),
+        ("aws logs --output text", |r| {
+            let line = |r: &Record, line: &str| {
+                let ms = r.unix_us() / 1000;
+                format!("EVENTS\t{}\t{}{line}\t{ms}", ms + 812, r.console())
+            };
+            each(r, |r| r.text.split('\n').map(|text| line(r, text)).collect::<Vec<_>>().join("\n"))
         }),
         ("gcp text payload", |r| {
             wrapped(

@@ -52,6 +52,7 @@ enum Level {
     Container,
     Service,
     Pod,
+    EcsTask,
     AllPods,
     QosClass,
     Above(String),
@@ -66,6 +67,7 @@ impl Level {
         match (incident.cause, scope, path) {
             (Cause::ContainerLimit, ..) => Level::Container,
             (Cause::ServiceLimit, ..) => Level::Service,
+            (Cause::PodLimit, ..) if is_ecs_task(incident) => Level::EcsTask,
             (Cause::PodLimit, ..) => Level::Pod,
             (_, Scope::Kubepods, _) => Level::AllPods,
             (_, Scope::Qos, _) => Level::QosClass,
@@ -81,6 +83,7 @@ impl Level {
             Level::Container => say!(language, "tell-owner-container"),
             Level::Service => say!(language, "tell-owner-service"),
             Level::Pod => say!(language, "tell-owner-pod"),
+            Level::EcsTask => say!(language, "tell-owner-ecs-task"),
             Level::AllPods => say!(language, "tell-owner-kubepods"),
             Level::QosClass => say!(language, "tell-owner-qos"),
             Level::Above(path) => say!(language, "tell-owner-above", path = path),
@@ -95,6 +98,7 @@ impl Level {
         match self {
             Level::Container | Level::Service => say!(language, "tell-reached-own", limit = limit),
             Level::Pod => say!(language, "tell-reached-pod", limit = limit),
+            Level::EcsTask => say!(language, "tell-reached-ecs-task", limit = limit),
             Level::AllPods => say!(language, "tell-reached-kubepods", limit = limit),
             Level::QosClass => say!(language, "tell-reached-qos", limit = limit),
             Level::Above(path) => say!(language, "tell-reached-above", path = path, limit = limit),
@@ -102,6 +106,12 @@ impl Level {
             Level::Unknown => say!(language, "tell-reached-unknown", limit = limit),
         }
     }
+}
+
+/// The limit is that of a task of AWS ECS.
+fn is_ecs_task(incident: &Incident) -> bool {
+    let path = incident.limit.as_ref().and_then(|limit| limit.cgroup.as_deref());
+    path.is_some_and(|path| identity::parse(path).ecs_task.is_some())
 }
 
 fn summary(incident: &Incident, context: &Context<'_>, subject: &Subject, level: &Level) -> String {
@@ -233,6 +243,10 @@ fn level_facts(incident: &Incident, context: &Context<'_>, subject: &Subject, st
 }
 
 fn pod_facts(incident: &Incident, context: &Context<'_>, story: &mut Story) {
+    if is_ecs_task(incident) {
+        story.say(say!(story.language, "tell-ecs-task-limit"));
+        return;
+    }
     let limit = incident.limit.as_ref().and_then(|l| l.limit_bytes);
     let equal = context.container_limit_bytes.zip(limit).is_some_and(|(a, b)| a / 4096 == b / 4096);
     let children = context.oom.and_then(fill::block).map_or(0, containers_below);
@@ -484,16 +498,33 @@ fn above_advice(incident: &Incident, subject: &Subject, story: &mut Story) {
         story.advise(say!(language, "tell-do-not-raise", who = &subject.short), say!(language, "tell-why-not-raise"));
         return;
     }
+    if let Some(job) = slurm_job(incident) {
+        story.advise(say!(language, "tell-do-slurm-limit", job = job), say!(language, "tell-why-slurm-limit"));
+        return;
+    }
     let Some(path) = limit.and_then(|l| l.cgroup.as_deref()) else {
         story.advise(say!(language, "tell-do-fuller-log"), say!(language, "tell-why-fuller-log"));
         return;
     };
-    let identity = identity::parse(path);
-    let unit = identity.unit.or(identity.slice).map(|unit| quoted(&unit));
-    story.advise(
-        say!(language, "tell-do-limit-above", path = quoted(path), unit = unit),
-        say!(language, "tell-why-limit-above"),
-    );
+    let action = match identity::own_unit(path) {
+        Some(unit) if identity::is_of_user(path) => {
+            say!(language, "tell-do-limit-above-user", path = quoted(path), unit = quoted(unit))
+        }
+        unit => say!(language, "tell-do-limit-above", path = quoted(path), unit = unit.map(quoted)),
+    };
+    story.advise(action, say!(language, "tell-why-limit-above"));
+}
+
+/// The number of a Slurm job.
+fn slurm_job(incident: &Incident) -> Option<&str> {
+    let step = incident.containers.iter().find(|c| c.runtime.as_deref() == Some("slurm"))?;
+    let id = step.id.as_deref()?;
+    Some(id.split_once('.').map_or(id, |(job, _)| job))
+}
+
+/// A unit's name as a shell takes it: `\x2d` would lose its backslash.
+fn shell_word(unit: &str) -> String {
+    if unit.contains('\\') { quoted(unit) } else { unit.to_owned() }
 }
 
 fn raise_advice(incident: &Incident, context: &Context<'_>, subject: &Subject, story: &mut Story) {
@@ -506,8 +537,13 @@ fn raise_advice(incident: &Incident, context: &Context<'_>, subject: &Subject, s
         return;
     };
     let mib = advice::mebibytes(raised);
+    let path = incident.limit.as_ref().and_then(|limit| limit.cgroup.as_deref());
     let action = match (&subject.unit, incident.cause) {
-        (Some(unit), _) => say!(language, "tell-do-raise-unit", unit = unit, mib = mib),
+        (Some(unit), _) if path.is_some_and(identity::is_of_user) => {
+            say!(language, "tell-do-raise-user-unit", unit = shell_word(unit), mib = mib)
+        }
+        (Some(unit), _) => say!(language, "tell-do-raise-unit", unit = shell_word(unit), mib = mib),
+        (None, Cause::PodLimit) if is_ecs_task(incident) => say!(language, "tell-do-raise-ecs-task", mib = mib),
         (None, Cause::PodLimit) => say!(language, "tell-do-raise-pod", mib = mib),
         (None, _) => say!(language, "tell-do-raise", who = &subject.short, mib = mib),
     };

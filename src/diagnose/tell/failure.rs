@@ -7,7 +7,7 @@ use super::words::{Subject, first_exit, quote_line, sentence};
 use crate::diagnose::Context;
 use crate::exit_code;
 use crate::language::Language;
-use crate::report::{Incident, Termination};
+use crate::report::{Incident, Termination, Verdict};
 use crate::say;
 
 fn signal(termination: Option<&Termination>) -> Option<i32> {
@@ -94,7 +94,9 @@ fn code_words(code: i64, language: Language) -> String {
 pub(super) fn unknown(incident: &Incident, context: &Context<'_>, story: &mut Story) -> String {
     let subject = Subject::of(incident, story.language);
     let language = story.language;
-    if context.oom.is_some() {
+    // A kill that somebody quotes from the kernel's log is known as well as a bare line of it.
+    let quoted = incident.verdict == Verdict::Memory && !incident.victims.is_empty();
+    if context.oom.is_some() || quoted {
         return bare_kill(incident, context, &subject, story);
     }
     common(incident, context, &subject, story);

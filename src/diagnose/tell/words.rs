@@ -3,7 +3,7 @@
 use crate::diagnose::units::{percent, size};
 use crate::identity;
 use crate::language::Language;
-use crate::report::{Container, Holder, HolderKind, Incident, Termination, Victim};
+use crate::report::{Cause, Container, Holder, HolderKind, Incident, Termination, Victim, short_id};
 use crate::say;
 
 /// A name in quotes.
@@ -45,10 +45,9 @@ impl Subject {
         }
         let index = by_index.or_else(|| (!incident.containers.is_empty()).then_some(0));
         if let Some((index, container)) = index.and_then(|i| Some((i, incident.containers.get(i)?))) {
-            // A service stands among the containers as an entry that has a unit and nothing else of a container.
             return match &container.unit {
-                Some(unit) if container.id.is_none() && container.pod.is_none() && container.pod_uid.is_none() => {
-                    Subject::unit(unit.clone(), language)
+                Some(unit) if is_service(container, incident.cause) => {
+                    Subject::unit(unit.clone(), language).inside(container, language)
                 }
                 _ => Subject::container(index, container, language),
             };
@@ -64,12 +63,25 @@ impl Subject {
         Subject { short: full.clone(), full, unit: Some(unit), container: None, owned: true }
     }
 
+    /// A unit of a system container.
+    fn inside(self, container: &Container, language: Language) -> Subject {
+        match of_platform(container, language) {
+            Some(machine) => {
+                Subject { full: say!(language, "tell-inside", unit = &self.full, machine = machine), ..self }
+            }
+            None => self,
+        }
+    }
+
     fn container(index: usize, container: &Container, language: Language) -> Subject {
         let name = || match (&container.name, &container.id) {
             (Some(name), _) => Some(quoted(name)),
-            (None, id) => id.as_deref().map(|id| short_id(id).to_owned()),
+            (None, _) => container.short_id().map(str::to_owned),
         };
         let pod = pod_name(container);
+        if let Some(full) = of_platform(container, language) {
+            return Subject { short: full.clone(), full, unit: None, container: Some(index), owned: true };
+        }
         let short = say!(language, "tell-container", name = name(), pod = None::<&str>);
         let full = match (&pod, &container.pod_uid) {
             (None, Some(uid)) => say!(language, "tell-container-of-uid", name = name(), uid = uid),
@@ -84,7 +96,7 @@ impl Subject {
         let limit = incident.limit.iter().filter_map(|l| l.cgroup.as_deref());
         let identity =
             victims.chain(limit).map(identity::parse).find(|i| i.unit.is_some() || !i.containers.is_empty())?;
-        let Some(container) = identity.containers.first() else {
+        let Some(container) = identity.containers.first().filter(|c| !c.is_of_platform()) else {
             return identity.unit.map(|unit| Subject::unit(unit, language));
         };
         let full = say!(language, "tell-container", name = short_id(&container.id), pod = None::<&str>);
@@ -100,6 +112,35 @@ impl Subject {
     }
 }
 
+/// A service stands among the containers as an entry that has a unit and nothing else of a container. Within a system container
+/// (LXC, nspawn) it is meant where its own limit was hit.
+fn is_service(container: &Container, cause: Cause) -> bool {
+    let nothing_else = container.id.is_none() && container.pod.is_none() && container.pod_uid.is_none();
+    let inner = matches!(container.runtime.as_deref(), Some("lxc" | "systemd-nspawn")) && cause == Cause::ServiceLimit;
+    nothing_else && (container.runtime.is_none() || inner)
+}
+
+/// What platforms besides the container engines run, in their own words: `LXC container 'web1'`, `Slurm step 77.batch`.
+fn of_platform(container: &Container, language: Language) -> Option<String> {
+    let id = container.id.as_deref();
+    let name = || container.name.as_deref().map(quoted).or_else(|| id.map(str::to_owned)).unwrap_or_default();
+    match container.runtime.as_deref()? {
+        kind @ ("lxc" | "garden" | "mesos" | "yarn" | "systemd-nspawn" | "qemu" | "htcondor" | "lsf" | "pbs") => {
+            Some(say!(language, "tell-of-platform", kind = kind, name = name()))
+        }
+        "nomad" => {
+            let allocation = id.and_then(|id| id.get(..8));
+            Some(say!(language, "tell-nomad-task", name = name(), allocation = allocation))
+        }
+        "slurm" => {
+            let step = id.is_some_and(|id| id.contains('.'));
+            let kind = if step { "step" } else { "job" };
+            Some(say!(language, "tell-slurm", kind = kind, name = id.map_or_else(name, str::to_owned)))
+        }
+        _ => None,
+    }
+}
+
 /// Name of the container's pod in quotes, with its namespace.
 pub(super) fn pod_name(container: &Container) -> Option<String> {
     let pod = container.pod.as_ref()?;
@@ -107,11 +148,6 @@ pub(super) fn pod_name(container: &Container) -> Option<String> {
         Some(namespace) => quoted(&format!("{namespace}/{pod}")),
         None => quoted(pod),
     })
-}
-
-/// Docker's short form; the ids are hexadecimal, but a hostile one must not be cut inside a character.
-pub(super) fn short_id(id: &str) -> &str {
-    id.get(..12).unwrap_or(id)
 }
 
 /// Memory that a victim held: resident anonymous, file and shared pages, and what it had in swap.
@@ -303,10 +339,39 @@ mod tests {
     }
 
     #[test]
+    fn what_other_platforms_run() {
+        let told = |runtime: &str, id: Option<&str>, name: Option<&str>| {
+            let container = Container {
+                runtime: Some(runtime.into()),
+                id: id.map(Into::into),
+                name: name.map(Into::into),
+                unit: Some("nginx.service".into()),
+                ..Container::default()
+            };
+            let incident = Incident { containers: vec![container], ..Incident::default() };
+            let inner = Incident { cause: Cause::ServiceLimit, ..incident.clone() };
+            let of = |incident| Subject::of(incident, Language::English).full;
+            (of(&incident), of(&inner), Subject::of(&incident, Language::Chinese).full)
+        };
+        let (full, inner, chinese) = told("lxc", None, Some("web1"));
+        assert_eq!(
+            (full.as_str(), inner.as_str()),
+            ("LXC container 'web1'", "service 'nginx.service' in LXC container 'web1'")
+        );
+        assert_eq!(chinese, "LXC 容器 'web1'");
+        assert_eq!(told("qemu", None, Some("web-1")).1, "virtual machine 'web-1'");
+        let task = told("nomad", Some("b3c1d2e4-0000-4111-8222-333344445555.web"), Some("web"));
+        assert_eq!(task.0, "Nomad task 'web' of allocation b3c1d2e4");
+        assert_eq!(told("slurm", Some("410022.batch"), None).0, "Slurm step 410022.batch");
+        assert_eq!(told("slurm", Some("77"), None).0, "Slurm job 77");
+        let yarn = "container_e22_1432969244945_6026_01_000075";
+        assert_eq!(told("yarn", Some(yarn), None).0, format!("YARN container {yarn}"));
+    }
+
+    #[test]
     fn small_things() {
         assert_eq!(sentence("ärger"), "Ärger");
         assert_eq!(sentence(""), "");
-        assert_eq!(short_id("aüüüüüüü"), "aüüüüüüü");
         let killed = Termination { exit_code: Some(137), signal: Some(9), ..Termination::default() };
         assert_eq!(exit_words(&killed, Language::English).as_deref(), Some("exit code 137 (signal 9)"));
         assert_eq!(exit_words(&killed, Language::Chinese).as_deref(), Some("退出码 137（信号 9）"));

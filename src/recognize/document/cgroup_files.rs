@@ -130,9 +130,9 @@ fn reference(cgroup: &str) -> ContainerRef {
     let leaf = cgroup.rsplit('/').next().and_then(full_id_in);
     match leaf {
         Some(id) if !cgroup.contains("conmon-") => ContainerRef {
-            id: Some(id.to_owned()),
+            id: Some(id.into()),
             runtime: names::runtime_of_cgroup(cgroup),
-            cgroup: Some(cgroup.to_owned()),
+            cgroup: Some(cgroup.into()),
             ..ContainerRef::default()
         },
         _ => ContainerRef::default(),
@@ -169,7 +169,7 @@ pub(super) fn proc_cgroup(doc: &mut Doc<'_, '_>) {
     else {
         return;
     };
-    let container = ContainerRef { pid: Some(pid), cgroup: Some(cgroup.clone()), ..reference(&cgroup) };
+    let container = ContainerRef { pid: Some(pid), cgroup: Some(cgroup.as_str().into()), ..reference(&cgroup) };
     doc.say(Said { at, wall: None, host: None, speaker: Speaker::CgroupFiles, container, what: What::Seen });
 }
 

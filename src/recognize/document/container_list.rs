@@ -79,7 +79,7 @@ fn row_fact(doc: &mut Doc<'_, '_>, list: List, engine: Speaker, row: &Row<'_>) {
                 id: id.and_then(names::id_text),
                 image: row.string("IMAGE"),
                 pid: names::pid(row.get("PID").and_then(|p| p.parse().ok())),
-                runtime: Some("containerd".to_owned()),
+                runtime: Some("containerd".into()),
                 ..ContainerRef::default()
             };
             (Speaker::Containerd, container, ctr_status(row))
@@ -93,8 +93,8 @@ fn row_fact(doc: &mut Doc<'_, '_>, list: List, engine: Speaker, row: &Row<'_>) {
 fn engine_container(speaker: Speaker, id: Option<&str>, name: Option<&str>, image: Option<&str>) -> ContainerRef {
     let mut container = ContainerRef {
         id: id.and_then(names::id_text),
-        image: image.map(str::to_owned),
-        runtime: Some(if speaker == Speaker::Podman { "podman" } else { "docker" }.to_owned()),
+        image: image.map(Into::into),
+        runtime: Some(if speaker == Speaker::Podman { "podman" } else { "docker" }.into()),
         ..ContainerRef::default()
     };
     names::from_engine_name(&mut container, name.unwrap_or_default());
@@ -117,8 +117,8 @@ fn status(text: &str) -> What {
 
 /// `docker service ps`: a task's name is `<service>.<slot>`, its container `<service>.<slot>.<task id>`.
 fn service_container(row: &Row<'_>) -> ContainerRef {
-    let name = row.get("NAME").map(|n| n.trim_start_matches(['\\', '_', ' ']).to_owned());
-    ContainerRef { name, image: row.string("IMAGE"), runtime: Some("docker".to_owned()), ..ContainerRef::default() }
+    let name = row.get("NAME").map(|n| n.trim_start_matches(['\\', '_', ' ']).into());
+    ContainerRef { name, image: row.string("IMAGE"), runtime: Some("docker".into()), ..ContainerRef::default() }
 }
 
 /// `"task: non-zero exit (137)"`, `"task: non-zero exit (137): dockerexec: unhealthy container"`.
@@ -176,13 +176,13 @@ pub(super) fn is_entry(node: &Node<'_>) -> bool {
 pub(super) fn entry(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
     let podman = node.get("ExitedAt").is_some() || node.get("Exited").is_some();
     let speaker = if podman { Speaker::Podman } else { Speaker::Docker };
-    let id = node.string("ID").or_else(|| node.string("Id"));
-    let name = node.string("Names").or_else(|| node.get("Names")?.list().first()?.text().map(str::to_owned));
-    let mut container = engine_container(speaker, id.as_deref(), name.as_deref(), node.string("Image").as_deref());
+    let id = node.word_of("ID").or_else(|| node.word_of("Id"));
+    let name = node.word_of("Names").or_else(|| node.get("Names")?.list().first()?.text());
+    let mut container = engine_container(speaker, id, name, node.word_of("Image"));
     names::from_label_map(&mut container, node.get("Labels"));
     container.pid = names::pid(node.number("Pid"));
     container.sandbox |= node.get("IsInfra").and_then(Node::boolean) == Some(true);
-    let mut what = status(&node.string("Status").or_else(|| node.string("State")).unwrap_or_default());
+    let mut what = status(node.word_of("Status").or_else(|| node.word_of("State")).unwrap_or_default());
     let mut wall = None;
     if let (What::Exited(exit), true) = (&mut what, podman) {
         exit.exit_code = node.number("ExitCode").or(exit.exit_code);

@@ -42,11 +42,11 @@ pub(super) fn events(doc: &mut Doc<'_, '_>) {
 }
 
 fn event(doc: &mut Doc<'_, '_>, at: usize, wall: Wall, topic: &str, data: &Node<'_>) {
-    let id = data.string("container_id").or_else(|| data.string("id")).or_else(|| data.string("ID"));
+    let id = data.word_of("container_id").or_else(|| data.word_of("id")).or_else(|| data.word_of("ID"));
     let mut container = ContainerRef {
-        id: id.as_deref().and_then(names::id_text),
+        id: id.and_then(names::id_text),
         image: data.string("image"),
-        runtime: Some("containerd".to_owned()),
+        runtime: Some("containerd".into()),
         pid: names::pid(data.number("pid")),
         ..ContainerRef::default()
     };
@@ -76,7 +76,7 @@ fn exit(data: &Node<'_>) -> ContainerExit {
         exit_code: data.number("exit_status").or(Some(0)),
         pid: names::pid(data.number("pid")),
         finished: clock::member(data, "exited_at"),
-        exec: data.string("id").is_some_and(|id| Some(id) != data.string("container_id")),
+        exec: data.word_of("id").is_some_and(|id| Some(id) != data.word_of("container_id")),
         ..ContainerExit::default()
     }
 }
@@ -89,7 +89,7 @@ pub(super) fn is_info(node: &Node<'_>) -> bool {
 /// `ctr containers info`: labels, image and the spec.
 pub(super) fn info(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
     let mut container = ContainerRef {
-        id: node.string("ID").as_deref().and_then(names::id_text),
+        id: node.word_of("ID").and_then(names::id_text),
         image: node.string("Image"),
         sandbox_id: node.string("SandboxID"),
         ..ContainerRef::default()
@@ -98,7 +98,7 @@ pub(super) fn info(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
         cri::add_container_spec(&mut container, spec);
     }
     names::from_label_map(&mut container, node.get("Labels"));
-    container.runtime = Some("containerd".to_owned());
+    container.runtime = Some("containerd".into());
     let at = node.get("ID").map_or(node.at, |n| n.at);
     doc.say(Said { at, wall: None, host: None, speaker: Speaker::Containerd, container, what: What::Seen });
 }

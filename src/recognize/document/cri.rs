@@ -16,7 +16,7 @@ pub(super) fn is_inspect(node: &Node<'_>) -> bool {
 
 /// True for an entry of `crictl ps` or `crictl pods`.
 pub(super) fn is_list_entry(node: &Node<'_>) -> bool {
-    node.get("id").is_some() && node.get("metadata").is_some() && node.string("state").is_some_and(|s| is_state(&s))
+    node.get("id").is_some() && node.get("metadata").is_some() && node.word_of("state").is_some_and(is_state)
 }
 
 fn is_state(state: &str) -> bool {
@@ -27,14 +27,14 @@ fn is_state(state: &str) -> bool {
 pub(super) fn inspect(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
     let Some(status) = node.get("status") else { return };
     let info = node.get("info");
-    let state = status.string("state").unwrap_or_default();
+    let state = status.word_of("state").unwrap_or_default();
     let mut container = reference(status, state.starts_with("SANDBOX_"));
     if let Some(info) = info {
         add_info(&mut container, info);
     }
     let limit = status.path(&["resources", "linux", "memoryLimitInBytes"]).and_then(Node::int);
     container.limit_bytes = size::limit_number(limit).or(container.limit_bytes);
-    let (at, wall, what) = fact(status, &state);
+    let (at, wall, what) = fact(status, state);
     doc.say(Said { at, wall, host: None, speaker: Speaker::Crictl, container, what });
 }
 
@@ -42,8 +42,8 @@ pub(super) fn inspect(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
 fn reference(status: &Node<'_>, sandbox: bool) -> ContainerRef {
     let image = ["userSpecifiedImage", "image"].iter().find_map(|key| status.path(&["image", key])?.text());
     let mut container = ContainerRef {
-        id: status.string("id").as_deref().and_then(names::id_text),
-        image: image.map(str::to_owned),
+        id: status.word_of("id").and_then(names::id_text),
+        image: image.map(Into::into),
         sandbox_id: status.string("podSandboxId"),
         sandbox,
         ..ContainerRef::default()
@@ -74,13 +74,13 @@ fn add_info(container: &mut ContainerRef, info: &Node<'_>) {
     }
     let limit = info.path(&["config", "linux", "resources", "memory_limit_in_bytes"]).and_then(Node::int);
     container.limit_bytes = container.limit_bytes.or(size::limit_number(limit));
-    let containerd = info.string("runtimeType").is_some_and(|t| t.starts_with("io.containerd."));
-    container.runtime = container.runtime.take().or(containerd.then(|| "containerd".to_owned()));
+    let containerd = info.word_of("runtimeType").is_some_and(|t| t.starts_with("io.containerd."));
+    container.runtime = container.runtime.take().or(containerd.then(|| "containerd".into()));
 }
 
 /// `linux` of an OCI spec: cgroup and limit.
 fn add_spec(container: &mut ContainerRef, linux: &Node<'_>, systemd: bool) {
-    container.cgroup = linux.string("cgroupsPath").and_then(|path| names::cgroups_path(&path, systemd));
+    container.cgroup = linux.word_of("cgroupsPath").and_then(|path| names::cgroups_path(path, systemd)).map(Into::into);
     container.runtime = container.cgroup.as_deref().and_then(names::runtime_of_cgroup).or(container.runtime.take());
     container.limit_bytes = size::limit_number(linux.path(&["resources", "memory", "limit"]).and_then(Node::int));
 }
@@ -116,7 +116,7 @@ fn fact(status: &Node<'_>, state: &str) -> (usize, Option<Wall>, What) {
 
 /// An entry of `crictl ps -o json` or `crictl pods -o json`. A list knows no exit codes.
 pub(super) fn list_entry(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
-    let state = node.string("state").unwrap_or_default();
+    let state = node.word_of("state").unwrap_or_default();
     let container = reference(node, state.starts_with("SANDBOX_"));
     let running = What::Running { oom_flag: None, restart_count: container.attempt, started: None };
     let what = if state == "CONTAINER_RUNNING" { running } else { What::Seen };
@@ -136,7 +136,7 @@ pub(super) fn spec(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
     add_spec(&mut container, linux, true);
     names::from_label_map(&mut container, node.get("annotations"));
     let leaf = container.cgroup.as_deref().and_then(super::path::full_id_in);
-    container.id = container.id.take().or(leaf.map(str::to_owned));
+    container.id = container.id.take().or(leaf.map(Into::into));
     if container.id.is_none() {
         return;
     }
@@ -159,7 +159,7 @@ pub(super) fn is_state_entry(node: &Node<'_>) -> bool {
 
 /// `runc state`: id and pid.
 pub(super) fn state_entry(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
-    let id = node.string("id").as_deref().and_then(names::id_text);
+    let id = node.word_of("id").and_then(names::id_text);
     let container = ContainerRef { id, pid: names::pid(node.number("pid")), ..ContainerRef::default() };
     let at = node.get("id").map_or(node.at, |n| n.at);
     doc.say(Said { at, wall: None, host: None, speaker: Speaker::Runc, container, what: What::Seen });
@@ -202,7 +202,10 @@ mod tests {
         assert_eq!((container.attempt, container.pid, container.limit_bytes), (Some(2), None, Some(67_108_864)));
         assert_eq!(container.sandbox_id.as_deref(), Some("627389d1"));
         assert_eq!(container.runtime.as_deref(), Some("containerd"));
-        assert_eq!(container.cgroup, Some(format!("/kubepods.slice/kubepods-podx.slice/cri-containerd-{ID}.scope")));
+        assert_eq!(
+            container.cgroup,
+            Some(format!("/kubepods.slice/kubepods-podx.slice/cri-containerd-{ID}.scope").into())
+        );
         let What::Exited(exit) = &fact.what else { panic!("{:?}", fact.what) };
         assert_eq!((exit.exit_code, exit.oom_flag, exit.restart_count), (Some(137), Some(true), Some(2)));
         assert_eq!(events[0].stamp.wall, Some(Wall::Instant { unix_us: 1_795_433_870_290_505, offset_s: 0 }));

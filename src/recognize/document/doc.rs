@@ -143,13 +143,18 @@ impl<'a, 'o> Doc<'a, 'o> {
     pub(super) fn say(&mut self, said: Said) {
         let Said { at, wall, host, speaker, container, what } = said;
         let stamp = Stamp { wall, ..Stamp::default() };
-        self.push(at, stamp, host, Fact::Runtime(Box::new(RuntimeFact { speaker, container, unit: None, what })));
+        self.push(
+            at,
+            stamp,
+            host,
+            Fact::Runtime(Box::new(RuntimeFact { speaker, container: container.into(), unit: None, what })),
+        );
     }
 
     /// A fact about a systemd unit.
     pub(super) fn say_unit(&mut self, at: usize, stamp: Stamp, unit: &str, what: What) {
-        let container = ContainerRef::default();
-        let fact = RuntimeFact { speaker: Speaker::Systemd, container, unit: Some(unit.to_owned()), what };
+        let container = ContainerRef::default().into();
+        let fact = RuntimeFact { speaker: Speaker::Systemd, container, unit: Some(unit.into()), what };
         self.push(at, stamp, None, Fact::Runtime(Box::new(fact)));
     }
 }

@@ -1,5 +1,6 @@
-//! Tasks of AWS ECS as JSON: `aws ecs describe-tasks`, the agent's copy of docker's flag and code for each container
-//! (ECS API `Task`, `Container`). A task of 32 hex digits names the cgroup; `runtimeId` is docker's id.
+//! Tasks of AWS ECS as JSON: `aws ecs describe-tasks`, and EventBridge's `ECS Task State Change`, whose `detail` is the same
+//! object: the agent's copy of docker's flag and code for each container (ECS API `Task`, `Container`). A task of 32 hex digits
+//! names the cgroup; `runtimeId` is docker's id, or `<task>-<number>` on Fargate.
 
 use super::clock;
 use super::doc::{Doc, Said};
@@ -15,19 +16,43 @@ pub(super) fn is_task(node: &Node<'_>) -> bool {
     node.get("taskArn").is_some() && node.get("containers").is_some()
 }
 
+/// The hard limit of a container, in MiB.
+fn limit(container: &Node<'_>) -> Option<u64> {
+    let mib = u64::try_from(container.number("memory")?).ok()?;
+    mib.checked_mul(1 << 20).filter(|bytes| *bytes > 0)
+}
+
+/// Why the task was stopped, where somebody asked for it: `stopCode` of the API.
+fn asked(task: &Node<'_>) -> Option<String> {
+    let code: String = task.string("stopCode")?;
+    let asked = matches!(
+        code.as_str(),
+        "UserInitiated" | "ServiceSchedulerInitiated" | "SpotInterruption" | "TerminationNotice"
+    );
+    asked.then(|| task.string("stoppedReason").unwrap_or(code))
+}
+
 /// The containers of one task.
 pub(super) fn task(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
     let stopped = clock::member(node, "executionStoppedAt").or_else(|| clock::member(node, "stoppedAt"));
     let started = clock::member(node, "startedAt");
+    let on_fargate = node.word_of("launchType") == Some("FARGATE");
     for own in node.get("containers").map(Node::list).unwrap_or_default() {
         let container = ContainerRef {
-            id: own.string("runtimeId").as_deref().and_then(names::id_text),
+            id: own.word_of("runtimeId").and_then(names::id_text),
             name: own.string("name"),
             image: own.string("image"),
-            runtime: Some("docker".to_owned()),
+            runtime: Some(if on_fargate { "ecs" } else { "docker" }.into()),
+            limit_bytes: limit(own),
             ..ContainerRef::default()
         };
-        let reason = own.string("reason");
+        if let Some(reason) = asked(node) {
+            let at = node.get("stoppedReason").map_or(node.at, |reason| reason.at);
+            let wall = clock::member(node, "stoppingAt").or(stopped);
+            let what = What::StopAsked { signal: Some(15), grace_s: None, reason: Some(reason) };
+            doc.say(Said { at, wall, host: None, speaker: Speaker::Ecs, container: container.clone(), what });
+        }
+        let reason: Option<String> = own.string("reason").or_else(|| node.string("stoppedReason"));
         let Some(code) = own.number("exitCode") else {
             doc.say(Said { at: own.at, wall: None, host: None, speaker: Speaker::Ecs, container, what: What::Seen });
             continue;
@@ -70,5 +95,30 @@ mod tests {
             other => panic!("{other:?}"),
         }
         assert_eq!(found[1].what, What::Seen);
+    }
+
+    #[test]
+    fn an_event_of_a_task_on_fargate() {
+        let text = r#"{"version": "0", "id": "9bcd", "detail-type": "ECS Task State Change", "source": "aws.ecs", "time": "2026-11-23T10:27:16Z",
+ "detail": {"taskArn": "arn:aws:ecs:us-east-1:1:task/c/0123456789abcdef0123456789abcdef", "launchType": "FARGATE", "lastStatus": "STOPPED", "memory": "1024",
+  "stopCode": "EssentialContainerExited", "stoppedReason": "Essential container in task exited", "executionStoppedAt": "2026-11-23T10:27:14.87Z", "startedAt": "2026-11-23T10:00:00Z",
+  "containers": [{"name": "web", "exitCode": 137, "reason": "OutOfMemoryError: Container killed due to memory usage", "runtimeId": "0123456789abcdef0123456789abcdef-1935264711", "memory": "1024"}]}}"#;
+        let found = facts(&read_text("event", text).0);
+        assert_eq!(found.len(), 1);
+        let container = &found[0].container;
+        assert_eq!(container.id.as_deref(), Some("0123456789abcdef0123456789abcdef-1935264711"));
+        assert_eq!((container.runtime.as_deref(), container.limit_bytes), (Some("ecs"), Some(1 << 30)));
+        assert!(matches!(&found[0].what, What::Exited(exit) if exit.oom_flag == Some(true)));
+    }
+
+    #[test]
+    fn a_task_that_was_asked_to_stop() {
+        let text = r#"{"tasks": [{"taskArn": "x/0123456789abcdef0123456789abcdef", "stopCode": "ServiceSchedulerInitiated", "stoppedReason": "Scaling activity initiated by (deployment ecs-svc/1)", "stoppingAt": "2026-11-23T10:26:44Z", "stoppedAt": "2026-11-23T10:27:15Z",
+ "containers": [{"name": "web", "exitCode": 137, "runtimeId": "fae4ee67ee1c148be6d9dd09ec4b3effb86b1f4e02d8077422cab5e9e5de7a99"}]}]}"#;
+        let found = facts(&read_text("task", text).0);
+        assert!(
+            matches!(&found[0].what, What::StopAsked { reason: Some(reason), .. } if reason.starts_with("Scaling"))
+        );
+        assert!(matches!(&found[1].what, What::Exited(exit) if exit.oom_flag == Some(false)));
     }
 }

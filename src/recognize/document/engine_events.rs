@@ -38,7 +38,7 @@ pub(super) fn is_podman_event(node: &Node<'_>) -> bool {
 /// A docker event.
 pub(super) fn docker_json(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
     // The type is absent before docker 1.10, where all events were of containers or images.
-    if node.string("Type").is_some_and(|t| t != "container") {
+    if node.word_of("Type").is_some_and(|t| t != "container") {
         return;
     }
     let actor = node.get("Actor");
@@ -59,15 +59,15 @@ pub(super) fn docker_json(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
 
 /// A podman event. An exit code of 0 is left out by podman 3 and 4.
 pub(super) fn podman_json(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
-    if node.string("Type").as_deref() != Some("container") {
+    if node.word_of("Type") != Some("container") {
         return;
     }
-    let action = node.string("Status").unwrap_or_default();
+    let action = node.word_of("Status").unwrap_or_default();
     let mut attributes: Vec<(String, String)> = Vec::new();
     for (key, own) in [("name", "Name"), ("image", "Image")] {
         attributes.extend(node.string(own).map(|v| (key.to_owned(), v)));
     }
-    if matches!(action.as_str(), "died" | "exec_died") {
+    if matches!(action, "died" | "exec_died") {
         let code = node.number("ContainerExitCode").unwrap_or(0);
         attributes.push(("exitCode".to_owned(), code.to_string()));
     }
@@ -78,7 +78,7 @@ pub(super) fn podman_json(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
         at: node.get("Status").map_or(node.at, |s| s.at),
         wall: wall.or_else(|| clock::member(node, "time")),
         speaker: Speaker::Podman,
-        action,
+        action: action.to_owned(),
         id: node.string("ID").unwrap_or_default(),
         attributes,
     };
@@ -202,12 +202,12 @@ fn say(doc: &mut Doc<'_, '_>, event: &EngineEvent) {
     let Some(what) = what(event) else { return };
     let mut container = ContainerRef {
         id: names::id_text(&event.id),
-        image: event.attribute("image").map(str::to_owned),
-        runtime: Some(if event.speaker == Speaker::Podman { "podman" } else { "docker" }.to_owned()),
+        image: event.attribute("image").map(Into::into),
+        runtime: Some(if event.speaker == Speaker::Podman { "podman" } else { "docker" }.into()),
         ..ContainerRef::default()
     };
     names::from_engine_name(&mut container, event.attribute("name").unwrap_or_default());
-    names::from_labels(&mut container, |key| event.attribute(key).map(str::to_owned));
+    names::from_labels(&mut container, |key| event.attribute(key).map(Into::into));
     doc.say(Said { at: event.at, wall: event.wall, host: None, speaker: event.speaker, container, what });
 }
 

@@ -26,7 +26,7 @@ pub(super) fn state(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
     let speaker = speaker(node, node);
     let runtime = if speaker == Speaker::Podman { "podman" } else { "docker" };
     let mut container = path_container(doc.path).unwrap_or_default();
-    container.runtime = Some(runtime.to_owned());
+    container.runtime = Some(runtime.into());
     container.pid = names::pid(node.number("Pid"));
     container.cgroup = node.string("CgroupPath");
     let (at, wall, what) = fact(node, node);
@@ -69,23 +69,19 @@ fn speaker(node: &Node<'_>, state: &Node<'_>) -> Speaker {
 }
 
 fn container(node: &Node<'_>, state: &Node<'_>, speaker: Speaker) -> ContainerRef {
-    let id = node.string("Id").or_else(|| node.string("ID"));
+    let id = node.word_of("Id").or_else(|| node.word_of("ID"));
     let mut container = ContainerRef {
-        id: id.as_deref().and_then(names::id_text),
-        image: node
-            .path(&["Config", "Image"])
-            .or_else(|| node.get("ImageName"))
-            .and_then(|n| n.text())
-            .map(str::to_owned),
-        runtime: Some(if speaker == Speaker::Podman { "podman" } else { "docker" }.to_owned()),
+        id: id.and_then(names::id_text),
+        image: node.path(&["Config", "Image"]).or_else(|| node.get("ImageName")).and_then(|n| n.text()).map(Into::into),
+        runtime: Some(if speaker == Speaker::Podman { "podman" } else { "docker" }.into()),
         pid: names::pid(state.number("Pid")),
         limit_bytes: size::limit_number(node.path(&["HostConfig", "Memory"]).and_then(Node::int)),
         sandbox: node.get("IsInfra").and_then(Node::boolean) == Some(true),
         ..ContainerRef::default()
     };
-    names::from_engine_name(&mut container, &node.string("Name").unwrap_or_default());
+    names::from_engine_name(&mut container, node.word_of("Name").unwrap_or_default());
     names::from_label_map(&mut container, node.path(&["Config", "Labels"]));
-    container.cgroup = state.string("CgroupPath").or_else(|| cgroup(node, container.id.as_deref()?));
+    container.cgroup = state.string("CgroupPath").or_else(|| cgroup(node, container.id.as_deref()?).map(Into::into));
     container
 }
 
@@ -110,7 +106,7 @@ fn fact(node: &Node<'_>, state: &Node<'_>) -> (usize, Option<Wall>, What) {
     let finished = clock::member(state, "FinishedAt");
     let oom_flag = flag("OOMKilled");
     let restart_count = names::small(node.number("RestartCount"));
-    let error = state.string("Error");
+    let error: Option<String> = state.string("Error");
     // While docker waits before the next start, Running is true as well as Restarting, and the state is that of the end.
     if flag("Running") == Some(true) && flag("Restarting") != Some(true) {
         let at = place("OOMKilled").filter(|_| oom_flag == Some(true)).or(place("Running")).unwrap_or(state.at);
@@ -197,7 +193,7 @@ mod tests {
         assert_eq!(fact.container.id.as_deref(), Some(ID));
         assert_eq!(fact.container.name.as_deref(), Some("canal-server"));
         assert_eq!((fact.container.limit_bytes, fact.container.pid), (Some(67_108_864), None));
-        assert_eq!(fact.container.cgroup, Some(format!("/app.slice/app-web.slice/docker-{ID}.scope")));
+        assert_eq!(fact.container.cgroup, Some(format!("/app.slice/app-web.slice/docker-{ID}.scope").into()));
         let exit = exit(&events[0]);
         assert_eq!((exit.exit_code, exit.oom_flag, exit.restart_count), (Some(137), Some(false), Some(3)));
         assert_eq!(events[0].stamp.wall, exit.finished);
@@ -262,7 +258,7 @@ mod tests {
         let (events, _) = read_text("inspect.json", &text);
         let fact = &facts(&events)[0];
         assert_eq!((fact.speaker, fact.container.image.as_deref()), (Speaker::Podman, Some("localhost/app")));
-        assert_eq!(fact.container.cgroup, Some(format!("/machine.slice/libpod-{ID}.scope")));
+        assert_eq!(fact.container.cgroup, Some(format!("/machine.slice/libpod-{ID}.scope").into()));
 
         let config = format!(
             r#"{{"StreamConfig":{{}},"State":{{"Running":false,"OOMKilled":false,"Pid":0,"ExitCode":137,"StartedAt":"2026-11-23T10:54:27Z","FinishedAt":"2026-11-23T10:54:49Z","Health":null}},"ID":"{ID}","Name":"/k8s_app_web-0_prod_bebf118b7d46c7338314262eb83434eb_2","HasBeenManuallyStopped":true}}"#

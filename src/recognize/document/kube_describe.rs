@@ -200,8 +200,12 @@ fn columns(text: &str) -> Vec<&str> {
 
 /// The reference of the described pod.
 fn pod(object: &Object) -> ContainerRef {
-    let (pod, namespace, pod_uid) = (object.name.clone(), object.namespace.clone(), object.uid.clone());
-    ContainerRef { pod, namespace, pod_uid, ..ContainerRef::default() }
+    ContainerRef {
+        pod: object.name.as_deref().map(Into::into),
+        namespace: object.namespace.as_deref().map(Into::into),
+        pod_uid: object.uid.as_deref().map(Into::into),
+        ..ContainerRef::default()
+    }
 }
 
 /// A line within `Containers:`.
@@ -209,7 +213,7 @@ fn container_line(doc: &mut Doc<'_, '_>, object: &mut Object, line: &Line<'_>, i
     let Some((key, value)) = pair(text) else { return };
     if indent == 2 && value.is_none() && object.part == Part::Containers {
         end_section(doc, object);
-        let reference = ContainerRef { name: Some(key.to_owned()), ..ContainerRef::default() };
+        let reference = ContainerRef { name: Some(key.into()), ..ContainerRef::default() };
         object.section = Some(Section { reference, at: line.at, ..Section::default() });
         return;
     }
@@ -221,7 +225,7 @@ fn section_line(section: &mut Section, at: usize, key: &str, value: Option<&str>
     let text = value.unwrap_or_default();
     match key {
         "Container ID" => names::from_scheme(&mut section.reference, text),
-        "Image" => section.reference.image = value.map(str::to_owned),
+        "Image" => section.reference.image = value.map(Into::into),
         "Restart Count" => section.restarts = text.parse().ok(),
         "Limits" => section.limits = true,
         "Requests" | "Environment" | "Mounts" | "Liveness" | "Readiness" => section.limits = false,
@@ -255,12 +259,8 @@ fn state_line(state: &mut StateText, at: usize, key: &str, text: &str) {
 
 fn end_section(doc: &mut Doc<'_, '_>, object: &mut Object) {
     let Some(section) = object.section.take() else { return };
-    let reference = ContainerRef {
-        pod: object.name.clone(),
-        namespace: object.namespace.clone(),
-        pod_uid: object.uid.clone(),
-        ..section.reference
-    };
+    let ContainerRef { pod, namespace, pod_uid, .. } = pod(object);
+    let reference = ContainerRef { pod, namespace, pod_uid, ..section.reference };
     let waiting = section.current.as_ref().is_some_and(|s| s.state == "Waiting");
     if let Some(last) = section.last.filter(|s| s.state == "Terminated") {
         // The id belongs to the current container, which is the dead one only while it waits for its restart.

@@ -7,6 +7,7 @@ use super::engine_inspect::says_memory;
 use super::names;
 use super::node::Node;
 use crate::event::{ContainerRef, Speaker, Wall, What};
+use std::sync::Arc;
 
 /// One event, whatever form it was printed in.
 #[derive(Debug, Clone, Default)]
@@ -62,12 +63,12 @@ pub(super) fn object(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
 }
 
 fn set_object(event: &mut KubeEvent, about: &Node<'_>) {
-    match about.string("kind").as_deref() {
+    match about.word_of("kind") {
         Some("Pod") => {
             event.container.pod = about.string("name");
             event.container.namespace = about.string("namespace");
             event.container.pod_uid = about.string("uid");
-            event.container.name = about.string("fieldPath").as_deref().and_then(field_path);
+            event.container.name = about.word_of("fieldPath").and_then(field_path);
         }
         Some("Node") => event.host = about.string("name").or(event.host.take()),
         // Controllers speak of the pods that they delete.
@@ -76,17 +77,17 @@ fn set_object(event: &mut KubeEvent, about: &Node<'_>) {
 }
 
 /// `spec.containers{web}`, `spec.initContainers{x}` (also as SUBOBJECT of wide tables).
-pub(super) fn field_path(text: &str) -> Option<String> {
+pub(super) fn field_path(text: &str) -> Option<Arc<str>> {
     let name = text.split_once('{')?.1.strip_suffix('}')?;
-    (!name.is_empty()).then(|| name.to_owned())
+    (!name.is_empty()).then(|| name.into())
 }
 
 /// `kind/name` of a table's OBJECT column; the namespace is another column.
 pub(super) fn table_object(event: &mut KubeEvent, object: &str, namespace: Option<&str>) {
     let (kind, name) = object.split_once('/').unwrap_or(("", object));
-    event.container.namespace = namespace.map(str::to_owned);
+    event.container.namespace = namespace.map(Into::into);
     match kind.to_ascii_lowercase().as_str() {
-        "pod" | "pods" | "po" => event.container.pod = Some(name.to_owned()),
+        "pod" | "pods" | "po" => event.container.pod = Some(name.into()),
         "node" | "nodes" | "no" => {
             event.host = Some(name.to_owned());
             event.container.namespace = None;
@@ -120,13 +121,13 @@ fn what(event: &mut KubeEvent) -> Option<What> {
         }
         "TaintManagerEviction" if message.starts_with("Marking for deletion") => What::PodDeleted,
         "SuccessfulDelete" => {
-            event.container.pod = Some(message.strip_prefix("Deleted pod: ")?.trim().to_owned());
+            event.container.pod = Some(message.strip_prefix("Deleted pod: ")?.trim().into());
             What::PodDeleted
         }
         "Started" => {
             let name = message.strip_prefix("Started container ").map(str::trim).filter(|n| !n.is_empty());
             if event.container.name.is_none() {
-                event.container.name = name.map(str::to_owned);
+                event.container.name = name.map(Into::into);
             }
             event.container.pod.as_ref()?;
             What::Started
@@ -153,7 +154,7 @@ fn killing(event: &mut KubeEvent, message: &str) -> What {
         _ => None,
     };
     if event.container.name.is_none() {
-        event.container.name = named.map(str::to_owned);
+        event.container.name = named.map(Into::into);
     }
     for probe in ["liveness", "startup"] {
         if reason.contains(&format!("failed {probe} probe")) {
@@ -201,7 +202,7 @@ fn back_off(event: &mut KubeEvent, message: &str) -> Option<What> {
         .or_else(|| message.strip_prefix("Back-off restarting the failed container"))?;
     let named = rest.trim().split_once(" in pod ").map(|(name, _)| name.trim().trim_start_matches("container="));
     if event.container.name.is_none() {
-        event.container.name = named.filter(|n| !n.is_empty()).map(str::to_owned);
+        event.container.name = named.filter(|n| !n.is_empty()).map(Into::into);
     }
     Some(What::BackOff { delay_s: None })
 }
@@ -215,7 +216,7 @@ fn start_failed(event: &mut KubeEvent, message: &str) -> Option<What> {
     }
     if event.container.name.is_none() {
         let named = message.split_once("container \"").and_then(|(_, rest)| rest.split_once('"')).map(|(name, _)| name);
-        event.container.name = named.map(str::to_owned);
+        event.container.name = named.map(Into::into);
     }
     Some(What::StartFailed { exit_code: None, message: message.to_owned(), memory: says_memory(message) })
 }
@@ -319,7 +320,7 @@ mod tests {
         let at = clock::instant("2026-11-23T11:36:51Z");
         assert_eq!(facts(&events)[0].what, What::KernelKillRetold { pid: 722, comm: "a, pid: 5, b".to_owned(), at });
         assert_eq!(events[0].host.as_deref(), Some("web-0"), "the node that it is about");
-        assert_eq!(facts(&events)[0].container, ContainerRef::default());
+        assert_eq!(*facts(&events)[0].container, ContainerRef::default());
         assert!(matches!(pod("SystemOOM", "System OOM encountered"), Some(What::Pressure { .. })));
         assert_eq!(
             pod("BackOff", "Back-off restarting failed container web in pod web-0_prod(u)"),

@@ -32,16 +32,16 @@ struct Pod {
 /// One pod.
 pub(super) fn object(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
     let Some(metadata) = node.get("metadata") else { return };
-    let annotation = |key: &str| metadata.get("annotations").and_then(|a| a.string(key));
+    let annotation = |key: &str| metadata.get("annotations").and_then(|a| a.word_of(key));
     // Cgroups of a static pod bear the hash of its manifest; the API shows the uid of the mirror pod.
     let hash = ["kubernetes.io/config.hash", "kubernetes.io/config.mirror"]
         .iter()
         .find_map(|key| annotation(key).filter(|hash| names::is_uid(hash)));
-    let uid = metadata.string("uid");
+    let uid = metadata.word_of("uid");
     let reference = ContainerRef {
         pod: metadata.string("name"),
         namespace: metadata.string("namespace"),
-        pod_uid: hash.clone().or_else(|| uid.clone()),
+        pod_uid: hash.or(uid).map(Into::into),
         ..ContainerRef::default()
     };
     let host = node.path(&["spec", "nodeName"]).and_then(Node::text).map(str::to_owned);
@@ -50,8 +50,8 @@ pub(super) fn object(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
     for (specs, statuses) in LISTS {
         let specs = node.path(&["spec", specs]).map(Node::list).unwrap_or_default();
         for status in node.path(&["status", statuses]).map(Node::list).unwrap_or_default() {
-            let name = status.string("name");
-            let spec = specs.iter().find(|spec| spec.string("name") == name);
+            let name = status.word_of("name");
+            let spec = specs.iter().find(|spec| spec.word_of("name") == name);
             container(doc, &pod, spec, status);
             told = true;
         }
@@ -60,7 +60,7 @@ pub(super) fn object(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
         without_states(doc, &pod, node);
     }
     if hash.is_some() && uid.is_some() && hash != uid {
-        let mirror = ContainerRef { pod_uid: uid, ..pod.reference.clone() };
+        let mirror = ContainerRef { pod_uid: uid.map(Into::into), ..pod.reference.clone() };
         let at = metadata.get("uid").map_or(node.at, |u| u.at);
         say(doc, &pod, at, None, mirror, What::Seen);
     }
@@ -96,10 +96,10 @@ fn with_spec(pod: &Pod, spec: Option<&Node<'_>>, status: &Node<'_>) -> Container
 fn container(doc: &mut Doc<'_, '_>, pod: &Pod, spec: Option<&Node<'_>>, status: &Node<'_>) {
     let restarts = names::small(status.number("restartCount"));
     let mut current = with_spec(pod, spec, status);
-    names::from_scheme(&mut current, &status.string("containerID").unwrap_or_default());
+    names::from_scheme(&mut current, status.word_of("containerID").unwrap_or_default());
     if let Some(dead) = status.path(&["lastState", "terminated"]) {
         let mut last = with_spec(pod, spec, status);
-        names::from_scheme(&mut last, &dead.string("containerID").unwrap_or_default());
+        names::from_scheme(&mut last, dead.word_of("containerID").unwrap_or_default());
         // In a back-off the current container is the dead one; otherwise the dead one is the attempt before.
         let same = last.id.is_some() && last.id == current.id;
         last.attempt = restarts.and_then(|n| if same { Some(n) } else { n.checked_sub(1) });
@@ -132,7 +132,7 @@ fn current_state(status: &Node<'_>, restart_count: Option<u32>) -> (usize, Optio
 /// `waiting{reason, message}`.
 fn waiting_state(waiting: &Node<'_>) -> What {
     let message = waiting.string("message").unwrap_or_default();
-    waiting_what(&waiting.string("reason").unwrap_or_default(), message)
+    waiting_what(waiting.word_of("reason").unwrap_or_default(), message)
 }
 
 /// What a waiting reason means.
@@ -199,7 +199,7 @@ fn pod_state(doc: &mut Doc<'_, '_>, pod: &Pod, node: &Node<'_>) {
     let target = disruption(status);
     let wall = target.and_then(|c| clock::member(c, "lastTransitionTime"));
     let message = status.string("message").unwrap_or_default();
-    let what = pod_what(&status.string("reason").unwrap_or_default(), message).or_else(|| disruption_what(target?));
+    let what = pod_what(status.word_of("reason").unwrap_or_default(), message).or_else(|| disruption_what(target?));
     if let Some(what) = what {
         let at = status.get("reason").map(|r| r.at).or(target.map(|t| t.at)).unwrap_or(status.at);
         say(doc, pod, at, wall, pod.reference.clone(), what);
@@ -228,15 +228,14 @@ pub(super) fn pod_what(reason: &str, message: String) -> Option<What> {
 
 /// The condition `DisruptionTarget` (1.25 and later).
 fn disruption<'n, 'a>(status: &'n Node<'a>) -> Option<&'n Node<'a>> {
-    let is_target = |c: &&Node<'a>| {
-        c.string("type").as_deref() == Some("DisruptionTarget") && c.string("status").as_deref() != Some("False")
-    };
+    let is_target =
+        |c: &&Node<'a>| c.word_of("type") == Some("DisruptionTarget") && c.word_of("status") != Some("False");
     status.get("conditions")?.list().iter().find(is_target)
 }
 
 fn disruption_what(condition: &Node<'_>) -> Option<What> {
     let message = condition.string("message").unwrap_or_default();
-    match condition.string("reason").as_deref() {
+    match condition.word_of("reason") {
         Some("PreemptionByScheduler" | "PreemptionByKubeScheduler") => Some(What::Preempted { message }),
         Some("EvictionByEvictionAPI" | "DeletionByTaintManager" | "DeletionByPodGC") => Some(What::PodDeleted),
         _ => None,

@@ -51,7 +51,7 @@ fn pod(doc: &mut Doc<'_, '_>, row: &Row<'_>) {
     let Some(name) = row.get("NAME") else { return };
     let name = name.strip_prefix("pod/").unwrap_or(name);
     let container =
-        ContainerRef { pod: Some(name.to_owned()), namespace: row.string("NAMESPACE"), ..ContainerRef::default() };
+        ContainerRef { pod: Some(name.into()), namespace: row.string("NAMESPACE"), ..ContainerRef::default() };
     // `3 (20s ago)` since 1.22.
     let restarts = row.get("RESTARTS").and_then(|r| r.split(' ').next()?.parse().ok());
     let status = row.get("STATUS").unwrap_or_default();

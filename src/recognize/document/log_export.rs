@@ -55,6 +55,8 @@ const HOSTS: [&str; 9] = [
     "_HOSTNAME",
     "name",
 ];
+/// Where they put the name of the program that wrote it: Azure's table `Syslog`, rsyslog, Vector, the journal.
+const WRITERS: [&str; 5] = ["ProcessName", "syslogtag", "appname", "SYSLOG_IDENTIFIER", "ident"];
 /// Objects of an entry that hold its text, time or host.
 const INSIDE: [&str; 10] =
     ["_source", "jsonPayload", "attributes", "labels", "resource", "host", "agent", "stream", "kubernetes", "fields"];
@@ -155,13 +157,15 @@ impl Found {
             (Some(_), Some(text)) => (None, console(text)),
             (_, words) => (wall, words.map(Cow::Borrowed)),
         };
-        self.text(text.at, wall, host_of(node, 0).or(host), words.as_deref().unwrap_or_default());
+        let writer = Writer { host: host_of(node, 0).or(host), kernel: is_of_kernel(|name| node.get(name)) };
+        self.text(text.at, wall, &writer, words.as_deref().unwrap_or_default());
     }
 
     /// Loki's `["1795432356863339000", "line"]`.
     fn pair(&mut self, pair: &Node<'_>, host: Option<&str>) {
         let [time, text, ..] = pair.list() else { return };
-        self.text(text.at, clock::of_node(time), host, text.text().unwrap_or_default());
+        let writer = Writer { host, kernel: false };
+        self.text(text.at, clock::of_node(time), &writer, text.text().unwrap_or_default());
     }
 
     /// CloudWatch's `[{"field": "@message", "value": "..."}]`.
@@ -172,7 +176,7 @@ impl Found {
         let Some(text) = value("@message") else { return };
         let time = value("@timestamp").and_then(Node::text).map(|time| time.replacen(' ', "T", 1) + "Z");
         let wall = time.as_deref().and_then(clock::instant);
-        self.text(text.at, wall, None, text.text().unwrap_or_default());
+        self.text(text.at, wall, &Writer::default(), text.text().unwrap_or_default());
     }
 
     fn row(&mut self, columns: &Node<'_>, row: &Node<'_>) {
@@ -183,13 +187,13 @@ impl Found {
             row.list().get(at)
         };
         let Some(text) = cell(&TEXTS) else { return };
-        let host = cell(&HOSTS).and_then(Node::text);
-        self.text(text.at, cell(&TIMES).and_then(clock::of_node), host, text.text().unwrap_or_default());
+        let writer = Writer { host: cell(&HOSTS).and_then(Node::text), kernel: is_of_kernel(|name| cell(&[name])) };
+        self.text(text.at, cell(&TIMES).and_then(clock::of_node), &writer, text.text().unwrap_or_default());
     }
 
-    fn text(&mut self, at: usize, wall: Option<Wall>, host: Option<&str>, text: &str) {
+    fn text(&mut self, at: usize, wall: Option<Wall>, writer: &Writer<'_>, text: &str) {
         let lines = text.lines().filter(|line| !line.is_empty());
-        let lines = lines.map(|line| Exported { at, line: carried(line, wall, host) }).collect();
+        let lines = lines.map(|line| Exported { at, line: carried(line, wall, writer) }).collect();
         self.add(wall, lines);
     }
 
@@ -198,6 +202,20 @@ impl Found {
         let unix_us = wall.as_ref().and_then(|wall| resolve(wall, None, Some(0)));
         self.entries.push(Entry { unix_us, lines });
     }
+}
+
+/// Who wrote a line.
+#[derive(Default)]
+struct Writer<'n> {
+    host: Option<&'n str>,
+    /// The kernel, as the entry says.
+    kernel: bool,
+}
+
+/// Does an entry name the kernel as its writer?
+fn is_of_kernel<'n, 'a: 'n>(member: impl Fn(&'static str) -> Option<&'n Node<'a>>) -> bool {
+    let named = |name: &'static str| member(name).and_then(Node::text);
+    WRITERS.iter().any(|name| named(name).is_some_and(|writer| writer.trim_end_matches(':') == "kernel"))
 }
 
 /// Azure's table.
@@ -258,7 +276,8 @@ fn journal(payload: &Node<'_>, wall: Option<Wall>) -> Vec<u8> {
 }
 
 /// A line with the store's time, in a form that a carrier has.
-fn carried(text: &str, wall: Option<Wall>, host: Option<&str>) -> Vec<u8> {
+fn carried(text: &str, wall: Option<Wall>, writer: &Writer<'_>) -> Vec<u8> {
+    let host = writer.host;
     let unix_us = wall.as_ref().and_then(|wall| resolve(wall, None, Some(0)));
     let Some(time) = unix_us.and_then(|at| rfc3339(at, 0)) else { return text.as_bytes().to_vec() };
     // `Nov 23 09:31:00 host kernel: T`: a time without a year gives way to one with it.
@@ -266,10 +285,11 @@ fn carried(text: &str, wall: Option<Wall>, host: Option<&str>) -> Vec<u8> {
         return format!("{time} {rest}").into_bytes();
     }
     let kernel = text.starts_with('[') || text.starts_with('<');
-    if kernel {
+    if kernel || writer.kernel {
         return match host {
             Some(host) => format!("{time} {host} kernel: {text}"),
-            None => format!("{time} {text}"),
+            None if kernel => format!("{time} {text}"),
+            None => format!("{time} kernel: {text}"),
         }
         .into_bytes();
     }
@@ -326,13 +346,17 @@ mod tests {
     #[test]
     fn the_forms_of_lines() {
         let wall = crate::time::parse_rfc3339("2026-11-23T11:12:36Z");
-        let line = |text: &str, host| String::from_utf8(carried(text, wall, host)).unwrap();
+        let written =
+            |text: &str, host, kernel| String::from_utf8(carried(text, wall, &Writer { host, kernel })).unwrap();
+        let line = |text: &str, host| written(text, host, false);
+        assert_eq!(written("Mem-Info:", Some("a"), true), "2026-11-23T11:12:36Z a kernel: Mem-Info:");
+        assert_eq!(written("Mem-Info:", None, true), "2026-11-23T11:12:36Z kernel: Mem-Info:");
         assert_eq!(line("Nov 23 11:12:30 a kernel: x", None), "2026-11-23T11:12:36Z a kernel: x");
         assert_eq!(line("[ 1.000000] x", Some("a")), "2026-11-23T11:12:36Z a kernel: [ 1.000000] x");
         assert_eq!(line("I1123 11:12:36.863339       1 a.go:1] x", None), "I1123 11:12:36.863339       1 a.go:1] x");
         assert_eq!(line("oops", None), "{\"log\":\"oops\\n\",\"stream\":\"stderr\",\"time\":\"2026-11-23T11:12:36Z\"}");
         for odd in ["", "Nov", "Nov 23 11:12:30", "é", "Ié23 "] {
-            let _ = carried(odd, wall, None);
+            let _ = line(odd, None);
         }
     }
 }

@@ -24,10 +24,12 @@ mod log_export;
 mod names;
 mod node;
 mod node_files;
+mod nomad;
 mod objects;
 mod oomctl;
 mod path;
 mod size;
+mod slurm;
 mod sniff;
 mod systemd;
 mod table;
@@ -109,6 +111,10 @@ pub enum Kind {
     BootList,
     /// `last -x`.
     LastBoots,
+    /// `sacct` as a table, `scontrol show job`.
+    SlurmJobs,
+    /// `nomad alloc status`.
+    NomadStatus,
     /// Several files or outputs of commands in one file: `tail -n +1 FILE...`, `grep . FILE...`, a support script's.
     FileDump,
     /// Log lines in an array of JSON objects, as a log store gives them back: see [`exported_lines`].
@@ -136,6 +142,8 @@ impl Kind {
             Kind::Hostname | Kind::Hostnamectl => "host name",
             Kind::Timedatectl | Kind::Date | Kind::Timezone => "clock",
             Kind::BootList | Kind::LastBoots => "list of boots",
+            Kind::SlurmJobs => "Slurm jobs",
+            Kind::NomadStatus => "Nomad allocation",
             Kind::FileDump => "files in one",
             Kind::LogExport => "log export",
         }
@@ -156,6 +164,12 @@ pub fn keep_log_lines(kind: Kind, path: &str, bytes: &mut [u8]) -> bool {
             values.into_iter().for_each(|range| blank(bytes, range));
             bytes.iter().any(|c| !c.is_ascii_whitespace())
         }
+        // Its rows read like lines of a log, and are taken already.
+        Kind::NomadStatus => {
+            let own = nomad::event_lines(bytes);
+            own.into_iter().for_each(|range| blank(bytes, range));
+            true
+        }
         kind => is_text(kind),
     }
 }
@@ -168,6 +182,7 @@ fn is_text(kind: Kind) -> bool {
             | Kind::KubernetesPaste
             | Kind::KubernetesTable
             | Kind::ContainerTable
+            | Kind::SlurmJobs
             | Kind::SystemctlStatus
             | Kind::SystemctlUnits
             | Kind::SystemctlShow
@@ -224,6 +239,8 @@ fn read_doc(kind: Kind, doc: &mut Doc<'_, '_>) {
         Kind::Oomctl => oomctl::read(doc),
         Kind::CgroupFile => cgroup_files::read(doc),
         Kind::ProcCgroup => cgroup_files::proc_cgroup(doc),
+        Kind::SlurmJobs => slurm::text(doc),
+        Kind::NomadStatus => nomad::status(doc),
         Kind::FileDump => dump::read(doc),
         kind => read_node_file(kind, doc),
     }
@@ -302,6 +319,8 @@ mod tests {
             Kind::Free,
             Kind::BootList,
             Kind::LastBoots,
+            Kind::SlurmJobs,
+            Kind::NomadStatus,
             Kind::FileDump,
         ];
         let inputs: [&[u8]; 6] = [

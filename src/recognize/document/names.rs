@@ -2,10 +2,11 @@
 
 use super::node::Node;
 use crate::event::ContainerRef;
+use std::sync::Arc;
 
 /// Fills what labels or annotations of a container say (kubelet `labels.go`, cri-containerd, podman).
-pub(super) fn from_labels(container: &mut ContainerRef, label: impl Fn(&str) -> Option<String>) {
-    let set = |field: &mut Option<String>, key: &str| {
+pub(super) fn from_labels(container: &mut ContainerRef, label: impl Fn(&str) -> Option<Arc<str>>) {
+    let set = |field: &mut Option<Arc<str>>, key: &str| {
         if let Some(value) = label(key) {
             *field = Some(value);
         }
@@ -27,7 +28,7 @@ pub(super) fn from_labels(container: &mut ContainerRef, label: impl Fn(&str) -> 
         .or_else(|| label("io.kubernetes.container.restartCount"))
         .and_then(|c| c.parse().ok());
     container.attempt = count.or(container.attempt);
-    let sandbox = |key: &str, values: &[&str]| label(key).is_some_and(|v| values.contains(&v.as_str()));
+    let sandbox = |key: &str, values: &[&str]| label(key).is_some_and(|v| values.contains(&&*v));
     container.sandbox |= sandbox("io.kubernetes.docker.type", &["podsandbox"])
         || sandbox("io.kubernetes.container.name", &["POD"])
         || sandbox("io.cri-containerd.kind", &["sandbox"])
@@ -51,14 +52,14 @@ pub(super) fn from_engine_name(container: &mut ContainerRef, name: &str) {
     let parts: Vec<&str> = name.split('_').collect();
     match parts[..] {
         ["k8s", own, pod, namespace, uid, attempt, ..] => {
-            container.name = Some(own.to_owned());
-            container.pod = Some(pod.to_owned());
-            container.namespace = Some(namespace.to_owned());
-            container.pod_uid = Some(uid.to_owned());
+            container.name = Some(own.into());
+            container.pod = Some(pod.into());
+            container.namespace = Some(namespace.into());
+            container.pod_uid = Some(uid.into());
             container.attempt = attempt.parse().ok();
             container.sandbox |= own == "POD";
         }
-        _ if !name.is_empty() => container.name = Some(name.to_owned()),
+        _ if !name.is_empty() => container.name = Some(name.into()),
         _ => {}
     }
 }
@@ -73,21 +74,21 @@ pub(super) fn from_scheme(container: &mut ContainerRef, text: &str) {
 }
 
 /// The runtime's usual name.
-pub(super) fn runtime_name(name: &str) -> String {
+pub(super) fn runtime_name(name: &str) -> Arc<str> {
     match name {
         "cri-o" | "crio" => "cri-o",
         "cri-containerd" | "containerd" => "containerd",
         "libpod" | "podman" => "podman",
         other => other,
     }
-    .to_owned()
+    .into()
 }
 
 /// An id: not empty; hexadecimal ones in lower case. (`ctr` containers may have any name as id.)
-pub(super) fn id_text(id: &str) -> Option<String> {
+pub(super) fn id_text(id: &str) -> Option<Arc<str>> {
     let id = id.trim();
     let hex = id.bytes().all(|c| c.is_ascii_hexdigit());
-    (!id.is_empty()).then(|| if hex { id.to_ascii_lowercase() } else { id.to_owned() })
+    (!id.is_empty()).then(|| if hex { id.to_ascii_lowercase().into() } else { id.into() })
 }
 
 /// True for a full container id.
@@ -141,10 +142,10 @@ pub(super) fn slice_path(slice: &str) -> String {
 }
 
 /// The runtime that a `cgroupsPath` prefix or a scope's name tells.
-pub(super) fn runtime_of_cgroup(path: &str) -> Option<String> {
+pub(super) fn runtime_of_cgroup(path: &str) -> Option<Arc<str>> {
     let leaf = path.rsplit('/').next()?;
     let known = [("cri-containerd-", "containerd"), ("crio-", "cri-o"), ("docker-", "docker"), ("libpod-", "podman")];
-    known.iter().find(|(prefix, _)| leaf.starts_with(prefix)).map(|(_, name)| (*name).to_owned())
+    known.iter().find(|(prefix, _)| leaf.starts_with(prefix)).map(|(_, name)| (*name).into())
 }
 
 /// Exit codes, pids, counts: a number that fits and, for pids, is not 0.

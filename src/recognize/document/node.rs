@@ -99,8 +99,13 @@ impl<'a> Node<'a> {
     }
 
     /// Owned text of a member.
-    pub(super) fn string(&self, key: &str) -> Option<String> {
-        self.get(key)?.word().map(str::to_owned)
+    pub(super) fn string<T: for<'t> From<&'t str>>(&self, key: &str) -> Option<T> {
+        self.word_of(key).map(Into::into)
+    }
+
+    /// Text of a member.
+    pub(super) fn word_of(&self, key: &str) -> Option<&str> {
+        self.get(key)?.word()
     }
 
     /// Whole number of a member.

@@ -5,7 +5,7 @@ use super::doc::{Doc, Said};
 use super::node::Node;
 use super::{
     container_list, containerd, cri, ecs, engine_events, engine_inspect, json, kube_event, kube_node, kube_pod, names,
-    yaml,
+    nomad, slurm, yaml,
 };
 use crate::event::{ContainerRef, Speaker, What};
 
@@ -77,10 +77,14 @@ fn dispatch(doc: &mut Doc<'_, '_>, node: &Node<'_>, kind: Option<&str>, depth: u
     }
     let own = node.get("kind").and_then(Node::text);
     let list = own.and_then(|k| k.strip_suffix("List")).filter(|k| !k.is_empty());
-    for key in ["items", "containers", "Items", "tasks"] {
+    for key in ["items", "containers", "Items", "tasks", "jobs"] {
         for element in node.get(key).map(Node::list).unwrap_or_default() {
             dispatch(doc, element, list, depth + 1);
         }
+    }
+    // An event of EventBridge: `{"detail-type": "ECS Task State Change", "detail": {..}}`.
+    if let Some(detail) = node.get("detail") {
+        dispatch(doc, detail, None, depth + 1);
     }
     one(doc, node, own.or(kind));
 }
@@ -114,6 +118,8 @@ fn one(doc: &mut Doc<'_, '_>, node: &Node<'_>, kind: Option<&str>) {
         () if engine_inspect::is_inspect(node) => engine_inspect::inspect(doc, node),
         () if engine_inspect::is_state(node) => engine_inspect::state(doc, node),
         () if ecs::is_task(node) => ecs::task(doc, node),
+        () if nomad::is_allocation(node) => nomad::allocation(doc, node),
+        () if slurm::is_job(node) => slurm::job(doc, node),
         () if engine_events::is_docker_event(node) => engine_events::docker_json(doc, node),
         () if engine_events::is_podman_event(node) => engine_events::podman_json(doc, node),
         () if container_list::is_entry(node) => container_list::entry(doc, node),
@@ -128,11 +134,11 @@ fn one(doc: &mut Doc<'_, '_>, node: &Node<'_>, kind: Option<&str>) {
 
 /// `runc events`: `{"type":"oom","id":"<id>"}`.
 fn is_runc_oom(node: &Node<'_>) -> bool {
-    node.string("type").as_deref() == Some("oom") && node.get("id").is_some()
+    node.word_of("type") == Some("oom") && node.get("id").is_some()
 }
 
 fn runc_oom(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
-    let id = node.string("id").as_deref().and_then(names::id_text);
+    let id = node.word_of("id").and_then(names::id_text);
     let container = ContainerRef { id, ..ContainerRef::default() };
     doc.say(Said { at: node.at, wall: None, host: None, speaker: Speaker::Runc, container, what: What::OomSeen });
 }

@@ -33,7 +33,7 @@ fn engine_logs(file: &str) -> Option<ContainerRef> {
         ["docker", "podman"].iter().find_map(|e| Some((*e, file.strip_prefix(e)?.strip_prefix("_logs_")?)))?;
     let name = rest.strip_prefix("-t_").unwrap_or(rest);
     let name = name.strip_suffix(".txt").or_else(|| name.strip_suffix(".log")).unwrap_or(name);
-    Some(ContainerRef { name: Some(name.to_owned()), runtime: Some(engine.to_owned()), ..ContainerRef::default() })
+    Some(ContainerRef { name: Some(name.into()), runtime: Some(engine.into()), ..ContainerRef::default() })
 }
 
 /// `<ns>_<pod>_<uid>/<container>/<attempt>.log`
@@ -44,10 +44,10 @@ fn kubelet_log(parts: &[&str]) -> Option<ContainerRef> {
     let (namespace, pod) = names.next()?.split_once('_')?;
     let attempt = file.split_once(".log")?.0.parse().ok();
     Some(ContainerRef {
-        name: Some((*container).to_owned()),
-        pod: Some(pod.to_owned()),
-        namespace: Some(namespace.to_owned()),
-        pod_uid: Some(uid.to_owned()),
+        name: Some((*container).into()),
+        pod: Some(pod.into()),
+        namespace: Some(namespace.into()),
+        pod_uid: Some(uid.into()),
         attempt,
         ..ContainerRef::default()
     })
@@ -59,10 +59,10 @@ fn kubelet_link(file: &str) -> Option<ContainerRef> {
     let mut names = name.splitn(3, '_');
     let (pod, namespace, container) = (names.next()?, names.next()?, names.next()?);
     Some(ContainerRef {
-        id: Some(id.to_owned()),
-        name: Some(container.to_owned()),
-        pod: Some(pod.to_owned()),
-        namespace: Some(namespace.to_owned()),
+        id: Some(id.into()),
+        name: Some(container.into()),
+        pod: Some(pod.into()),
+        namespace: Some(namespace.into()),
         ..ContainerRef::default()
     })
 }
@@ -81,8 +81,8 @@ fn engine_folder(parts: &[&str]) -> Option<ContainerRef> {
         "moby" | "json-file" => Some("docker"),
         _ => return None,
     };
-    let id = parts.get(at).map(|id| (*id).to_owned());
-    Some(ContainerRef { id, runtime: runtime.map(str::to_owned), ..ContainerRef::default() })
+    let id = parts.get(at).map(|id| (*id).into());
+    Some(ContainerRef { id, runtime: runtime.map(Into::into), ..ContainerRef::default() })
 }
 
 /// `namespaces/<ns>/pods/<pod>/<container>/.../current.log`
@@ -90,9 +90,9 @@ fn must_gather(parts: &[&str]) -> Option<ContainerRef> {
     let at = parts.iter().rposition(|part| *part == "namespaces")?;
     let [namespace, "pods", pod, container, .., file] = parts.get(at + 1..)? else { return None };
     file.ends_with(".log").then(|| ContainerRef {
-        name: Some((*container).to_owned()),
-        pod: Some((*pod).to_owned()),
-        namespace: Some((*namespace).to_owned()),
+        name: Some((*container).into()),
+        pod: Some((*pod).into()),
+        namespace: Some((*namespace).into()),
         ..ContainerRef::default()
     })
 }
@@ -106,7 +106,7 @@ fn cluster_info_dump(parts: &[&str]) -> Option<ContainerRef> {
     if !valid(namespace) || !valid(pod) || !pod.contains('-') {
         return None;
     }
-    let (pod, namespace) = (Some((*pod).to_owned()), Some((*namespace).to_owned()));
+    let (pod, namespace) = (Some((*pod).into()), Some((*namespace).into()));
     Some(ContainerRef { pod, namespace, ..ContainerRef::default() })
 }
 
@@ -116,9 +116,9 @@ fn support_bundle_log(parts: &[&str]) -> Option<ContainerRef> {
     let [namespace, pod, file] = parts.get(at + 2..)? else { return None };
     let name = file.strip_suffix(".log")?;
     Some(ContainerRef {
-        name: Some(name.strip_suffix("-previous").unwrap_or(name).to_owned()),
-        pod: Some((*pod).to_owned()),
-        namespace: Some((*namespace).to_owned()),
+        name: Some(name.strip_suffix("-previous").unwrap_or(name).into()),
+        pod: Some((*pod).into()),
+        namespace: Some((*namespace).into()),
         ..ContainerRef::default()
     })
 }
@@ -230,17 +230,20 @@ fn looks_like_cgroup(part: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
 
     const CID: &str = "fae4ee67ee1c148be6d9dd09ec4b3effb86b1f4e02d8077422cab5e9e5de7a99";
     const UID: &str = "3f1d6c0e-6a51-4a5e-9d0e-6a7f4c1b2a10";
 
-    fn names(path: &str) -> (Option<String>, Option<String>, Option<String>) {
+    type Names = (Option<Arc<str>>, Option<Arc<str>>, Option<Arc<str>>);
+
+    fn names(path: &str) -> Names {
         let c = path_container(path).unwrap_or_default();
         (c.namespace, c.pod, c.name)
     }
 
-    fn three(a: &str, b: &str, c: &str) -> (Option<String>, Option<String>, Option<String>) {
-        (Some(a.to_owned()), Some(b.to_owned()), Some(c.to_owned()))
+    fn three(a: &str, b: &str, c: &str) -> Names {
+        (Some(a.into()), Some(b.into()), Some(c.into()))
     }
 
     #[test]

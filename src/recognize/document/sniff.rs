@@ -3,7 +3,7 @@
 
 use super::{
     Kind, cgroup_files, clock, container_list, containerd, dump, engine_events, kube_table, log_export, node_files,
-    oomctl, path, systemd,
+    nomad, oomctl, path, slurm, systemd,
 };
 use std::borrow::Cow;
 
@@ -124,6 +124,12 @@ fn json(path: &str, text: &str) -> Option<Kind> {
     {
         return Some(Kind::KubernetesJson);
     }
+    // An allocation of Nomad, whose job may be longer than what is looked at; a job of Slurm.
+    let allocation = has("EvalID") && has("NodeID") || has("TaskStates");
+    let slurm = has("job_id") && (has("exit_code") || has("derived_exit_code"));
+    if allocation || slurm {
+        return Some(Kind::ContainerListJson);
+    }
     let cri_state = value_of("state", &["CONTAINER_", "SANDBOX_"]);
     let id = has("Id") || has("ID");
     match () {
@@ -225,6 +231,8 @@ fn runtime_text(lines: &Lines<'_>) -> Option<Kind> {
         () if lines.near_top(systemd::is_status_head) => Some(Kind::SystemctlStatus),
         () if lines.near_top(systemd::is_units_heading) => Some(Kind::SystemctlUnits),
         () if lines.near_top(oomctl::is_head) => Some(Kind::Oomctl),
+        () if nomad::is_status(lines.lines.iter().copied()) => Some(Kind::NomadStatus),
+        () if slurm::is_jobs(&lines.lines) => Some(Kind::SlurmJobs),
         () => None,
     }
 }

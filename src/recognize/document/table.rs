@@ -107,8 +107,8 @@ impl Row<'_> {
     }
 
     /// An owned cell.
-    pub(super) fn string(&self, name: &str) -> Option<String> {
-        self.get(name).map(str::to_owned)
+    pub(super) fn string<T: for<'t> From<&'t str>>(&self, name: &str) -> Option<T> {
+        self.get(name).map(Into::into)
     }
 }
 

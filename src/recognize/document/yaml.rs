@@ -441,8 +441,8 @@ mod tests {
             Some("2026-11-23T11:36:59Z")
         );
         assert_eq!(pod.path(&["status", "message"]).unwrap().text(), Some("pod: \"it's\" two lines."));
-        assert_eq!(node.string("kind").as_deref(), Some("List"));
-        assert_eq!(node.get("items").unwrap().list()[1].string("kind").as_deref(), Some("Node"));
+        assert_eq!(node.word_of("kind"), Some("List"));
+        assert_eq!(node.get("items").unwrap().list()[1].word_of("kind"), Some("Node"));
     }
 
     #[test]
@@ -450,13 +450,13 @@ mod tests {
         let node = one(
             "a: |\n  x: 1\n  - y\n\n  z\nb: >-\n  one\n  two\nc: \"tab\\tq \\\"x\\\" \\u00e9\"\nd: plain goes\n  on here\ne: ~\nf: {\"g\": [1, 2]}\nh: text # note\n'i j': 5\nk:\n  - [\"p\"]\n  - q\n",
         );
-        assert_eq!(node.string("a").as_deref(), Some("x: 1\n- y\n\nz"));
-        assert_eq!(node.string("b").as_deref(), Some("one two"));
-        assert_eq!(node.string("c").as_deref(), Some("tab\tq \"x\" é"));
-        assert_eq!(node.string("d").as_deref(), Some("plain goes on here"));
+        assert_eq!(node.word_of("a"), Some("x: 1\n- y\n\nz"));
+        assert_eq!(node.word_of("b"), Some("one two"));
+        assert_eq!(node.word_of("c"), Some("tab\tq \"x\" é"));
+        assert_eq!(node.word_of("d"), Some("plain goes on here"));
         assert_eq!(node.get("e"), None);
         assert_eq!(node.path(&["f", "g"]).unwrap().list().len(), 2);
-        assert_eq!(node.string("h").as_deref(), Some("text"));
+        assert_eq!(node.word_of("h"), Some("text"));
         assert_eq!(node.number("i j"), Some(5));
         assert_eq!(node.get("k").unwrap().list()[1].text(), Some("q"));
     }
@@ -466,7 +466,7 @@ mod tests {
         let (documents, problem) = parse(b"---\nkind: Pod\nspec:\n---\nkind: Node\nx:\n- - 1\n  - 2\n-\n- a: 1\n");
         assert_eq!(problem, None);
         assert_eq!(documents.len(), 2);
-        assert_eq!(documents[0].string("kind").as_deref(), Some("Pod"));
+        assert_eq!(documents[0].word_of("kind"), Some("Pod"));
         let lists = documents[1].get("x").unwrap().list();
         assert_eq!(lists.len(), 3);
         assert_eq!(lists[0].list().len(), 2);
@@ -478,7 +478,7 @@ mod tests {
         let (documents, _) = parse(b"kind: Pod\nstatus:\n  exitCode: 13");
         assert_eq!(documents[0].path(&["status", "exitCode"]), None, "137 may be cut to 13");
         let (documents, problem) = parse(b"kind: Pod\nmessage: \"never closed\nuid: 1\n");
-        assert_eq!(documents[0].string("kind").as_deref(), Some("Pod"));
+        assert_eq!(documents[0].word_of("kind"), Some("Pod"));
         assert!(problem.is_some());
         let (documents, problem) = parse(b"a: 1\n\x00\xff junk\nb: 2\n");
         assert_eq!((documents[0].number("a"), documents[0].number("b")), (Some(1), Some(2)));

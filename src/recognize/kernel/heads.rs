@@ -73,10 +73,15 @@ impl Machine {
     }
 
     fn on_verdict(&mut self, record: &Record<'_>, gate: Gate, verdict: Verdict, out: &mut Vec<Event>) -> bool {
-        // A line without sizes is believed from the kernel, or inside a report.
-        let bare = matches!(verdict, Verdict::KilledBare(_) | Verdict::Sharing(_));
+        // A line without sizes is believed from the kernel, inside a report, and with the kernel's own words before it.
+        let bare = match &verdict {
+            Verdict::KilledBare(kill) => kill.prefix == KillPrefix::None,
+            Verdict::Sharing(_) => true,
+            _ => false,
+        };
         if bare && gate != Gate::Kernel && self.open.is_empty() && self.tail.is_empty() {
-            return false;
+            self.doubtful(record, out);
+            return true;
         }
         self.settle_fragment(out);
         match verdict {

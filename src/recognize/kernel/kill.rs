@@ -4,6 +4,7 @@
 //! ```text
 //! [%s: ]Killed process %d[, UID %d,] (%s)[, UID %d,] total-vm:%lukB, anon-rss:%lukB, file-rss:%lukB[, shmem-rss:%lukB]
 //!                                                       [, UID:%u][ pgtables:%lukB oom_score_adj:%hd]
+//! Killed process %d (%s) vsz:%lukB, anon-rss:%lukB, file-rss:%lukB       2.6.33 to 2.6.35
 //! [%s: ]Kill process %d (%s) score %d or sacrifice child       an intention, up to 5.0
 //! Kill process %d (%s) sharing same memory                      one more victim, 2.6.36 to 4.0
 //! %s: OOM victim %d (%s) is already exiting. Skip killing the task
@@ -35,7 +36,7 @@ pub(super) fn prefix(line: &[u8]) -> (KillPrefix, &[u8]) {
 pub(super) enum Verdict {
     /// `Killed process ...` with sizes.
     Killed(Kill),
-    /// `Killed process %d (%s)` without sizes (2.6.32 and before): too common a phrase outside a dump.
+    /// `Killed process %d (%s)` without sizes (2.6.32 and before): where no prefix is, too common a phrase outside a dump.
     KilledBare(Kill),
     /// `Kill process %d (%s) sharing same memory`.
     Sharing(Kill),
@@ -74,7 +75,7 @@ fn killed(prefix: KillPrefix, rest: &[u8]) -> Option<Verdict> {
         return Some(Verdict::KilledBare(kill));
     }
     // Names hold anything, `) total-vm:` too; the true end is the last one.
-    let sized = rsplit(rest, b") total-vm:");
+    let sized = rsplit(rest, b") total-vm:").or_else(|| rsplit(rest, b") vsz:"));
     let late = rsplit(rest, b"), UID ");
     let late_is_last = late.is_some_and(|(name, _)| sized.is_none_or(|(other, _)| name.len() > other.len()));
     let (name, sizes) = match (sized, late) {

@@ -9,6 +9,11 @@ fn kill(line: &str) -> Kill {
 
 #[test]
 fn every_era_of_the_kill_line() {
+    let v2_6_34 = kill("Killed process 811 (a) vsz:1 (b) vsz:5432kB, anon-rss:1234kB, file-rss:88kB");
+    assert_eq!(
+        (v2_6_34.comm.as_str(), v2_6_34.total_vm_kb, v2_6_34.anon_rss_kb),
+        ("a) vsz:1 (b", Some(5432), Some(1234))
+    );
     let el6 = kill("Killed process 2345, UID 48, (httpd) total-vm:1234kB, anon-rss:567kB, file-rss:8kB");
     assert_eq!((el6.pid, el6.uid, el6.comm.as_str(), el6.shmem_rss_kb), (2345, Some(48), "httpd", None));
     let el73 =

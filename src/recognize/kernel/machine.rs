@@ -26,6 +26,9 @@ const FRAGMENT_MAX: usize = 16 << 10;
 /// The most lines that are reported as not understood.
 const MAX_UNRECOGNISED: usize = 256;
 
+/// The most lines that are reported as perhaps the kernel's: any program may kill another one.
+const MAX_DOUBTFUL: u8 = 8;
+
 /// Text that is looked through for a kernel line in its middle.
 const GLUED_MAX: usize = 160;
 
@@ -85,6 +88,7 @@ pub(super) struct Machine {
     /// `Huh VM_FAULT_OOM` was reported since the last event; storms print it thousands of times.
     pub(super) leaked: bool,
     unrecognised: HashSet<u64>,
+    doubtful: u8,
     /// Uptime and text of the last line that mattered.
     last: (u64, Vec<u8>),
 }
@@ -97,8 +101,8 @@ impl Machine {
     /// Forgets the last boot.
     pub(super) fn reboot(&mut self, release: Option<(u64, u64)>) {
         let host = self.host.take();
-        let unrecognised = std::mem::take(&mut self.unrecognised);
-        *self = Machine { host, release, unrecognised, ..Machine::default() };
+        let (unrecognised, doubtful) = (std::mem::take(&mut self.unrecognised), self.doubtful);
+        *self = Machine { host, release, unrecognised, doubtful, ..Machine::default() };
     }
 
     /// Lines without a needle may still matter.
@@ -122,7 +126,12 @@ impl Machine {
             || self.release.is_some()
             || self.stray.is_some()
             || self.told;
-        quiet && !marked && self.suppressed == 0 && self.sysrq.is_none() && self.unrecognised.is_empty()
+        quiet
+            && !marked
+            && self.suppressed == 0
+            && self.sysrq.is_none()
+            && self.unrecognised.is_empty()
+            && self.doubtful == 0
     }
 
     /// True when the record is one line within an open report.
@@ -391,6 +400,17 @@ impl Machine {
             host: self.host.as_deref().map(Into::into),
             evidence: vec![record.evidence()],
             fact,
+        }
+    }
+
+    /// A kill line in words that are not the kernel's alone, in a log that does not say whose words they are: no kill is
+    /// taken from it, but it is shown.
+    pub(super) fn doubtful(&mut self, record: &Record<'_>, out: &mut Vec<Event>) {
+        if self.doubtful < MAX_DOUBTFUL {
+            self.doubtful += 1;
+            out.push(
+                self.event(record, Fact::Doubtful(text(&record.message[..record.message.len().min(UNRECOGNISED_MAX)]))),
+            );
         }
     }
 

@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn stderr_form_has_no_id() {
         let fact = one(None, "[conmon:i]: container 4242 exited with status 0");
-        assert_eq!((told(&fact).exit_code, fact.container.id), (Some(0), None));
+        assert_eq!((told(&fact).exit_code, fact.container.id.as_deref()), (Some(0), None));
         silent(None, "[conmon:i]: OOM received");
     }
 

@@ -4,6 +4,7 @@
 use super::text::{after, number, pid, signed, word};
 use super::{Line, event, event_with, plain, stamp};
 use crate::event::{Event, Evidence, Speaker, UserspaceKill, What};
+use std::sync::Arc;
 
 /// See [`super::NEEDLES`].
 pub(super) const NEEDLES: &[&str] = &[
@@ -109,8 +110,8 @@ impl State {
 }
 
 /// The deepest unit in a path.
-fn unit_of(cgroup: &str) -> Option<String> {
-    cgroup.rsplit('/').find(|part| part.ends_with(".service") || part.ends_with(".scope")).map(str::to_owned)
+fn unit_of(cgroup: &str) -> Option<Arc<str>> {
+    cgroup.rsplit('/').find(|part| part.ends_with(".service") || part.ends_with(".scope")).map(Into::into)
 }
 
 #[cfg(test)]

@@ -133,7 +133,7 @@ fn kill_fact(cgroup: &str, reason: &str, rss_bytes: Option<u64>) -> RuntimeFact 
         oom_score_adj: None,
         reason: reason.to_owned(),
     }));
-    RuntimeFact { unit: unit.map(str::to_owned), ..about(Speaker::SystemdOomd, ContainerRef::default(), what) }
+    RuntimeFact { unit: unit.map(Into::into), ..about(Speaker::SystemdOomd, ContainerRef::default(), what) }
 }
 
 #[cfg(test)]

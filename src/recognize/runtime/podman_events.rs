@@ -5,6 +5,7 @@
 use super::text::{by_id, non_empty};
 use super::{about, clock};
 use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, Wall, What};
+use std::sync::Arc;
 
 /// Reads one line; `None` when it is no event of a container, or one that tells nothing here (`init`, `cleanup` ...).
 pub fn parse_line(line: &str) -> Option<(Wall, RuntimeFact)> {
@@ -36,7 +37,7 @@ fn text(line: &str) -> Option<(Wall, RuntimeFact)> {
 }
 
 /// An attribute of the bracketed list. Image and name come first, before labels, so the first match is the own one.
-fn attribute(list: &str, key: &str) -> Option<String> {
+fn attribute(list: &str, key: &str) -> Option<Arc<str>> {
     list.trim_end_matches(')')
         .split(", ")
         .find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='))

@@ -137,7 +137,7 @@ mod tests {
             let c = &fact.container;
             (c.pod.clone(), c.namespace.clone(), c.pod_uid.clone(), c.sandbox)
         };
-        let wanted = (Some("web-1".to_owned()), Some("prod".to_owned()), Some(uid.to_owned()), true);
+        let wanted = (Some("web-1".into()), Some("prod".into()), Some(uid.into()), true);
         assert_eq!(pod(&fact), wanted);
         let text = format!(
             "E1123 11:00:00.000000     505 pod_workers.go:1300] \"Error syncing pod, skipping\" err=\"failed to \\\"CreatePodSandbox\\\" for \\\"web-1_prod({uid})\\\" with CreatePodSandboxError: \\\"{killed}\\\"\" pod=\"prod/web-1\" podUID={uid}"

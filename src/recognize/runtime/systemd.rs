@@ -73,7 +73,7 @@ fn fact(unit: &str, what: What) -> Option<RuntimeFact> {
         }
         what => what,
     };
-    Some(RuntimeFact { speaker: Speaker::Systemd, container, unit: Some(unit.to_owned()), what })
+    Some(RuntimeFact { speaker: Speaker::Systemd, container: container.into(), unit: Some(unit.into()), what })
 }
 
 /// The container of a scope made by a runtime: `docker-<id>.scope`, `cri-containerd-<id>.scope`, `crio-<id>.scope`,
@@ -90,9 +90,7 @@ fn scope_container(unit: &str) -> ContainerRef {
     let found = PREFIXES.iter().find_map(|(prefix, runtime)| Some((name.strip_prefix(prefix)?, runtime)));
     let full = found.filter(|(id, _)| id.len() == 64).and_then(|(id, runtime)| Some((hex_id(id)?, runtime)));
     match full {
-        Some((id, runtime)) => {
-            ContainerRef { id: Some(id), runtime: Some((*runtime).to_owned()), ..Default::default() }
-        }
+        Some((id, runtime)) => ContainerRef { id: Some(id), runtime: Some((*runtime).into()), ..Default::default() },
         None => ContainerRef::default(),
     }
 }
@@ -228,7 +226,7 @@ fn libcontainer(text: &str, facts: &mut Vec<RuntimeFact>) {
     let id = after(text, "Started libcontainer container ").or_else(|| after(text, "Started libcrun container "));
     if let Some(id) = id.and_then(hex_id) {
         let fact = plain(Speaker::Systemd, What::Started);
-        facts.push(RuntimeFact { container: ContainerRef { id: Some(id), ..Default::default() }, ..fact });
+        facts.push(RuntimeFact { container: ContainerRef { id: Some(id), ..Default::default() }.into(), ..fact });
     }
 }
 

@@ -2,6 +2,7 @@
 //! All of them take hostile text: they never index by byte without asking, and numbers that do not fit are no numbers.
 
 use crate::event::ContainerRef;
+use std::sync::Arc;
 
 /// The text between the first `from` and the next `to` after it.
 pub(super) fn between<'a>(text: &'a str, from: &str, to: &str) -> Option<&'a str> {
@@ -14,9 +15,29 @@ pub(super) fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
     text.get(find(text, mark)? + mark.len()..)
 }
 
-/// Where a mark stands first. The standard library's search prepares itself at length for every mark.
+/// Where a mark stands first. Marks are short and so are lines: the searches of the libraries prepare themselves for every mark
+/// for longer than they then search.
 pub(super) fn find(text: &str, mark: &str) -> Option<usize> {
-    memchr::memmem::find(text.as_bytes(), mark.as_bytes())
+    let (text, mark) = (text.as_bytes(), mark.as_bytes());
+    let (rarest, byte) = mark.iter().copied().enumerate().min_by_key(|(_, byte)| commonness(*byte))?;
+    let last = text.len().checked_sub(mark.len())?;
+    memchr::memchr_iter(byte, &text[rarest..rarest + last + 1]).find(|at| text[*at..].starts_with(mark))
+}
+
+/// How common a byte is in the lines of runtimes, which are full of ids.
+fn commonness(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b'9' | b'a'..=b'f' | b' ' => 3,
+        b'i' | b'n' | b'o' | b'r' | b's' | b't' | b'"' | b'-' | b'l' | b':' => 2,
+        b'g'..=b'z' | b'=' | b'/' | b'.' | b'\\' => 1,
+        _ => 0,
+    }
+}
+
+/// What stands before and after the first mark.
+pub(super) fn split_at_mark<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+    let at = find(text, mark)?;
+    Some((text.get(..at)?, text.get(at + mark.len()..)?))
 }
 
 /// Whether a mark stands in a text.
@@ -98,20 +119,25 @@ pub(super) fn duration_s(text: &str) -> Option<f64> {
 }
 
 /// The container id (12 to 64 hex digits) that the text begins with, lower case.
-pub(super) fn hex_id(text: &str) -> Option<String> {
+pub(super) fn hex_id(text: &str) -> Option<Arc<str>> {
     let end = text.bytes().position(|c| !c.is_ascii_hexdigit()).unwrap_or(text.len());
     let id = text.get(..end)?;
-    (12..=64).contains(&id.len()).then(|| id.to_ascii_lowercase())
+    (12..=64).contains(&id.len()).then(|| lower(id))
+}
+
+/// Small letters: an id is hardly ever written otherwise.
+fn lower(id: &str) -> Arc<str> {
+    if id.bytes().any(|c| c.is_ascii_uppercase()) { id.to_ascii_lowercase().into() } else { id.into() }
 }
 
 /// The first run of exactly 64 hex digits in the text, lower case.
-pub(super) fn find_full_id(text: &str) -> Option<String> {
-    text.split(|c: char| !c.is_ascii_hexdigit()).find(|run| run.len() == 64).map(str::to_ascii_lowercase)
+pub(super) fn find_full_id(text: &str) -> Option<Arc<str>> {
+    text.split(|c: char| !c.is_ascii_hexdigit()).find(|run| run.len() == 64).map(lower)
 }
 
 /// A reference by the id as a speaker gives it. Containers made with `ctr` have names instead of hex ids.
 pub(super) fn by_id(id: &str, runtime: Option<&str>) -> ContainerRef {
-    let runtime = runtime.map(str::to_owned);
+    let runtime = runtime.map(Into::into);
     match hex_id(id).filter(|hex| hex.len() == id.len()) {
         Some(hex) => ContainerRef { id: Some(hex), runtime, ..Default::default() },
         None => ContainerRef { name: non_empty(id), runtime, ..Default::default() },
@@ -121,14 +147,14 @@ pub(super) fn by_id(id: &str, runtime: Option<&str>) -> ContainerRef {
 /// An id with the scheme of the Kubernetes API: `containerd://<id>`, `docker://<id>`, `cri-o://<id>`; the scheme may miss.
 pub(super) fn by_scheme(text: &str) -> ContainerRef {
     match text.split_once("://") {
-        Some((scheme, id)) => by_id(id, non_empty(scheme).as_deref()),
+        Some((scheme, id)) => by_id(id, Some(scheme).filter(|scheme| !scheme.is_empty())),
         None => by_id(text, None),
     }
 }
 
 /// The text, unless it is empty.
-pub(super) fn non_empty(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
+pub(super) fn non_empty<T: for<'t> From<&'t str>>(text: &str) -> Option<T> {
+    (!text.is_empty()).then(|| text.into())
 }
 
 /// Takes over what `name_namespace(uid)` says (the kubelet's `format.Pod`). Neither part can hold an underscore.
@@ -162,7 +188,7 @@ pub(super) fn set_pod(container: &mut ContainerRef, text: &str) {
 pub(super) fn set_uid(container: &mut ContainerRef, uid: &str) {
     let shaped = matches!(uid.len(), 32 | 36) && uid.bytes().all(|c| c.is_ascii_hexdigit() || c == b'-');
     if shaped {
-        container.pod_uid = Some(uid.to_ascii_lowercase());
+        container.pod_uid = Some(lower(uid));
     }
 }
 
@@ -234,6 +260,22 @@ mod tests {
         assert_eq!(signed::<i64>("-104,"), Some(-104));
         assert_eq!(signed::<i64>("-"), None);
         assert_eq!(pid("0"), None);
+    }
+
+    #[test]
+    fn marks_are_found_where_they_stand_first() {
+        for (text, mark, at) in [
+            ("abcabd", "abd", Some(3)),
+            ("abc", "abc", Some(0)),
+            ("ab", "abc", None),
+            ("", "a", None),
+            ("xxTaskOOM", "TaskOOM", Some(2)),
+            ("TaskOO", "TaskOOM", None),
+            ("é: {", ": {", Some(2)),
+        ] {
+            assert_eq!((find(text, mark), text.find(mark)), (at, at), "{text} {mark}");
+        }
+        assert_eq!(split_at_mark("a -> b -> c", " -> "), Some(("a", "b -> c")));
     }
 
     #[test]

@@ -34,7 +34,8 @@ pub(in crate::render) fn headline(incident: &Incident, language: Language) -> St
         Cause::Reboot => say!(language, "render-cause-reboot"),
         Cause::Invented => say!(language, "render-cause-invented"),
         Cause::Unknown if by_kernel(incident) => say!(language, "render-cause-unknown-limit"),
-        Cause::Unknown => say!(language, "render-cause-unknown"),
+        Cause::Unknown if signal(incident).is_some() => say!(language, "render-cause-unknown"),
+        Cause::Unknown => say!(language, "render-cause-unknown-end"),
     }
 }
 
@@ -75,7 +76,7 @@ pub(in crate::render) fn short(incident: &Incident, language: Language) -> Strin
         Cause::Unknown if by_kernel(incident) => say!(language, "render-short-unknown-limit"),
         Cause::Unknown => match signal(incident) {
             Some(name) => say!(language, "render-short-unknown-signal", signal = name),
-            None => say!(language, "render-short-unknown"),
+            None => with_code(incident, say!(language, "render-short-unknown"), language),
         },
     }
 }
@@ -203,16 +204,18 @@ pub(in crate::render) fn join(words: &[String], language: Language) -> String {
 
 /// A name for a container: its own, with the pod's, or the start of its id, or its unit.
 pub(in crate::render) fn container(container: &Container, language: Language) -> Option<String> {
-    let id = || container.id.as_ref().map(|id| id.chars().take(12).collect::<String>());
+    let id = container.short_id();
+    // What is no digits is a name that people know.
+    let own = id.filter(|id| id.contains(['.', '-', '_']));
     let namespace = container.namespace.as_ref().map(|n| format!("{n}/")).unwrap_or_default();
     match (&container.name, &container.pod) {
         (Some(name), Some(pod)) => Some(format!("{namespace}{pod}/{name}")),
         (Some(name), None) => Some(name.clone()),
         (None, Some(pod)) => Some(format!("{namespace}{pod}")),
-        (None, None) => container
-            .unit
-            .clone()
+        (None, None) => own
+            .map(str::to_owned)
+            .or_else(|| container.unit.clone())
             .or_else(|| container.pod_uid.as_ref().map(|uid| say!(language, "render-pod-uid", uid = uid)))
-            .or_else(id),
+            .or_else(|| id.map(str::to_owned)),
     }
 }

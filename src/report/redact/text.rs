@@ -36,12 +36,22 @@ pub(super) fn sentence(names: &mut Names, text: &str) -> String {
     }
 }
 
-/// A message about a source. What a line of unknown form said stands at its end.
+/// A message about a source, which may quote a line: what that said is a raw line's.
 pub(super) fn message(names: &mut Names, text: &str) -> String {
+    const PLACE: &str = "\u{1}";
     for language in Language::ALL {
-        let own = say!(language, "join-unknown-line", text = "");
-        if let Some(line) = text.strip_prefix(&own) {
-            return format!("{own}{}", scrub(names, line));
+        for own in [
+            say!(language, "join-unknown-line", text = PLACE),
+            say!(language, "join-doubtful-line", text = PLACE),
+            say!(language, "join-fragment", text = PLACE),
+        ] {
+            let line = own.split_once(PLACE).and_then(|(before, after)| {
+                let line = text.strip_prefix(before)?.strip_suffix(after)?;
+                Some(format!("{before}{}{after}", scrub(names, line)))
+            });
+            if let Some(line) = line {
+                return line;
+            }
         }
     }
     sentence(names, text)

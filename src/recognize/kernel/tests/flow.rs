@@ -177,7 +177,14 @@ fn bare_kill_lines_need_the_kernel_or_a_report() {
     let bare = "Killed process 44 (x)";
     assert_eq!(ooms(&lines(1.0, &[bare])).len(), 1);
     let unknown = |message| Record { transport: Transport::Unknown, ..at(1.0, message) };
-    assert_eq!(ooms(&[unknown(bare)]).len(), 0);
+    assert_eq!(feed(&[unknown(bare)])[0].fact, Fact::Doubtful(bare.into()));
+    let program =
+        Record { transport: Transport::Program, ident: Some("watcher".into()), pid: Some(7), ..at(1.0, bare) };
+    assert_eq!(feed(&[program]), [], "a program's own words");
+    let many: Vec<String> = (1..40).map(|pid| format!("Killed process {pid} (x)")).collect();
+    assert!(feed(&many.iter().map(|line| unknown(line)).collect::<Vec<_>>()).len() < 10, "a program that kills many");
+    let prefixed = "Out of memory: Killed process 44 (x).";
+    assert_eq!(pids(&ooms(&[unknown(prefixed)])[0]), [44], "2.6.18");
     let intended = "Out of memory: kill process 44 (x) score 800 or a child";
     assert_eq!(pids(&ooms(&[unknown(intended), unknown(bare)])[0]), [44]);
 }

@@ -6,6 +6,7 @@ use super::super::text::{after, between, duration_s, hex_id, non_empty, set_pod,
 use super::super::{Line, about};
 use super::{eviction, kills, oomwatch};
 use crate::event::{ContainerRef, RuntimeFact, Speaker, What};
+use std::sync::Arc;
 
 /// Reads one line.
 pub(super) fn read(line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
@@ -41,7 +42,7 @@ fn glog(rest: &str) -> Option<RuntimeFact> {
 }
 
 /// `spec.containers{app}` gives `app`.
-fn container_name(path: &str) -> Option<String> {
+fn container_name(path: &str) -> Option<Arc<str>> {
     between(path, "{", "}").and_then(non_empty)
 }
 

@@ -11,7 +11,12 @@ pub(super) fn read(text: &str) -> Option<RuntimeFact> {
 
 /// A thing that has a name and is no container: a job step, a YARN container.
 fn named(name: &str, runtime: &str) -> ContainerRef {
-    ContainerRef { name: non_empty(name), runtime: Some(runtime.to_owned()), ..Default::default() }
+    ContainerRef { name: non_empty(name), runtime: Some(runtime.into()), ..Default::default() }
+}
+
+/// The same by the id that its platform knows it by: a job step, a YARN container. It is the one in the cgroup's path, too.
+fn by_id(id: &str, runtime: &str) -> ContainerRef {
+    ContainerRef { id: non_empty(id), runtime: Some(runtime.into()), ..Default::default() }
 }
 
 /// A kill by a scheduler that measures memory itself: there is no kernel line.
@@ -40,7 +45,7 @@ fn slurm(text: &str) -> Option<RuntimeFact> {
         number::<u32>(rest)?;
         let step = after(rest, "StepId=").or_else(|| after(rest, " in step "))?;
         let step = word(step).trim_end_matches(['.', ',']);
-        return Some(about(Speaker::Slurm, named(step, "slurm"), What::OomSeen));
+        return Some(about(Speaker::Slurm, by_id(step, "slurm"), What::OomSeen));
     }
     if text.contains("Exceeded step memory limit at some point") {
         return Some(plain(Speaker::Slurm, What::OomSeen));
@@ -50,7 +55,7 @@ fn slurm(text: &str) -> Option<RuntimeFact> {
     {
         let job = head.rsplit(' ').next().filter(|job| job.starts_with(|c: char| c.is_ascii_digit()))?;
         let reason = format!("memory limit exceeded ({}", rest.trim_end());
-        return Some(about(Speaker::Slurm, named(job, "slurm"), kill(None, Some(9), &reason)));
+        return Some(about(Speaker::Slurm, by_id(job, "slurm"), kill(None, Some(9), &reason)));
     }
     let head = text.strip_suffix(": Out Of Memory")?;
     let task = head.rsplit(": ").next().filter(|task| task.starts_with("task"))?;
@@ -68,13 +73,13 @@ fn yarn(text: &str) -> Option<RuntimeFact> {
             said.contains("memory limit") && (said.contains("is running beyond") || said.contains("beyond the '"));
         let reason =
             said.trim_start().trim_end_matches("Killing container.").trim_end_matches("Dump of the process-tree");
-        return limit.then(|| about(Speaker::Yarn, named(id, "yarn"), kill(pid(rest), Some(15), reason)));
+        return limit.then(|| about(Speaker::Yarn, by_id(id, "yarn"), kill(pid(rest), Some(15), reason)));
     }
     let code = after(text, "Container killed on request. Exit code is ").and_then(number)?;
     let name = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).find(|w| w.starts_with("container_"));
     let exit =
         ContainerExit { exit_code: Some(code), reason: Some("killed on request".to_owned()), ..Default::default() };
-    Some(about(Speaker::Yarn, named(name.unwrap_or_default(), "yarn"), What::Exited(exit.into())))
+    Some(about(Speaker::Yarn, by_id(name.unwrap_or_default(), "yarn"), What::Exited(exit.into())))
 }
 
 /// Spark's driver, repeating YARN, or guessing from Kubernetes' exit code ("possible" is a guess).
@@ -92,7 +97,7 @@ fn spark(text: &str) -> Option<RuntimeFact> {
         reason: Some("Spark guesses: possible container OOM".to_owned()),
         ..Default::default()
     };
-    let container = ContainerRef { name: Some(format!("executor {id}")), ..Default::default() };
+    let container = ContainerRef { name: Some(format!("executor {id}").into()), ..Default::default() };
     Some(about(Speaker::Application, container, What::Exited(exit.into())))
 }
 
@@ -101,7 +106,7 @@ fn spark(text: &str) -> Option<RuntimeFact> {
 fn nomad(text: &str) -> Option<RuntimeFact> {
     if let Some(rest) = after(text, "docker: OOM Killed") {
         let id = after(rest, "container_id=").and_then(hex_id)?;
-        let container = ContainerRef { id: Some(id), runtime: Some("docker".to_owned()), ..Default::default() };
+        let container = ContainerRef { id: Some(id), runtime: Some("docker".into()), ..Default::default() };
         return Some(about(Speaker::Nomad, container, What::OomSeen));
     }
     // The agent's own log quotes it: `Task event: alloc_id=.. task=web type=Terminated msg="Exit Code: 137, Exit Message:
@@ -115,8 +120,13 @@ fn nomad(text: &str) -> Option<RuntimeFact> {
         message: non_empty(message),
         ..Default::default()
     };
-    let task = after(text, " task=").map(word).filter(|_| text.contains("alloc_id="));
-    let container = task.map(|task| named(task.trim_matches('"'), "nomad")).unwrap_or_default();
+    let task = after(text, " task=").map(word).map(|task| task.trim_matches('"'));
+    let allocation = after(text, "alloc_id=").map(word);
+    let container = allocation.zip(task).map(|(allocation, task)| ContainerRef {
+        id: Some(format!("{allocation}.{task}").into()),
+        ..named(task, "nomad")
+    });
+    let container = container.unwrap_or_default();
     Some(about(Speaker::Nomad, container, What::Exited(exit.into())))
 }
 

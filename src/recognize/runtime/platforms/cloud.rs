@@ -47,7 +47,7 @@ fn cloud_foundry(text: &str) -> Option<RuntimeFact> {
 /// Heroku's router of logs: `2021-.. heroku[web.1]: Error R14 (Memory quota exceeded)`; R14 and R15 kill nothing yet.
 fn heroku(text: &str, ident: Option<&str>) -> Option<RuntimeFact> {
     let dyno = between(text, "heroku[", "]").or_else(|| ident.filter(|ident| ident.starts_with("heroku")))?;
-    let container = ContainerRef { name: non_empty(dyno), runtime: Some("heroku".to_owned()), ..Default::default() };
+    let container = ContainerRef { name: non_empty(dyno), runtime: Some("heroku".into()), ..Default::default() };
     let what = if let Some(at) = text.find("Error R1").filter(|_| text.contains("(Memory quota ")) {
         What::UserspaceWarning { text: text.get(at..)?.to_owned() }
     } else if text.contains("Stopping process with SIGKILL") {

@@ -24,7 +24,7 @@ fn slurm() {
         for who in [None, Some("slurmstepd")] {
             let fact = one(who, text);
             assert_eq!((fact.speaker, &fact.what), (Speaker::Slurm, &What::OomSeen));
-            assert_eq!(fact.container.name.as_deref(), Some(step));
+            assert_eq!(fact.container.id.as_deref(), Some(step));
         }
     }
     let fact = one(None, "srun: error: node12: tasks 2-5: Out Of Memory");
@@ -40,7 +40,7 @@ fn yarn_and_spark() {
         "WARN ContainersMonitorImpl: Container [pid=44545,containerID=container_1511_01_000003] is running beyond physical memory limits. Current usage: 1.0 GB of 1 GB physical memory used; 19.8 GB of 2.1 GB virtual memory used. Killing container.",
     );
     assert!(matches!(fact.what, What::UserspaceKill(kill) if kill.pid == Some(44545)));
-    assert_eq!(fact.container.name.as_deref(), Some("container_1511_01_000003"));
+    assert_eq!(fact.container.id.as_deref(), Some("container_1511_01_000003"));
     let fact = one(
         None,
         "Container [pid=1,containerID=container_e2] is running 1723304448B beyond the 'VIRTUAL' memory limit. Current usage: x",
@@ -57,7 +57,7 @@ fn yarn_and_spark() {
     );
     assert_eq!(exit(&fact).exit_code, Some(137));
     let fact = one(None, "Exit code for container_1511_01_000003: Container killed on request. Exit code is 143");
-    assert_eq!((exit(&fact).exit_code, fact.container.name.as_deref()), (Some(143), Some("container_1511_01_000003")));
+    assert_eq!((exit(&fact).exit_code, fact.container.id.as_deref()), (Some(143), Some("container_1511_01_000003")));
 }
 
 #[test]
@@ -99,6 +99,7 @@ fn nomads_agent_quotes_its_task_events() {
     let fact = one(None, text);
     assert_eq!((exit(&fact).exit_code, exit(&fact).oom_flag), (Some(137), Some(true)));
     assert_eq!((fact.container.name.as_deref(), exit(&fact).message.as_deref()), (Some("web"), Some("OOM Killed")));
+    assert_eq!(fact.container.id.as_deref(), Some("0a1b2c3d-1111-2222-3333-444455556666.web"));
 }
 
 #[test]

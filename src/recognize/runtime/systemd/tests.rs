@@ -74,7 +74,7 @@ fn scopes_of_containers_have_their_id() {
     assert_eq!((fact.container.id.as_deref(), fact.container.runtime.as_deref()), (Some(CID), Some("docker")));
     let fact =
         one(WHO, &format!("libpod-conmon-{CID}.scope: A process of this unit has been killed by the OOM killer."));
-    assert_eq!((fact.container.id, fact.unit.is_some()), (None, true));
+    assert_eq!((fact.container.id.as_deref(), fact.unit.is_some()), (None, true));
     let fact = one(WHO, &format!("Started docker-{CID}.scope - libcontainer container {CID}."));
     assert_eq!((fact.what, fact.container.id.as_deref()), (What::UnitStarted, Some(CID)));
     let fact = one(WHO, &format!("docker-{CID}.scope: Deactivated successfully."));
