@@ -30,13 +30,13 @@ pub(crate) fn holders(oom: &KernelOom, memory: Option<&Memory>, language: Langua
     let mut list = processes(oom, page_kb);
     if let Some(memory) = memory {
         list.extend(shared(memory, language));
-        list.extend(slab(oom, memory, language));
+        list.extend(slab(oom, memory, total, language));
         list.extend(hugepages(oom, memory, language));
-        list.extend(kernel(oom, memory, language));
+        list.extend(kernel(oom, memory, total, language));
         list.extend(unaccounted(memory, total, language));
     }
     list.extend(containers(oom.memcg.as_ref()));
-    list.retain(|h| h.bytes > 0 && (is_workload(h) || is_large(h, total)));
+    list.retain(|h| h.bytes > 0 && (is_workload(h) || is_large(h.bytes, total)));
     for holder in &mut list {
         holder.share = total.and_then(|total| share(holder.bytes, total));
     }
@@ -55,8 +55,8 @@ fn is_workload(holder: &Holder) -> bool {
     matches!(holder.kind, HolderKind::Process | HolderKind::Container)
 }
 
-fn is_large(holder: &Holder, total: Option<u64>) -> bool {
-    total.and_then(|total| share(holder.bytes, total)).is_none_or(|share| share >= MIN_SHARE)
+fn is_large(bytes: u64, total: Option<u64>) -> bool {
+    total.and_then(|total| share(bytes, total)).is_none_or(|share| share >= MIN_SHARE)
 }
 
 fn holder(name: impl Into<String>, kind: HolderKind, bytes: u64, count: Option<u64>) -> Holder {
@@ -106,7 +106,7 @@ fn shared(memory: &Memory, language: Language) -> Option<Holder> {
 }
 
 /// Slab: the largest caches by name where the kernel printed its table, and what is left of the whole.
-fn slab(oom: &KernelOom, memory: &Memory, language: Language) -> Vec<Holder> {
+fn slab(oom: &KernelOom, memory: &Memory, total: Option<u64>, language: Language) -> Vec<Holder> {
     let whole = match (memory.slab_reclaimable_bytes, memory.slab_unreclaimable_bytes) {
         (None, None) => None,
         (a, b) => Some(a.unwrap_or(0).saturating_add(b.unwrap_or(0))),
@@ -115,11 +115,14 @@ fn slab(oom: &KernelOom, memory: &Memory, language: Language) -> Vec<Holder> {
     let whole = whole.or_else(|| oom.memcg.as_ref().and_then(|b| Stats::new(b).slab()));
     let caches = largest_caches(oom);
     let named: u64 = caches.iter().map(|(_, bytes)| bytes).fold(0, |sum, bytes| sum.saturating_add(*bytes));
-    let rest = whole.map(|whole| match caches.is_empty() {
-        true => (say!(language, "tell-holder-name-slab"), whole),
-        false => (say!(language, "tell-holder-name-other-slab"), whole.saturating_sub(named)),
+    let alone = caches.is_empty();
+    let rest = whole.map(|whole| whole.saturating_sub(named)).filter(|bytes| is_large(*bytes, total));
+    let rest = rest.map(|bytes| match alone {
+        true => (say!(language, "tell-holder-name-slab"), bytes),
+        false => (say!(language, "tell-holder-name-other-slab"), bytes),
     });
-    let caches = caches.into_iter().map(|(name, bytes)| (say!(language, "tell-holder-name-cache", name = name), bytes));
+    let caches = caches.into_iter().filter(|(_, bytes)| is_large(*bytes, total));
+    let caches = caches.map(|(name, bytes)| (say!(language, "tell-holder-name-cache", name = name), bytes));
     caches.chain(rest).map(|(name, bytes)| holder(name, HolderKind::Slab, bytes, None)).collect()
 }
 
@@ -148,25 +151,27 @@ fn hugepages(oom: &KernelOom, memory: &Memory, language: Language) -> Vec<Holder
     sizes.into_iter().filter_map(to_holder).collect()
 }
 
-/// Kernel memory beside slab: stacks, page tables, and for a cgroup its sockets and per-cpu data.
-fn kernel(oom: &KernelOom, memory: &Memory, language: Language) -> Vec<Holder> {
+/// Kernel memory beside slab: stacks, page tables, and for a cgroup its sockets and per-cpu data. Names are told only of what is
+/// large enough to be listed: a log holds many reports.
+fn kernel(oom: &KernelOom, memory: &Memory, total: Option<u64>, language: Language) -> Vec<Holder> {
     let mut list = Vec::new();
-    let mut add = |name: String, bytes: Option<u64>| {
-        list.extend(bytes.map(|bytes| holder(name, HolderKind::Kernel, bytes, None)));
+    let mut add = |name: &dyn Fn() -> String, bytes: Option<u64>| {
+        let large = bytes.filter(|bytes| *bytes > 0 && is_large(*bytes, total));
+        list.extend(large.map(|bytes| holder(name(), HolderKind::Kernel, bytes, None)));
     };
-    add(say!(language, "tell-holder-name-pagetables"), memory.pagetables_bytes);
+    add(&|| say!(language, "tell-holder-name-pagetables"), memory.pagetables_bytes);
     match oom.memcg.as_ref().filter(|_| classify::is_memcg(oom)) {
         Some(block) => {
             let stats = Stats::new(block);
-            add(say!(language, "tell-holder-name-stacks"), stats.get(&["kernel_stack"]));
-            add(say!(language, "tell-holder-name-sockets"), stats.sock());
-            add(say!(language, "tell-holder-name-percpu"), stats.percpu());
-            add(say!(language, "tell-holder-name-vmalloc"), stats.get(&["vmalloc"]));
-            add(say!(language, "tell-holder-name-kmem"), kmem_only(block, &stats));
+            add(&|| say!(language, "tell-holder-name-stacks"), stats.get(&["kernel_stack"]));
+            add(&|| say!(language, "tell-holder-name-sockets"), stats.sock());
+            add(&|| say!(language, "tell-holder-name-percpu"), stats.percpu());
+            add(&|| say!(language, "tell-holder-name-vmalloc"), stats.get(&["vmalloc"]));
+            add(&|| say!(language, "tell-holder-name-kmem"), kmem_only(block, &stats));
         }
         None => {
-            add(say!(language, "tell-holder-name-stacks"), memory.kernel_bytes);
-            add(say!(language, "tell-holder-name-balloon"), oom.mem_info.as_ref().and_then(picture::balloon));
+            add(&|| say!(language, "tell-holder-name-stacks"), memory.kernel_bytes);
+            add(&|| say!(language, "tell-holder-name-balloon"), oom.mem_info.as_ref().and_then(picture::balloon));
         }
     }
     list

@@ -75,7 +75,7 @@ impl Passing {
     pub(super) fn see(&mut self, bytes: &[u8]) {
         let mut rest = bytes;
         while self.foreign.is_none() && !rest.is_empty() {
-            let taken = if self.within { self.read_line(rest) } else { self.to_line(rest) };
+            let taken = if self.within { self.read_line(rest) } else { self.skip_to_line(rest) };
             self.at += taken as u64;
             rest = &rest[taken..];
             if self.line.len() == TAG_WITHIN || self.line.last() == Some(&b'\n') {
@@ -94,7 +94,7 @@ impl Passing {
     }
 
     /// Bytes up to the next line that is looked at.
-    fn to_line(&mut self, bytes: &[u8]) -> usize {
+    fn skip_to_line(&mut self, bytes: &[u8]) -> usize {
         let skipped = usize::try_from(self.next.saturating_sub(self.at)).unwrap_or(usize::MAX).min(bytes.len());
         let Some(feed) = memchr::memchr(b'\n', &bytes[skipped..]) else { return bytes.len() };
         self.within = true;

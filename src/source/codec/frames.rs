@@ -58,7 +58,8 @@ impl<'a> Frames<'a> {
             input: None,
             members: Some(members),
         };
-        let first = if threads() > 1 { whole_frame(&mut input, Vec::new()) } else { Err(Vec::new()) };
+        // Two threads are busy already: one decodes while the other searches.
+        let first = if threads() > 2 { whole_frame(&mut input, Vec::new()) } else { Err(Vec::new()) };
         match first {
             Ok(packed) if input.peek(18).is_ok_and(super::zstd::is_zstd) => {
                 frames.input = Some(input);
