@@ -21,10 +21,10 @@ struct Facts {
     verdict: Verdict,
     cause: Cause,
     agent: Option<String>,
-    trigger: Option<Trigger>,
-    limit: Option<Limit>,
+    trigger: Option<Box<Trigger>>,
+    limit: Option<Box<Limit>>,
     victims: Vec<Victim>,
-    memory: Option<Memory>,
+    memory: Option<Box<Memory>>,
     processes: Vec<Process>,
     containers: Vec<Option<String>>,
 }

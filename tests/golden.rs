@@ -97,7 +97,7 @@ fn incident(of: &Incident) -> IncidentView {
             )
         }),
         victims: of.victims.iter().map(victim).collect(),
-        memory: of.memory.as_ref().map(memory),
+        memory: of.memory.as_deref().map(memory),
         tasks: format!(
             "{} of {}: {}",
             of.processes.len(),

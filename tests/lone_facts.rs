@@ -214,7 +214,7 @@ fn a_kill_by_nobody_known_on_a_node_that_was_short_of_memory() {
     assert_eq!((near.verdict, near.confidence), (Verdict::Undetermined, Confidence::Possible));
     assert!(near.confidence_reasons.iter().any(|why| why.contains("short")), "{:?}", near.confidence_reasons);
     let step = near.timeline.iter().find(|step| step.kind == "pressure").unwrap();
-    assert_eq!((step.actor.as_str(), step.time.as_deref()), ("kubelet", Some("2026-11-23T09:58:00Z")));
+    assert_eq!((&*step.actor, step.time.as_deref()), ("kubelet", Some("2026-11-23T09:58:00Z")));
     assert!(near.evidence.iter().any(|piece| piece.line == Some(1)));
 
     let hours_before = killed_beside(&pressure("07:10:00"));

@@ -5,18 +5,21 @@ use crate::identity::Identity;
 use crate::report;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The shortest id prefix that is accepted as a name for a container (docker prints 12 digits).
 const PREFIX_MIN: usize = 12;
+
+/// Digits of a full id.
+const FULL_ID: usize = 64;
 
 /// All containers of a node.
 #[derive(Debug, Default)]
 pub(super) struct Containers {
     list: Vec<Known>,
     by_id: HashMap<Arc<str>, usize>,
-    /// The same ids in order, for prefixes.
-    ids: BTreeMap<Arc<str>, usize>,
+    /// The same ids in order, for prefixes; made when the first is looked for.
+    ids: OnceLock<BTreeMap<Arc<str>, usize>>,
     by_name: BTreeMap<Arc<str>, Vec<usize>>,
     /// By pod: uid, and name.
     by_uid: BTreeMap<Arc<str>, Vec<usize>>,
@@ -47,10 +50,10 @@ impl Containers {
     /// Learns from every fact: full ids first, so that prefixes can be told.
     pub(super) fn learn<'a>(told: impl Iterator<Item = &'a ContainerRef> + Clone) -> Containers {
         let mut all = Containers::default();
-        for about in told.clone().filter(|about| about.id.as_ref().is_some_and(|id| id.len() == 64)) {
+        for about in told.clone().filter(|about| about.id.as_ref().is_some_and(|id| id.len() == FULL_ID)) {
             all.add(about);
         }
-        for about in told.filter(|about| about.id.as_ref().is_some_and(|id| id.len() != 64)) {
+        for about in told.filter(|about| about.id.as_ref().is_some_and(|id| id.len() != FULL_ID)) {
             all.add(about);
         }
         all.name_all();
@@ -81,7 +84,9 @@ impl Containers {
         if about.sandbox {
             merge(self.sandboxes.entry(id.clone()).or_default(), about);
         }
-        let index = match self.find(id) {
+        // Full ids come first, and none is a prefix of another.
+        let known = if id.len() == FULL_ID { self.by_id.get(id).copied() } else { self.find(id) };
+        let index = match known {
             Some(index) => index,
             None => {
                 self.list.push(Known::default());
@@ -96,7 +101,7 @@ impl Containers {
         }
         if !self.by_id.contains_key(id) {
             self.by_id.insert(Arc::clone(id), index);
-            self.ids.insert(Arc::clone(id), index);
+            self.ids.get_mut().into_iter().for_each(|ids| _ = ids.insert(Arc::clone(id), index));
         }
         for other in other_ids(about) {
             self.by_id.entry(other.into()).or_insert(index);
@@ -157,8 +162,9 @@ impl Containers {
         if id.len() < PREFIX_MIN || !id.bytes().all(|b| b.is_ascii_hexdigit()) {
             return None;
         }
-        let mut fits = self
-            .ids
+        let by_id = || self.by_id.iter().map(|(id, index)| (Arc::clone(id), *index)).collect();
+        let ids = self.ids.get_or_init(by_id);
+        let mut fits = ids
             .range::<str, _>((Bound::Included(id), Bound::Unbounded))
             .take_while(|(k, _)| k.starts_with(id))
             .map(|(_, i)| *i);
@@ -167,7 +173,7 @@ impl Containers {
             return longer.filter(|first| fits.all(|i| i == *first));
         }
         // The other way round: a shorter form of this id is known.
-        let (known, index) = self.ids.range::<str, _>((Bound::Unbounded, Bound::Excluded(id))).next_back()?;
+        let (known, index) = ids.range::<str, _>((Bound::Unbounded, Bound::Excluded(id))).next_back()?;
         (known.len() >= PREFIX_MIN && id.starts_with(known.as_ref())).then_some(*index)
     }
 

@@ -8,7 +8,7 @@ use super::node::Node;
 use super::other_stories::new_incident;
 use super::proof::Proof;
 use super::stable_id::stable_id;
-use super::story::{Hints, Story};
+use super::story::{Hints, Stories, Story};
 use crate::event::{CgroupCounters, Event, Evidence, Fact, KernelOom, RuntimeFact, What};
 use crate::identity::{self, Identity, PathScope};
 use crate::report::{Cause, Confidence, Container, Limit, Verdict};
@@ -35,14 +35,14 @@ pub(super) fn is_counter(what: &What) -> bool {
 }
 
 /// A story for each cgroup of whose kills no other story tells.
-pub(super) fn build(node: &Node<'_>, told: &[Story]) -> Vec<Story> {
+pub(super) fn build(node: &Node<'_>, told: &[Box<Story>]) -> Stories {
     let counted = collect(node);
     let kernel_told = told.iter().any(|story| story.oom.is_some());
     let alone = counted.iter().filter(|(path, found)| {
         let named = !kernel_told || is_real(node, path, found);
         found.kills > 0 && named && !has_counted_below(&counted, path) && !is_told(told, path)
     });
-    alone.take(TOLD_MAX).filter_map(|(path, found)| story(node, path, found)).collect()
+    alone.take(TOLD_MAX).filter_map(|(path, found)| story(node, path, found)).map(Box::new).collect()
 }
 
 fn collect<'a>(node: &'a Node<'_>) -> BTreeMap<&'a str, Counted<'a>> {
@@ -81,7 +81,7 @@ fn has_counted_below(all: &BTreeMap<&str, Counted<'_>>, path: &str) -> bool {
 }
 
 /// Whether any story tells of a kill in this cgroup.
-fn is_told(told: &[Story], path: &str) -> bool {
+fn is_told(told: &[Box<Story>], path: &str) -> bool {
     let identity = identity::parse(path);
     told.iter().any(|story| tells(story, path, &identity))
 }
@@ -131,7 +131,8 @@ fn story(node: &Node<'_>, path: &str, found: &Counted<'_>) -> Option<Story> {
         "join-sure-only-speaker",
         speaker = speaker_words(language, fact.speaker)
     ));
-    incident.limit = Some(Limit { cgroup: Some(path.to_owned()), limit_bytes: found.limit_bytes, ..Limit::default() });
+    incident.limit =
+        Some(Box::new(Limit { cgroup: Some(path.to_owned()), limit_bytes: found.limit_bytes, ..Limit::default() }));
     incident.containers.extend(owner(node, path, fact));
     incident.id = stable_id(&[&node.name, "counted", path]);
     let mut proof = Proof::new(node.sources, language);

@@ -3,8 +3,9 @@
 
 use super::clock::Clocks;
 use super::containers::Containers;
-use super::told::{Cite, Said, Subjects};
-use crate::event::{ContainerExit, Speaker, What};
+use super::nodes::NodeEvents;
+use super::told::{self, Cite, Place, Said, Subjects};
+use crate::event::{ContainerExit, SourceFacts, Speaker, What};
 use crate::language::Language;
 use crate::report;
 use crate::say;
@@ -144,38 +145,41 @@ pub(super) fn speaker_words(language: Language, speaker: Speaker) -> String {
 }
 
 /// Collects and folds all ends of a node's containers, in order of container and time.
-pub(super) fn collect<'a>(
-    said: impl Iterator<Item = Said<'a>> + Clone,
+pub(super) fn collect(
+    node: &NodeEvents,
+    sources: &[SourceFacts],
     subjects: &Subjects,
     containers: &Containers,
     clocks: &Clocks,
 ) -> Vec<End> {
-    let mut told: Vec<End> = said.clone().filter_map(|said| one(&said, subjects, containers, clocks)).collect();
+    let said = || told::all(node, sources).filter(|said| may_end(said.told.what));
+    let of = |said: Said<'_>| Some((subjects.container(&said, containers)?, said.place()));
+    let mut places: Vec<(usize, Place)> = said().filter_map(of).collect();
     // Stable: those of one container stay in the order of the sources.
-    told.sort_by_key(|end| end.container);
+    places.sort_by_key(|(container, _)| *container);
     let mut ends = Vec::new();
-    let mut told = told.into_iter().peekable();
-    while let Some(first) = told.next() {
-        let index = first.container;
-        let mut list = vec![first];
-        list.extend(std::iter::from_fn(|| told.next_if(|end| end.container == index)));
-        ends.extend(fold(list, single_life(containers, index)));
+    for of_one in places.chunk_by(|(a, _), (b, _)| a == b) {
+        let told = of_one.iter().filter_map(|(_, place)| told::at(node, sources, *place));
+        let list: Vec<End> = told.filter_map(|said| one(&said, subjects, containers, clocks)).collect();
+        if let Some(index) = list.first().map(|end| end.container) {
+            ends.extend(fold(list, single_life(containers, index)));
+        }
     }
-    add_starts(&mut ends, said, subjects, containers, clocks);
-    join_lives(ends)
+    add_starts(&mut ends, told::all(node, sources), subjects, containers, clocks);
+    join_lives(&mut ends);
+    ends
 }
 
 /// Two records of an end that have the same start before them and the same start after them are of one life, however far a slow
 /// node's records lie apart. dockerd logged the going of a task 3.6 s before its `die` event, which alone has the code.
-fn join_lives(ends: Vec<End>) -> Vec<End> {
-    let mut lives: Vec<End> = Vec::with_capacity(ends.len());
-    for end in ends {
-        match lives.last_mut().filter(|life| same_life(life, &end)) {
-            Some(life) => join(life, end),
-            None => lives.push(end),
+fn join_lives(ends: &mut Vec<End>) {
+    ends.dedup_by(|end, life| {
+        let same = same_life(life, end);
+        if same {
+            join(life, std::mem::take(end));
         }
-    }
-    lives
+        same
+    });
 }
 
 fn same_life(life: &End, end: &End) -> bool {
@@ -186,6 +190,14 @@ fn same_life(life: &End, end: &End) -> bool {
         && life.started.is_some()
         && same(|end| end.started)
         && same(|end| end.restarted)
+}
+
+/// Does a fact of this kind tell of an end?
+fn may_end(what: &What) -> bool {
+    matches!(
+        what,
+        What::Exited(_) | What::StartFailed { .. } | What::ShimGone | What::UnitStopped | What::UnitResult { .. }
+    )
 }
 
 fn one(said: &Said<'_>, subjects: &Subjects, containers: &Containers, clocks: &Clocks) -> Option<End> {
@@ -208,17 +220,18 @@ fn one(said: &Said<'_>, subjects: &Subjects, containers: &Containers, clocks: &C
     if exit.exec || containers.get(container).about.sandbox {
         return None;
     }
-    let log = !matches!(fact.speaker, Speaker::Kubernetes | Speaker::Crictl) || exit.finished.is_none();
+    let finished = exit.finished.or(fact.end.finished);
+    let log = !matches!(fact.speaker, Speaker::Kubernetes | Speaker::Crictl) || finished.is_none();
     Some(End {
         container,
         code: exit.exit_code,
         signal: exit.signal,
-        pid: exit.pid,
+        pid: exit.pid.or(fact.end.pid),
         reason: exit.reason.clone(),
         message: exit.message.clone(),
         oom_flag: exit.oom_flag,
         started: exit.started.as_ref().and_then(|w| clocks.wall(w)),
-        finished: exit.finished.as_ref().and_then(|w| clocks.wall(w)),
+        finished: finished.as_ref().and_then(|w| clocks.wall(w)),
         said: log.then(|| clocks.when(said.source, &said.stamp).unix_us).flatten(),
         restart_count: exit.restart_count,
         manually_stopped: exit.manually_stopped == Some(true),

@@ -9,7 +9,7 @@ use super::merge::{Case, cgroup, victim_cgroup};
 use super::node::Node;
 use super::proof::Proof;
 use super::stable_id::stable_id;
-use super::story::{Hints, Story, VictimJoin, set_time, tell_action};
+use super::story::{Hints, Stories, Story, VictimJoin, set_time, tell_action};
 use crate::event::{KernelOom, Outcome};
 use crate::language::{Language, Sentence};
 use crate::report::{Cause, Confidence, Container, Incident};
@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const AROUND_US: i64 = 60 * SECOND_US;
 
 /// Builds the stories of all cases; marks the ends that they explain.
-pub(super) fn build(node: &Node<'_>, cases: Vec<Case>, used: &mut Used) -> Vec<Story> {
+pub(super) fn build(node: &Node<'_>, cases: Vec<Case>, used: &mut Used) -> Stories {
     let owners: Vec<Owner> = cases.iter().map(|c| join::owner(c, &node.containers)).collect();
     let ends = join::containers(&cases, &owners, &node.ends, &node.containers, &node.actions);
     let units = join::units(&cases, &owners, &node.units);
@@ -41,7 +41,7 @@ pub(super) fn build(node: &Node<'_>, cases: Vec<Case>, used: &mut Used) -> Vec<S
         story.hints.previous_kills = *count;
         *count += 1;
         story.oom = Some(case.oom);
-        stories.push(story);
+        stories.push(Box::new(story));
     }
     stories
 }

@@ -8,7 +8,7 @@ use super::node::Node;
 use super::other_stories::{new_incident, second};
 use super::proof::Proof;
 use super::stable_id::stable_id;
-use super::story::{Hints, Story};
+use super::story::{Hints, Stories, Story};
 use crate::event::{Event, Fact, RuntimeFact, Speaker, What};
 use crate::report::{Cause, Confidence, Container, Incident, Verdict, Victim};
 use crate::say;
@@ -45,9 +45,9 @@ enum Kind {
 }
 
 /// Stories of what is left over beside those that are told.
-pub(super) fn build(node: &Node<'_>, told: &[Story]) -> Vec<Story> {
+pub(super) fn build(node: &Node<'_>, told: &[Box<Story>]) -> Stories {
     let told = Told::of(told);
-    let mut stories: Vec<Story> = Vec::new();
+    let mut stories = Stories::new();
     let mut seen: BTreeMap<Key<'_>, Vec<Option<i64>>> = BTreeMap::new();
     let steps = node.events.iter().any(|(_, event)| is_of_step(event));
     for (source, event) in &node.events {
@@ -63,7 +63,7 @@ pub(super) fn build(node: &Node<'_>, told: &[Story]) -> Vec<Story> {
             continue;
         }
         times.push(left.moment());
-        stories.push(story(node, &left));
+        stories.push(Box::new(story(node, &left)));
     }
     stories
 }
@@ -112,9 +112,10 @@ struct Told<'a> {
 }
 
 impl<'a> Told<'a> {
-    fn of(stories: &'a [Story]) -> Told<'a> {
+    fn of(stories: &'a [Box<Story>]) -> Told<'a> {
         let mut told = Told { dated: Vec::new(), undated: Vec::new(), killed: BTreeSet::new() };
         for story in stories {
+            let story: &Story = story;
             let Story { incident, oom, .. } = story;
             let at = incident.time.as_deref().and_then(crate::time::parse_rfc3339);
             match at.and_then(|wall| crate::time::resolve(&wall, None, Some(0))) {

@@ -31,7 +31,7 @@ pub mod workloads;
 
 pub use kernel_stories::cap_confidence;
 pub use node::SourceSpan;
-pub use story::{Hints, Story, VictimJoin};
+pub use story::{Hints, Stories, Story, VictimJoin};
 
 use crate::event::SourceFacts;
 use crate::language::Language;
@@ -45,7 +45,7 @@ pub struct Correlated {
     /// The nodes, by name.
     pub nodes: Vec<report::Node>,
     /// The stories, in order of node and time.
-    pub stories: Vec<Story>,
+    pub stories: Stories,
     /// What time each source covers.
     pub spans: Vec<SourceSpan>,
 }

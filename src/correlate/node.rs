@@ -8,7 +8,7 @@ use super::ends::{self, End};
 use super::faults;
 use super::kernel_stories::{self, Used};
 use super::nodes::NodeEvents;
-use super::story::Story;
+use super::story::Stories;
 use super::told::{self, Subjects};
 use super::units::{self, UnitEnd};
 use super::{counted, leftovers, merge, other_stories, pressure};
@@ -130,7 +130,7 @@ pub struct SourceSpan {
 /// What the joining of one node gives.
 pub(super) struct Built {
     pub(super) node: report::Node,
-    pub(super) stories: Vec<Story>,
+    pub(super) stories: Stories,
     pub(super) spans: Vec<SourceSpan>,
 }
 
@@ -150,7 +150,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     containers.learn_nameless(exited.map(|said| said.told.container));
     let subjects = Subjects::find(&events, sources, &containers);
     let actions = Actions::collect(said(), &subjects, &containers, &clocks);
-    let ends = ends::collect(said(), &subjects, &containers, &clocks);
+    let ends = ends::collect(&events, sources, &subjects, &containers, &clocks);
     drop(subjects);
     let units = units::collect(&events.events, &clocks);
     let running = running(&events.events, &containers, &clocks);

@@ -11,7 +11,7 @@ use super::node::Node;
 use super::pressure;
 use super::proof::Proof;
 use super::stable_id::stable_id;
-use super::story::{Hints, Story, set_time, tell_action};
+use super::story::{Hints, Stories, Story, set_time, tell_action};
 use super::units::UnitEnd;
 use super::userspace;
 use crate::event::{Fact, What};
@@ -27,7 +27,7 @@ use std::sync::Arc;
 const KILLER_US: i64 = 40 * SECOND_US;
 
 /// Builds them all.
-pub(super) fn build(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Vec<Story> {
+pub(super) fn build(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Stories {
     let mut stories = userspace_stories(node, kills, used);
     stories.extend(eviction_stories(node, used));
     stories.extend(end_stories(node, used));
@@ -54,10 +54,10 @@ impl KernelKills {
     }
 }
 
-fn userspace_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Vec<Story> {
+fn userspace_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Stories {
     let mut actions = userspace::collect(&node.events, &node.clocks);
     actions.retain(|a| !kills.did(a));
-    actions.iter().map(|a| userspace_story(node, a, used)).collect()
+    actions.iter().map(|a| Box::new(userspace_story(node, a, used))).collect()
 }
 
 fn userspace_story(node: &Node<'_>, action: &userspace::Action, used: &mut Used) -> Story {
@@ -130,7 +130,7 @@ fn signalled(language: Language, action: &userspace::Action, what: &str) -> Stri
 }
 
 /// Evictions, one story a pod, with all of the pod's containers that ended by it.
-fn eviction_stories(node: &Node<'_>, used: &mut Used) -> Vec<Story> {
+fn eviction_stories(node: &Node<'_>, used: &mut Used) -> Stories {
     let mut pods: BTreeMap<Arc<str>, Vec<(usize, usize)>> = BTreeMap::new();
     for (place, (source, event)) in node.events.iter().enumerate() {
         let Fact::Runtime(fact) = &event.fact else { continue };
@@ -144,7 +144,7 @@ fn eviction_stories(node: &Node<'_>, used: &mut Used) -> Vec<Story> {
         let key = about.pod_uid.clone().or(known).or(name).unwrap_or_default();
         pods.entry(key).or_default().push((place, *source));
     }
-    pods.into_values().filter_map(|facts| eviction_story(node, &facts, used)).collect()
+    pods.into_values().filter_map(|facts| eviction_story(node, &facts, used)).map(Box::new).collect()
 }
 
 /// The step that tells the end of a unit.
@@ -223,7 +223,7 @@ fn is_last(node: &Node<'_>, end: &End) -> bool {
 }
 
 /// Every abnormal end of a container that nothing explained so far.
-fn end_stories(node: &Node<'_>, used: &mut Used) -> Vec<Story> {
+fn end_stories(node: &Node<'_>, used: &mut Used) -> Stories {
     let mut stories = Vec::new();
     for (index, end) in node.ends.iter().enumerate() {
         let flagged = end.oom_flag == Some(true) || end.reason.as_deref() == Some("OOMKilled");
@@ -232,7 +232,8 @@ fn end_stories(node: &Node<'_>, used: &mut Used) -> Vec<Story> {
         let abnormal = end.code.is_some_and(|c| c != 0) || by_signal || (flagged && told);
         let killed = end.code.is_none() && cause::sigkill_recorded(end, &node.actions);
         if (abnormal || killed) && used.ends.insert(index) {
-            stories.push(if killed { end_story(node, &end.killed_by_inference()) } else { end_story(node, end) });
+            let story = if killed { end_story(node, &end.killed_by_inference()) } else { end_story(node, end) };
+            stories.push(Box::new(story));
         }
     }
     stories
@@ -254,8 +255,9 @@ fn end_story(node: &Node<'_>, end: &End) -> Story {
     let name = known.about.id.clone().or_else(|| known.about.name.clone()).unwrap_or_default();
     incident.id =
         stable_id(&[&node.name, "end", &second(&when), &name, &end.code.map_or_else(String::new, |c| c.to_string())]);
-    incident.containers.push(node.containers.show(end.container));
-    incident.terminations.push(end.show(Some(0), &node.clocks));
+    // Exactly one of each: a list that grows takes room for four.
+    incident.containers = vec![node.containers.show(end.container)];
+    incident.terminations = vec![end.show(Some(0), &node.clocks)];
     let mut proof = Proof::new(node.sources, node.language);
     let actor = end.speakers.first().map_or("runtime", |s| speaker_name(*s));
     let lines = proof.lines(&end.evidence);
@@ -291,7 +293,7 @@ fn end_story(node: &Node<'_>, end: &End) -> Story {
 }
 
 /// Every abnormal end of a unit that nothing explained so far. Scopes of containers are told by their containers.
-fn unit_stories(node: &Node<'_>, used: &mut Used) -> Vec<Story> {
+fn unit_stories(node: &Node<'_>, used: &mut Used) -> Stories {
     let mut stories = Vec::new();
     for (index, end) in node.units.iter().enumerate() {
         if !end.abnormal() && !end.oom && !end.oomd {
@@ -323,7 +325,7 @@ fn unit_stories(node: &Node<'_>, used: &mut Used) -> Vec<Story> {
             pressure::tell(node, Some(end.at), &mut incident, &mut proof);
         }
         (incident.timeline, incident.evidence) = proof.finish(&when);
-        stories.push(Story { incident, hints, ..Story::default() });
+        stories.push(Box::new(Story { incident, hints, ..Story::default() }));
     }
     stories
 }

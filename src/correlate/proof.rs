@@ -5,6 +5,7 @@ use super::told::Cite;
 use crate::event::{self, SourceFacts};
 use crate::language::Language;
 use crate::report::{Evidence, TimelineEntry};
+use crate::time::SECOND_US;
 
 /// The most pieces of evidence that one incident shows.
 const EVIDENCE_MAX: usize = 96;
@@ -60,14 +61,21 @@ impl<'a> Proof<'a> {
     }
 
     /// Adds a step at a moment of the kernel's or a log's clock.
-    pub(super) fn step(&mut self, when: &When, actor: &str, kind: &str, text: String, pieces: &[event::Evidence]) {
+    pub(super) fn step(
+        &mut self,
+        when: &When,
+        actor: &'static str,
+        kind: &'static str,
+        text: String,
+        pieces: &[event::Evidence],
+    ) {
         let evidence = self.cite(pieces);
         let entry = TimelineEntry {
             time: when.time(),
             uptime_s: when.uptime_s(),
             offset_s: None,
-            actor: actor.to_owned(),
-            kind: kind.to_owned(),
+            actor: actor.into(),
+            kind: kind.into(),
             text,
             evidence,
         };
@@ -89,8 +97,8 @@ impl<'a> Proof<'a> {
         &mut self,
         clocks: &Clocks,
         unix_us: Option<i64>,
-        actor: &str,
-        kind: &str,
+        actor: &'static str,
+        kind: &'static str,
         text: String,
         pieces: &[event::Evidence],
     ) {
@@ -100,6 +108,9 @@ impl<'a> Proof<'a> {
 
     /// The finished timeline, with offsets from the incident's moment, and the evidence.
     pub(super) fn finish(mut self, zero: &When) -> (Vec<TimelineEntry>, Vec<Evidence>) {
+        for (unix, ..) in &mut self.steps {
+            *unix = unix.map(|at| within_second(at, zero.unix_us));
+        }
         self.steps.sort_by(|a, b| match (a.0, b.0) {
             (Some(x), Some(y)) => x.cmp(&y),
             _ => a.1.cmp(&b.1),
@@ -114,9 +125,33 @@ impl<'a> Proof<'a> {
             };
             entry.offset_s = if zero.uptime_us.is_some() && uptime.is_some() { boot() } else { wall() };
         }
+        self.evidence.shrink_to_fit();
         // Into a list of its own: the steps' list has more room than is used.
         let mut timeline = Vec::with_capacity(self.steps.len());
         timeline.extend(self.steps.into_iter().map(|(_, _, entry)| entry));
         (timeline, self.evidence)
+    }
+}
+
+/// A time cut to whole seconds (`Nov 29 04:35:45`) in the second of the incident (04:35:45.944) may be any later moment of it: what
+/// follows from a kill is not shown before it.
+fn within_second(at: i64, zero: Option<i64>) -> i64 {
+    let cut = at.rem_euclid(SECOND_US) == 0;
+    zero.filter(|zero| cut && (0..SECOND_US).contains(&(zero - at))).unwrap_or(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_cut_to_its_second_is_not_before_the_incident_of_that_second() {
+        let zero = Some(45_944_000);
+        assert_eq!(within_second(45_000_000, zero), 45_944_000);
+        assert_eq!(
+            [45_000_001, 44_000_000, 46_000_000].map(|at| within_second(at, zero)),
+            [45_000_001, 44_000_000, 46_000_000]
+        );
+        assert_eq!(within_second(45_000_000, None), 45_000_000);
     }
 }

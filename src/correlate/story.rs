@@ -23,6 +23,10 @@ pub struct Story {
     pub own_container: bool,
 }
 
+/// Many stories, each in a place of its own: a list of them would be moved when it grows, and each is given back as soon as it is told.
+#[allow(clippy::vec_box)]
+pub type Stories = Vec<Box<Story>>;
+
 /// Where a victim belongs.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct VictimJoin {

@@ -57,15 +57,23 @@ pub(super) struct Said<'a> {
 
 #[derive(Debug, Clone, Copy)]
 enum From<'a> {
-    Event(&'a Event),
+    /// With its place among the node's.
+    Event(usize, &'a Event),
     Life(Life<'a>),
 }
 
-impl Said<'_> {
+/// Where a fact is kept.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Place {
+    Event(usize),
+    Life { source: usize, index: usize },
+}
+
+impl<'s> Said<'s> {
     /// Its lines.
     pub(super) fn cites(&self) -> Vec<Cite> {
         match self.from {
-            From::Event(event) => event.evidence.iter().map(|line| Cite::Line(Box::new(line.clone()))).collect(),
+            From::Event(_, event) => event.evidence.iter().map(|line| Cite::Line(Box::new(line.clone()))).collect(),
             From::Life(life) if !life.is_proof() => Vec::new(),
             From::Life(life) => {
                 let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
@@ -77,15 +85,32 @@ impl Said<'_> {
     /// Nothing was said of its container in its source before, as far as that is known without a look at all of it.
     pub(super) fn is_new(&self) -> bool {
         match self.from {
-            From::Event(_) => true,
+            From::Event(..) => true,
             From::Life(life) => life.is_first(),
         }
+    }
+
+    /// Where it is kept.
+    pub(super) fn place(&self) -> Place {
+        match self.from {
+            From::Event(place, _) => Place::Event(place),
+            From::Life(life) => Place::Life { source: self.source, index: life.index },
+        }
+    }
+
+    fn of_life(source: usize, life: Life<'s>) -> Said<'s> {
+        Said { source, stamp: life.stamp(), told: life.told(), from: From::Life(life) }
+    }
+
+    fn of_event(source: usize, place: usize, event: &'s Event) -> Option<Said<'s>> {
+        let Fact::Runtime(fact) = &event.fact else { return None };
+        Some(Said { source, stamp: event.stamp, told: fact.told(), from: From::Event(place, event) })
     }
 
     /// Number of its container in its source, where it has one.
     pub(super) fn subject(&self) -> Option<(usize, usize)> {
         match self.from {
-            From::Event(_) => None,
+            From::Event(..) => None,
             From::Life(life) => Some((self.source, life.subject())),
         }
     }
@@ -93,27 +118,34 @@ impl Said<'_> {
 
 /// All of a node, in the order of its sources.
 pub(super) fn all<'a>(node: &'a NodeEvents, sources: &'a [SourceFacts]) -> impl Iterator<Item = Said<'a>> + Clone {
-    let mut events = node.events.iter().zip(node.order.iter().copied()).peekable();
+    let mut events = node.events.iter().enumerate().zip(node.order.iter().copied()).peekable();
     let mut lives = node.lives.iter().flat_map(|share| of_share(share, sources)).peekable();
     std::iter::from_fn(move || {
         loop {
             let event_first = match (events.peek(), lives.peek()) {
-                (Some(((source, _), order)), Some((other, life))) => {
+                (Some(((_, (source, _)), order)), Some((other, life))) => {
                     (*source, *order as usize) < (*other, life.before())
                 }
                 (event, _) => event.is_some(),
             };
             if !event_first {
                 let (source, life) = lives.next()?;
-                return Some(Said { source, stamp: life.stamp(), told: life.told(), from: From::Life(life) });
+                return Some(Said::of_life(source, life));
             }
-            let ((source, event), _) = events.next()?;
-            if let Fact::Runtime(fact) = &event.fact {
-                let (source, stamp) = (*source, event.stamp);
-                return Some(Said { source, stamp, told: fact.told(), from: From::Event(event) });
+            let ((place, (source, event)), _) = events.next()?;
+            if let Some(said) = Said::of_event(*source, place, event) {
+                return Some(said);
             }
         }
     })
+}
+
+/// One of them.
+pub(super) fn at<'a>(node: &'a NodeEvents, sources: &'a [SourceFacts], place: Place) -> Option<Said<'a>> {
+    match place {
+        Place::Event(place) => node.events.get(place).and_then(|(source, event)| Said::of_event(*source, place, event)),
+        Place::Life { source, index } => Some(Said::of_life(source, sources.get(source)?.lives.get(index)?)),
+    }
 }
 
 fn of_share<'a>(share: &'a Share, sources: &'a [SourceFacts]) -> impl Iterator<Item = (usize, Life<'a>)> + Clone {

@@ -9,13 +9,13 @@ use crate::report::{Incident, Limit, Process, Scope, Trigger, Victim};
 /// Fills trigger, limit, victims (their `container`, `main` and `time` are left open), memory picture, processes and
 /// holders, which are called by their names in `language`. Numbers that no machine can have are left out.
 pub fn fill(oom: &KernelOom, incident: &mut Incident, language: Language) {
-    incident.trigger = trigger(oom);
-    incident.limit = limit(oom);
+    incident.trigger = trigger(oom).map(Box::new);
+    incident.limit = limit(oom).map(Box::new);
     incident.victims = oom.kills.iter().map(|kill| victim(oom, kill)).collect();
-    incident.memory = picture::memory(oom);
+    incident.memory = picture::memory(oom).map(Box::new);
     incident.processes = oom.tasks.as_ref().map_or_else(Vec::new, |t| processes(t, picture::page_size(oom).kb));
     incident.processes_total = oom.tasks.as_ref().map_or(0, |t| t.count.max(t.rows.len() as u64));
-    incident.holders = holders::holders(oom, incident.memory.as_ref(), language);
+    incident.holders = holders::holders(oom, incident.memory.as_deref(), language);
 }
 
 fn trigger(oom: &KernelOom) -> Option<Trigger> {

@@ -2,7 +2,6 @@
 //! kept small.
 
 use super::lossy;
-use std::cmp::Ordering;
 
 /// The keys of `memory_stat_format` and `memcg1_stat_format` (mm/memcontrol*.c, 3.9 to 7.2), the shorter first: a log holds dozens of
 /// them for each report, and so none of them is copied.
@@ -32,10 +31,36 @@ const KEYS: &[&str] = &[
 /// Stands for a name that is not among [`KEYS`].
 const OTHER: u8 = u8::MAX;
 
-/// Orders by length, then by bytes: comparing lengths costs nothing, and few keys have the same.
-fn by_length(a: &[u8], b: &[u8]) -> Ordering {
-    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+/// Bytes of the longest key.
+const LONGEST: usize = 29;
+
+/// For each length how many keys are shorter: where those of that length begin.
+const SHORTER: [u8; LONGEST + 2] = shorter();
+
+const fn shorter() -> [u8; LONGEST + 2] {
+    let mut counts = [0; LONGEST + 2];
+    let mut length = 0;
+    while length < counts.len() {
+        let mut key = 0;
+        while key < KEYS.len() && KEYS[key].len() < length {
+            key += 1;
+        }
+        counts[length] = key as u8;
+        length += 1;
+    }
+    counts
 }
+
+/// Place of a name among [`KEYS`]: few of them have the same length.
+fn known(name: &[u8]) -> Option<u8> {
+    let (first, last) = (*SHORTER.get(name.len())?, *SHORTER.get(name.len() + 1)?);
+    let same = &KEYS[usize::from(first)..usize::from(last)];
+    let at = same.binary_search_by(|key| key.as_bytes().cmp(name)).ok()?;
+    Some(first + u8::try_from(at).ok()?)
+}
+
+/// Before the name of a sum over a cgroup and those below it.
+const TOTAL: &[u8] = b"total_";
 
 /// Names and numbers in the order printed. A known name takes one byte.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -44,47 +69,43 @@ pub struct Counters {
     numbers: Vec<u64>,
     /// The names that are not known, in order.
     others: Vec<Box<str>>,
+    /// Some name is one of a sum.
+    totals: bool,
 }
 
 impl Counters {
     /// None yet, with room for some.
     pub fn with_capacity(count: usize) -> Self {
-        Counters { names: Vec::with_capacity(count), numbers: Vec::with_capacity(count), others: Vec::new() }
+        Counters { names: Vec::with_capacity(count), numbers: Vec::with_capacity(count), ..Counters::default() }
     }
 
     /// Adds one.
     pub fn push(&mut self, name: &[u8], number: u64) {
-        let known = KEYS.binary_search_by(|known| by_length(known.as_bytes(), name)).ok();
-        self.names.push(known.and_then(|at| u8::try_from(at).ok()).unwrap_or(OTHER));
-        if self.names.last() == Some(&OTHER) {
+        let known = known(name).unwrap_or(OTHER);
+        self.names.push(known);
+        if known == OTHER {
             self.others.push(lossy(name).into());
         }
         self.numbers.push(number);
+        self.totals |= name.starts_with(TOTAL);
     }
 
     /// The number of a name.
     pub fn get(&self, name: &str) -> Option<u64> {
-        self.find("", name)
+        self.find(name.as_bytes())
     }
 
     /// The number of a name with `total_` before it: the sum over a cgroup and those below it.
     pub fn total(&self, name: &str) -> Option<u64> {
-        self.find("total_", name)
+        // Dozens are asked for in each report, and most kernels print none.
+        self.totals.then(|| self.find(&[TOTAL, name.as_bytes()].concat())).flatten()
     }
 
-    /// The number of a name in two parts. Dozens are asked for in each report, so those that are known are found by their
-    /// place in [`KEYS`].
-    fn find(&self, start: &str, end: &str) -> Option<u64> {
-        let (start, end) = (start.as_bytes(), end.as_bytes());
-        let length = start.len() + end.len();
-        let order = |known: &&str| {
-            let (first, second) = known.as_bytes().split_at(start.len().min(known.len()));
-            known.len().cmp(&length).then_with(|| first.cmp(start)).then_with(|| second.cmp(end))
-        };
-        let at = match KEYS.binary_search_by(order) {
-            Ok(known) => self.names.iter().position(|name| usize::from(*name) == known)?,
-            Err(_) => {
-                let other = self.others.iter().position(|name| name.as_bytes().strip_prefix(start) == Some(end))?;
+    fn find(&self, name: &[u8]) -> Option<u64> {
+        let at = match known(name) {
+            Some(known) => self.names.iter().position(|name| *name == known)?,
+            None => {
+                let other = self.others.iter().position(|other| other.as_bytes() == name)?;
                 self.names.iter().enumerate().filter(|(_, name)| **name == OTHER).nth(other)?.0
             }
         };
@@ -178,8 +199,11 @@ mod tests {
 
     #[test]
     fn known_and_other_names() {
-        assert!(KEYS.is_sorted_by(|a, b| by_length(a.as_bytes(), b.as_bytes()).is_lt()));
+        assert!(KEYS.is_sorted_by(|a, b| (a.len(), a) < (b.len(), b)));
         assert!(KEYS.len() < usize::from(OTHER));
+        assert_eq!(KEYS.last().map(|key| key.len()), Some(LONGEST));
+        assert!(KEYS.iter().enumerate().all(|(at, key)| known(key.as_bytes()).map(usize::from) == Some(at)));
+        assert_eq!([known(b""), known(b"rs"), known(&[b'a'; LONGEST]), known(&[b'a'; LONGEST + 1])], [None; 4]);
         let pairs = [("novel_key", 1), ("total_rss", 2), ("", 3), ("rss", 4), ("novel_key", 5)];
         let all: Counters = pairs.into_iter().collect();
         assert_eq!(all.iter().collect::<Vec<_>>(), pairs);

@@ -2,9 +2,10 @@
 //! dozen times for every life, so these facts are kept packed: what is the same for many is kept once, and the rest is a record of
 //! fixed size and a piece of text.
 
+use super::lines::{Lines, Span};
 use super::{ContainerRef, Event, Evidence, Fact, RuntimeFact, SourceId, Speaker, Stamp, Wall, What};
 use std::collections::{HashMap, HashSet};
-use std::num::NonZeroU64;
+use std::num::{NonZeroU32, NonZeroU64};
 use std::sync::Arc;
 
 /// Sentences that were said last and may be said again.
@@ -13,9 +14,8 @@ const RECENT_MAX: usize = 24;
 const NAMES_MAX: usize = 1 << 16;
 /// References to one container that contradict each other and are kept apart.
 const VERSIONS_MAX: usize = 4;
-/// Facts of one block, and bytes of text: a block is never moved when there are more.
+/// Facts of one block: a block is never moved when there are more.
 const BLOCK: usize = 1 << 12;
-const TEXT_BLOCK: usize = 1 << 18;
 
 /// A fact about a container, wherever it is kept.
 #[derive(Debug, Clone, Copy)]
@@ -24,14 +24,43 @@ pub struct Told<'a> {
     pub speaker: Speaker,
     /// About which container.
     pub container: &'a ContainerRef,
-    /// What.
+    /// What, but for what `end` tells.
     pub what: &'a What,
+    /// What tells this end of a container from all others.
+    pub end: Own,
+}
+
+/// What is another for every end.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Own {
+    /// Host pid of the process that ended.
+    pub pid: Option<u32>,
+    /// When it ended, by the record's own field.
+    pub finished: Option<Wall>,
+}
+
+impl Own {
+    fn of(what: &What) -> Own {
+        match what {
+            What::Exited(exit) => Own { pid: exit.pid, finished: exit.finished },
+            _ => Own::default(),
+        }
+    }
+
+    /// Takes it out.
+    fn out_of(what: &mut What) -> Own {
+        let own = Own::of(what);
+        if let What::Exited(exit) = what {
+            (exit.pid, exit.finished) = (None, None);
+        }
+        own
+    }
 }
 
 impl RuntimeFact {
     /// The fact without its place.
     pub fn told(&self) -> Told<'_> {
-        Told { speaker: self.speaker, container: &self.container, what: &self.what }
+        Told { speaker: self.speaker, container: &self.container, what: &self.what, end: Own::of(&self.what) }
     }
 }
 
@@ -45,7 +74,8 @@ pub struct Lives {
     by_id: HashMap<Arc<str>, u32>,
     names: HashSet<Arc<str>>,
     facts: Vec<Vec<Packed>>,
-    text: Vec<String>,
+    ends: Vec<Own>,
+    lines: Lines,
 }
 
 /// What many records say alike.
@@ -77,18 +107,12 @@ struct Packed {
     text: Span,
     said: u32,
     subject: u32,
+    /// Its place among the ends, plus one.
+    end: Option<NonZeroU32>,
     /// Events of the source that stand before it.
     before: u32,
     /// The first about its subject.
     first: bool,
-}
-
-/// A piece of the text.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-struct Span {
-    block: u32,
-    at: u32,
-    len: u32,
 }
 
 /// One of the facts.
@@ -121,7 +145,8 @@ impl<'a> Life<'a> {
     pub fn told(&self) -> Told<'a> {
         let said = self.said();
         let container = &*self.lives.subjects[self.packed.subject as usize].about;
-        Told { speaker: said.speaker, container, what: &said.what }
+        let end = self.packed.end.and_then(|place| self.lives.ends.get(place.get() as usize - 1));
+        Told { speaker: said.speaker, container, what: &said.what, end: end.copied().unwrap_or_default() }
     }
 
     /// Number of the container that it is about, among those of its source.
@@ -146,16 +171,14 @@ impl<'a> Life<'a> {
 
     /// It has a line to show.
     pub fn is_proof(&self) -> bool {
-        self.packed.text.len > 0
+        !self.packed.text.is_none()
     }
 
     /// Its line.
     pub fn evidence(&self) -> Option<Evidence> {
         let Packed { line, offset, text, .. } = *self.packed;
-        let at = text.at as usize;
-        let words = self.lives.text.get(text.block as usize)?.get(at..at + text.len as usize)?;
-        let line = line.map(NonZeroU64::get);
-        self.is_proof().then(|| Evidence { source: self.lives.source, line, offset, text: words.into() })
+        let text = self.is_proof().then(|| self.lives.lines.read(text)).flatten()?;
+        Some(Evidence { source: self.lives.source, line: line.map(NonZeroU64::get), offset, text })
     }
 
     fn said(&self) -> &'a Said {
@@ -184,15 +207,16 @@ impl Lives {
     pub fn take(&mut self, event: Event, before: usize) -> Option<Event> {
         let (Ok(before), true) = (u32::try_from(before), is_of_a_life(&event)) else { return Some(event) };
         let Fact::Runtime(fact) = event.fact else { return Some(event) };
-        let RuntimeFact { speaker, container, what, .. } = *fact;
+        let RuntimeFact { speaker, container, mut what, .. } = *fact;
         let (subject, first) = self.subject(container, event.host.as_ref());
         if !first && what == What::Seen {
             return None;
         }
         let piece = event.evidence.into_iter().next();
-        let text = piece.as_ref().map(|piece| self.keep(&piece.text)).unwrap_or_default();
+        let own = Own::out_of(&mut what);
         let Stamp { wall, uptime_us, boot, epoch } = event.stamp;
         let said = self.said(Said { host: event.host, boot, epoch, speaker, what });
+        let text = piece.as_ref().map(|piece| self.lines.keep(&piece.text, said)).unwrap_or_default();
         let packed = Packed {
             wall,
             uptime_us: uptime_us.and_then(|up| NonZeroU64::new(up.saturating_add(1))),
@@ -201,6 +225,7 @@ impl Lives {
             text,
             said,
             subject,
+            end: self.end(own),
             before,
             first,
         };
@@ -303,27 +328,18 @@ impl Lives {
             return number;
         }
         let number = u32::try_from(self.said.len()).unwrap_or(u32::MAX);
-        // An end with a time or a pid is told once.
-        let single = matches!(&said.what, What::Exited(exit) if exit.pid.is_some() || exit.finished.is_some());
-        if !single {
-            self.recent.truncate(RECENT_MAX - 1);
-            self.recent.push(number);
-        }
+        self.recent.truncate(RECENT_MAX - 1);
+        self.recent.push(number);
         self.said.push(said);
         number
     }
 
-    fn keep(&mut self, text: &str) -> Span {
-        let full = |block: &String| block.len() + text.len() > block.capacity();
-        if self.text.last().is_none_or(full) {
-            let room = if self.text.is_empty() { 4 * super::EVIDENCE_TEXT_MAX } else { TEXT_BLOCK };
-            self.text.push(String::with_capacity(room.max(text.len())));
+    fn end(&mut self, own: Own) -> Option<NonZeroU32> {
+        if own == Own::default() {
+            return None;
         }
-        let block = self.text.len() - 1;
-        let at = self.text[block].len();
-        self.text[block].push_str(text);
-        let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Span { block: number(block), at: number(at), len: number(text.len()) }
+        self.ends.push(own);
+        u32::try_from(self.ends.len()).ok().and_then(NonZeroU32::new)
     }
 }
 
@@ -336,5 +352,71 @@ fn share(names: &mut HashSet<Arc<str>>, text: Arc<str>) -> Arc<str> {
             text
         }
         None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::ContainerExit;
+
+    fn event(container: ContainerRef, what: What, line: &str) -> Event {
+        let fact = RuntimeFact { speaker: Speaker::Containerd, container: container.into(), unit: None, what };
+        let stamp = Stamp { uptime_us: Some(0), epoch: 2, ..Stamp::default() };
+        let evidence = vec![Evidence { source: SourceId(0), line: Some(7), offset: 99, text: line.into() }];
+        Event { stamp, host: Some("node".into()), evidence, fact: Fact::Runtime(Box::new(fact)) }
+    }
+
+    fn container(c: char) -> ContainerRef {
+        ContainerRef { id: Some(String::from(c).repeat(64).into()), ..ContainerRef::default() }
+    }
+
+    fn exit(code: i64, pid: u32) -> What {
+        What::Exited(Box::new(ContainerExit { exit_code: Some(code), pid: Some(pid), ..ContainerExit::default() }))
+    }
+
+    #[test]
+    fn facts_come_back_as_they_were_told() {
+        let mut lives = Lives::default();
+        for (n, c) in ('a'..='f').enumerate() {
+            let number = u32::try_from(n).unwrap();
+            assert_eq!(lives.take(event(container(c), exit(137, number + 1), &format!("exit {c}")), n), None);
+        }
+        lives.set_source(SourceId(4));
+        lives.seal();
+        assert_eq!((lives.len(), lives.said.len(), lives.subjects().len()), (6, 1, 6));
+        let life = lives.get(3).unwrap();
+        let told = life.told();
+        assert_eq!((told.end.pid, told.container, life.before()), (Some(4), &container('d'), 3));
+        assert!(matches!(told.what, What::Exited(exit) if exit.exit_code == Some(137)));
+        let proof = life.evidence().unwrap();
+        assert_eq!((proof.source, proof.line, proof.offset, &*proof.text), (SourceId(4), Some(7), 99, "exit d"));
+        let stamp = life.stamp();
+        assert_eq!((stamp.uptime_us, stamp.epoch, life.host().map(|h| &**h)), (Some(0), 2, Some("node")));
+    }
+
+    #[test]
+    fn what_a_source_says_of_one_container_is_one_reference() {
+        let mut lives = Lives::default();
+        let named = ContainerRef { name: Some("app".into()), ..container('a') };
+        let of_pod = ContainerRef { pod: Some("web-0".into()), ..container('a') };
+        let other = ContainerRef { name: Some("other".into()), ..container('a') };
+        lives.take(event(named.clone(), What::Seen, "made"), 0);
+        lives.take(event(of_pod.clone(), What::Seen, "seen again"), 0);
+        lives.take(event(of_pod.clone(), What::Started, "started"), 0);
+        assert_eq!(lives.subjects().collect::<Vec<_>>(), [&named.joined(&of_pod)]);
+        assert_eq!(lives.iter().map(|life| life.is_first()).collect::<Vec<_>>(), [true, false]);
+        lives.take(event(other.clone(), What::Seen, "contradicts"), 0);
+        assert_eq!(lives.subjects().last(), Some(&other));
+    }
+
+    #[test]
+    fn other_facts_are_given_back() {
+        let mut lives = Lives::default();
+        let nameless = event(ContainerRef::default(), What::Started, "x");
+        assert_eq!(lives.take(nameless.clone(), 0), Some(nameless));
+        let seen = event(container('a'), What::OomSeen, "x");
+        assert_eq!(lives.take(seen.clone(), 0), Some(seen));
+        assert!(lives.is_empty());
     }
 }

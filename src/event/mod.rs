@@ -3,6 +3,7 @@
 
 mod counters;
 mod kernel;
+mod lines;
 mod lives;
 mod runtime;
 mod source_facts;

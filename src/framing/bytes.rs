@@ -7,22 +7,30 @@ use crate::time::parse_rfc3339_prefix;
 /// A run of decimal digits at `at`: its value (saturating) and where it ends.
 pub(super) fn digits(b: &[u8], at: usize) -> Option<(u64, usize)> {
     let rest = tail(b, at);
-    let count = rest.iter().position(|c| !c.is_ascii_digit()).unwrap_or(rest.len());
-    let value = |c: &u8| u64::from(c - b'0');
-    // Nineteen digits always fit.
-    let (short, more) = rest.get(..count)?.split_at(count.min(19));
-    let n = short.iter().fold(0u64, |n, c| n.wrapping_mul(10).wrapping_add(value(c)));
-    let n = more.iter().fold(n, |n, c| n.saturating_mul(10).saturating_add(value(c)));
+    let (mut n, mut count) = (0u64, 0);
+    while let Some(digit) = digit(rest, count) {
+        // Nineteen digits always fit.
+        n = if count < 19 { n * 10 + u64::from(digit) } else { n.saturating_mul(10).saturating_add(u64::from(digit)) };
+        count += 1;
+    }
     (count > 0).then_some((n, at + count))
+}
+
+fn digit(b: &[u8], at: usize) -> Option<u32> {
+    b.get(at).map(|c| c.wrapping_sub(b'0')).filter(|digit| *digit < 10).map(u32::from)
 }
 
 /// Digits of a fraction of a second at `at` (after the point): microseconds, where they end, and how many there were.
 pub(super) fn fraction(b: &[u8], at: usize) -> Option<(u32, usize, usize)> {
     let rest = tail(b, at);
-    let count = rest.iter().position(|c| !c.is_ascii_digit()).unwrap_or(rest.len());
-    let six = rest.get(..count.min(6))?;
-    let digits = six.iter().fold(0u32, |n, c| n * 10 + u32::from(c - b'0'));
-    let micros = (six.len()..6).fold(digits, |n, _| n * 10);
+    let (mut micros, mut count) = (0, 0);
+    while let Some(digit) = digit(rest, count) {
+        if count < 6 {
+            micros = micros * 10 + digit;
+        }
+        count += 1;
+    }
+    let micros = (count..6).fold(micros, |n, _| n * 10);
     (count > 0).then_some((micros, at + count, count))
 }
 

@@ -8,9 +8,18 @@ use super::{Language, Value};
 use fluent_syntax::ast::{Expression, InlineExpression, Pattern as Parsed, PatternElement, Variant, VariantKey};
 use fluent_syntax::unicode::unescape_unicode_to_string;
 use std::borrow::Cow;
+use std::cell::Cell;
+use std::fmt::Write as _;
 
 /// What a place of a message is called, and what goes into it.
 type Named<'a> = (&'static str, Value<'a>);
+
+/// The most room that is kept, bytes.
+const ROOM_MAX: usize = 64 * 1024;
+
+thread_local! {
+    static ROOM: Cell<String> = const { Cell::new(String::new()) };
+}
 
 /// A message, or a variant of one.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,11 +50,17 @@ impl Pattern {
         parsed.elements.iter().map(piece).collect::<Option<Vec<_>>>().map(Pattern)
     }
 
-    /// The message with its values.
+    /// The message with its values. It is put together where there is room already, so that it takes no byte too many: a
+    /// report may hold a million.
     pub(super) fn fill(&self, language: Language, values: &[Named<'_>]) -> String {
-        let mut writer = Writer { language, out: String::with_capacity(96) };
+        let mut writer = Writer { language, out: ROOM.take() };
         self.write(values, &mut writer);
-        writer.out
+        let told = writer.out.as_str().to_owned();
+        writer.out.clear();
+        if writer.out.capacity() <= ROOM_MAX {
+            ROOM.set(writer.out);
+        }
+        told
     }
 
     fn write(&self, values: &[Named<'_>], writer: &mut Writer) {
@@ -160,7 +175,8 @@ impl Writer {
         match value {
             None | Some(Value::Absent) => {}
             Some(Value::Text(text)) => self.text(text),
-            Some(Value::Number(number)) => self.text(&number.to_string()),
+            // Writing to a text cannot fail.
+            Some(Value::Number(number)) => _ = write!(self.out, "{number}"),
             Some(Value::Sentence(sentence)) => self.text(&sentence.tell(self.language)),
         }
     }

@@ -275,7 +275,8 @@ mod tests {
     #[test]
     fn the_trigger_counts_too() {
         let mut report = report();
-        report.incidents[0].trigger = Some(Trigger { pid: Some(7), comm: "curl".into(), ..Trigger::default() });
+        report.incidents[0].trigger =
+            Some(Box::new(Trigger { pid: Some(7), comm: "curl".into(), ..Trigger::default() }));
         let found = apply(report, &Filters { pid: vec![7], comm: one("curl"), ..Filters::default() });
         assert_eq!(found.incidents.len(), 1);
     }

@@ -14,7 +14,7 @@ fn incident(id: &str, node: &str, time: &str, cause: Cause, verdict: Verdict) ->
         time: Some(time.to_owned()),
         cause,
         verdict,
-        limit,
+        limit: limit.map(Box::new),
         count: 1,
         ..Incident::default()
     }

@@ -17,6 +17,7 @@ pub use schema::json_schema;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// Name and version of the report's schema.
 pub const SCHEMA: &str = "oomscan.report/1";
@@ -195,9 +196,9 @@ pub struct Incident {
     /// What to do next.
     pub advice: Vec<Advice>,
     /// The task whose allocation started it.
-    pub trigger: Option<Trigger>,
+    pub trigger: Option<Box<Trigger>>,
     /// The memory cgroup that ran out.
-    pub limit: Option<Limit>,
+    pub limit: Option<Box<Limit>>,
     /// Killed processes, each once.
     pub victims: Vec<Victim>,
     /// Containers involved.
@@ -205,7 +206,7 @@ pub struct Incident {
     /// Ends of containers and units that it led to.
     pub terminations: Vec<Termination>,
     /// The memory picture: of the cgroup for a cgroup OOM, of the node for a node OOM.
-    pub memory: Option<Memory>,
+    pub memory: Option<Box<Memory>>,
     /// The task table, largest first (at most 100; see `processes_total`).
     pub processes: Vec<Process>,
     /// Rows that the kernel printed.
@@ -483,9 +484,9 @@ pub struct TimelineEntry {
     /// Seconds from the incident's time.
     pub offset_s: Option<f64>,
     /// Who did or said it.
-    pub actor: String,
+    pub actor: Cow<'static, str>,
     /// Kind of step: `trigger`, `kill`, `exit`, `stop`, `restart` ...
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// In words.
     pub text: String,
     /// Index into `evidence`.
@@ -505,7 +506,7 @@ pub struct Evidence {
     pub text: String,
     /// The lines around it, where `--details` asked for them and they could be read again.
     #[serde(default)]
-    pub context: Option<Surroundings>,
+    pub context: Option<Box<Surroundings>>,
 }
 
 /// The lines around a line of proof as they stand in the source, each at most 1 KiB; of a journal its neighbouring entries.

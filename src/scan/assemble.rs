@@ -17,7 +17,7 @@ pub(super) fn report(
     mut problems: Vec<Problem>,
     options: &Options,
 ) -> Report {
-    let mut incidents: Vec<Incident> = correlated.stories.into_par_iter().map(|s| explain(s, options)).collect();
+    let mut incidents: Vec<Incident> = correlated.stories.into_par_iter().map(|s| explain(*s, options)).collect();
     incidents.retain(|i| in_time(i, options));
     sort(&mut incidents);
     number_twins(&mut incidents);

@@ -52,7 +52,7 @@ pub(super) fn fill(report: &mut Report, inputs: &[Input], reader: &Reader) {
         found.entry(path.clone()).or_default().extend(places);
     }
     for proof in report.incidents.iter_mut().flat_map(|incident| &mut incident.evidence) {
-        proof.context = found.get(&proof.source).and_then(|places| places.get(&proof.offset)).cloned();
+        proof.context = found.get(&proof.source).and_then(|places| places.get(&proof.offset)).cloned().map(Box::new);
     }
 }
 

@@ -221,7 +221,7 @@ fn log_in_document(
         return None;
     }
     let mut walker = Walker::new(SourceId(0), Collector::new(facts.clone()));
-    stream::walk(&mut std::io::Cursor::new(bytes), &filters.all, Cut::of_stream(options.piece), &mut walker);
+    stream::walk(&mut std::io::Cursor::new(bytes), filters, Cut::of_stream(options.piece), &mut walker);
     let (collector, _) = walker.finish();
     (!collector.facts.is_silent()).then_some(collector)
 }
@@ -235,7 +235,7 @@ fn read_lines(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, options
             let filter = if sampling::kernel_only(file, length) { &filters.kernel } else { &filters.all };
             file::walk(file, length, filter, Cut::of_file(options.piece), &mut walker, meter)
         }
-        _ => stream::walk(&mut item.reader, &filters.all, Cut::of_stream(options.piece), &mut walker),
+        _ => stream::walk(&mut item.reader, filters, Cut::of_stream(options.piece), &mut walker),
     };
     let (mut collector, kind) = walker.finish();
     collector.facts.bytes = count;

@@ -1,7 +1,8 @@
 //! Feeds a stream to the walker, window by window; where a window ends changes nothing in what it finds.
 
+use super::Filters;
+use super::sampling::Passing;
 use super::walker::{LINE_MAX, LOOK_BACK, Walker, Window, count_line_feeds};
-use crate::prefilter::Prefilter;
 use std::fs::File;
 use std::io::{self, Read};
 
@@ -37,7 +38,7 @@ impl Cut {
 /// has been walked. While one window is searched and walked the next one is read: decoding takes the longest.
 pub(super) fn walk(
     reader: &mut (dyn Read + Send),
-    filter: &Prefilter,
+    filters: &Filters,
     cut: Cut,
     walker: &mut Walker,
 ) -> (u64, Option<io::Error>) {
@@ -45,15 +46,16 @@ pub(super) fn walk(
     let mut this = Buffer::new(cut);
     let mut next = Buffer::new(cut);
     let mut base = 0u64;
+    let mut passing = Passing::default();
     this.fill(&mut source);
     loop {
         if source.done {
-            this.search(filter);
+            this.search(filters, base, &mut passing);
             walker.walk_tail(&this.window(base));
             return (source.offset, source.error);
         }
         let search_and_walk = || {
-            this.search(filter);
+            this.search(filters, base, &mut passing);
             // A needle, or the last lines of the source, may still reach into the next window.
             walker.walk(&this.window(base), whole_lines(this.bytes()));
         };
@@ -115,13 +117,20 @@ impl Buffer {
     }
 
     /// Needles and line feeds of the whole window.
-    fn search(&mut self, filter: &Prefilter) {
+    fn search(&mut self, filters: &Filters, base: u64, passing: &mut Passing) {
         let (mut hits, mut counts) = (std::mem::take(&mut self.hits), std::mem::take(&mut self.counts));
         let bytes = self.bytes();
         // A needle that was cut by the end of the window before is whole now.
-        let from = self.kept.saturating_sub(filter.longest());
+        let from = self.kept.saturating_sub(filters.all.longest());
         hits.truncate(hits.partition_point(|hit| *hit < from));
-        filter.hits(bytes, from, bytes.len(), &mut hits);
+        passing.see(&bytes[self.kept..]);
+        let kernel = passing.kernel_only();
+        let within = |place: u64| usize::try_from(place.saturating_sub(base)).unwrap_or(usize::MAX);
+        let first = within(kernel.start).clamp(from, bytes.len());
+        let last = within(kernel.end).clamp(first, bytes.len());
+        filters.all.hits(bytes, from, first, &mut hits);
+        filters.kernel.hits(bytes, first, last, &mut hits);
+        filters.all.hits(bytes, last, bytes.len(), &mut hits);
         counts.clear();
         let pieces = bytes[self.kept..].chunks(self.piece).zip((self.kept..).step_by(self.piece));
         counts.extend(pieces.map(|(piece, start)| (start, start + piece.len(), count_line_feeds(piece))));

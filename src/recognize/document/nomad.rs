@@ -270,12 +270,10 @@ mod tests {
     const ALLOCATION: &str = "5b0e9a31-77d4-1c2f-9a0e-3d5f6b7c8d9e";
 
     fn exits(found: &[RuntimeFact]) -> Vec<&ContainerExit> {
-        let exit = |fact: &'_ RuntimeFact| match &fact.what {
-            What::Exited(_) => true,
-            _ => false,
-        };
-        let only = found.iter().filter(|fact| exit(fact));
-        only.filter_map(|fact| if let What::Exited(exit) = &fact.what { Some(exit.as_ref()) } else { None }).collect()
+        found
+            .iter()
+            .filter_map(|fact| if let What::Exited(exit) = &fact.what { Some(exit.as_ref()) } else { None })
+            .collect()
     }
 
     #[test]

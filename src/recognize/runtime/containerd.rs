@@ -4,7 +4,7 @@
 //! text from 1.7 on (`container_id:".." pid:1 exit_status:137`). Protobuf text leaves out zero values, so a missing
 //! `exit_status` is 0 and a missing `pid` is none, and it separates by one *or two* blanks, at random for each binary.
 
-use super::text::{after, between, by_id, has, non_empty, number, pid, set_uid, signal};
+use super::text::{after, between, by_id, has, non_empty, number, pid, set_uid, signal, split_at_mark};
 use super::{Line, about, clock};
 use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, Wall, What};
 use std::sync::Arc;
@@ -33,9 +33,10 @@ pub(super) const NEEDLES: &[&str] = &[
 /// Reads one line.
 pub(super) fn read(line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
     let message = line.message();
-    let fact = exit_event(line)
-        .or_else(|| oom_event(line))
-        .or_else(|| sandbox_exit(message))
+    // Every event of an exit or an OOM has one of these words.
+    let event = has(message, "xit") || has(message, "OOM") || has(message, "event ");
+    let event = event.then(|| exit_event(line).or_else(|| oom_event(line)).or_else(|| sandbox_exit(message))).flatten();
+    let fact = event
         .or_else(|| sandbox(message))
         .or_else(|| created(message))
         .or_else(|| request(message))
@@ -57,21 +58,20 @@ fn runtime_of(line: &Line<'_>) -> Option<&'static str> {
 /// `received exit event container_id:"2b.." id:"2b.." pid:4712 exit_status:137 exited_at:{seconds:1795429545 nanos:7}`
 fn exit_event(line: &Line<'_>) -> Option<RuntimeFact> {
     let message = line.message();
-    let sandbox = has(message, "sandbox exit event") || has(message, "podsandbox handler");
-    let queued = has(message, "enqueue event ") || message.starts_with("Failed to handle ");
+    let queued = || has(message, "enqueue event ") || message.starts_with("Failed to handle ");
     let told = if let Some(body) = after(message, "&TaskExit{") {
         gogo_exit(body)?
     } else if has(message, "exit event ") || has(message, "TaskExit") {
         proto_exit(message)?
-    } else if queued && has(message, "exited_at:{") {
+    } else if has(message, "exited_at:{") && queued() {
         // Protobuf text does not name its type: only an exit has this field.
         proto_exit(message)?
     } else {
         return None;
     };
-    let mut container = by_id(&told.container, runtime_of(line).or(Some("containerd")));
-    container.sandbox = sandbox;
-    let exec = told.id.as_deref().is_some_and(|id| id != told.container);
+    let mut container = by_id(told.container, runtime_of(line).or(Some("containerd")));
+    container.sandbox = has(message, "sandbox exit event") || has(message, "podsandbox handler");
+    let exec = told.id.is_some_and(|id| id != told.container);
     container.pid = if exec { None } else { told.pid };
     let exit =
         ContainerExit { exit_code: Some(told.status), pid: told.pid, finished: told.at, exec, ..Default::default() };
@@ -95,21 +95,21 @@ fn sandbox_exit(message: &str) -> Option<RuntimeFact> {
 }
 
 /// The fields of a TaskExit event.
-struct TaskExit {
-    container: String,
-    id: Option<String>,
+struct TaskExit<'a> {
+    container: &'a str,
+    id: Option<&'a str>,
     pid: Option<u32>,
     status: i64,
     at: Option<Wall>,
 }
 
 /// `ContainerID:<id>,ID:<id>,Pid:3900,ExitStatus:137,ExitedAt:2026-11-23 11:17:46.4 +0000 UTC,}`
-fn gogo_exit(body: &str) -> Option<TaskExit> {
+fn gogo_exit(body: &str) -> Option<TaskExit<'_>> {
     let container = between(body, "ContainerID:", ",")?;
     let rest = after(body, "ContainerID:")?;
     Some(TaskExit {
-        container: container.to_owned(),
-        id: between(rest, ",ID:", ",").and_then(non_empty),
+        container,
+        id: between(rest, ",ID:", ",").filter(|id| !id.is_empty()),
         pid: after(rest, ",Pid:").and_then(pid),
         status: after(rest, ",ExitStatus:").and_then(number)?,
         at: after(rest, ",ExitedAt:").and_then(clock::wall),
@@ -117,14 +117,14 @@ fn gogo_exit(body: &str) -> Option<TaskExit> {
 }
 
 /// `container_id:"<id>"  id:"<id>"  pid:4712  exit_status:137  exited_at:{seconds:1795429545  nanos:118204000}`
-fn proto_exit(text: &str) -> Option<TaskExit> {
+fn proto_exit(text: &str) -> Option<TaskExit<'_>> {
     let container = between(text, "container_id:\"", "\"")?;
     let rest = after(text, "container_id:\"")?;
     let at = after(rest, "exited_at:{").map(|at| at.split('}').next().unwrap_or(at));
-    let scalar = rest.split("exited_at:{").next().unwrap_or(rest);
+    let scalar = split_at_mark(rest, "exited_at:{").map_or(rest, |(scalar, _)| scalar);
     Some(TaskExit {
-        container: container.to_owned(),
-        id: between(scalar, " id:\"", "\"").and_then(non_empty),
+        container,
+        id: between(scalar, " id:\"", "\"").filter(|id| !id.is_empty()),
         pid: after(scalar, " pid:").and_then(pid),
         // Left out when 0.
         status: after(scalar, " exit_status:").map_or(Some(0), number)?,
@@ -157,7 +157,7 @@ fn oom_event(line: &Line<'_>) -> Option<RuntimeFact> {
 /// `RunPodSandbox for &PodSandboxMetadata{Name:p,Uid:u,Namespace:ns,Attempt:0,} returns sandbox id "<sid>"`; from 2.3 on
 /// `RunPodSandbox for name:"p"  uid:"u"  namespace:"ns" returns sandbox id "<sid>"`.
 fn sandbox(message: &str) -> Option<RuntimeFact> {
-    let (request, id) = message.split_once(" returns sandbox id \"")?;
+    let (request, id) = split_at_mark(message, " returns sandbox id \"")?;
     let id = id.split('"').next()?;
     let mut container = by_id(id, Some("containerd"));
     container.sandbox_id = container.id.clone();
@@ -186,7 +186,7 @@ fn describe_sandbox(container: &mut ContainerRef, request: &str) {
 
 /// `CreateContainer within sandbox "<sid>" for &ContainerMetadata{Name:app,Attempt:1,} returns container id "<cid>"`.
 fn created(message: &str) -> Option<RuntimeFact> {
-    let (request, id) = message.split_once(" returns container id \"")?;
+    let (request, id) = split_at_mark(message, " returns container id \"")?;
     let mut container = by_id(id.split('"').next()?, Some("containerd"));
     container.sandbox_id = between(request, "within sandbox \"", "\"").and_then(non_empty);
     let metadata = after(request, " for ")?;
@@ -197,7 +197,15 @@ fn created(message: &str) -> Option<RuntimeFact> {
 
 /// A member of CRI metadata, gogo (`Name:x,`) or protobuf text (`name:"x"`).
 fn member(text: &str, gogo: &str, proto: &str) -> Option<Arc<str>> {
-    let gogo = ["{", ","].iter().find_map(|before| between(text, &format!("{before}{gogo}:"), ","));
+    let bytes = text.as_bytes();
+    let named = |before: u8| {
+        let own =
+            |at: &usize| bytes.get(at.wrapping_sub(1)) == Some(&before) && bytes.get(at + gogo.len()) == Some(&b':');
+        let at = memchr::memmem::find_iter(bytes, gogo).find(own)?;
+        text.get(at + gogo.len() + 1..)?.split_once(',').map(|(value, _)| value)
+    };
+    // The brace opens the metadata: what stands behind it comes first.
+    let gogo = named(b'{').or_else(|| named(b','));
     let proto = || {
         between(text, &format!(" {proto}:\""), "\"")
             .or_else(|| text.strip_prefix(proto)?.strip_prefix(":\"")?.split('"').next())

@@ -7,6 +7,7 @@
 //! skipped, never refused.
 
 use super::clock;
+use super::text::split_at_mark;
 use crate::event::Wall;
 use std::borrow::Cow;
 
@@ -40,6 +41,9 @@ pub(super) struct Envelope<'a> {
 /// More fields than any speaker here prints: a bound against hostile lines.
 const MAX_FIELDS: usize = 64;
 
+/// What stands before an object in JSON and begins it.
+const JSON_MARK: &str = ": {\"";
+
 /// How far into a line an envelope may begin (after a header that the carrier did not peel).
 const MAX_PREFIX: usize = 300;
 
@@ -66,6 +70,10 @@ fn window<'a>(text: &'a str, mark: &str) -> &'a [u8] {
 
 /// Where an envelope's mark stands at the start of a word, not too far into the line.
 fn mark(text: &str, mark: &str) -> Option<usize> {
+    // Nearly always it is the first word.
+    if text.starts_with(mark) {
+        return Some(0);
+    }
     let window = window(text, mark);
     memchr::memmem::find_iter(window, mark)
         .find(|at| *at == 0 || window.get(at - 1).is_some_and(u8::is_ascii_whitespace))
@@ -73,7 +81,10 @@ fn mark(text: &str, mark: &str) -> Option<usize> {
 
 /// `time="..." level=info msg="..." ...`; `time` may be missing (it is, where a log shipper cut it off).
 fn logfmt(text: &str) -> Option<Envelope<'_>> {
-    let start = [mark(text, "time="), mark(text, "level=")].into_iter().flatten().min()?;
+    let start = match mark(text, "time=") {
+        Some(0) => 0,
+        time => [time, mark(text, "level=")].into_iter().flatten().min()?,
+    };
     let mut envelope = Envelope { form: Form::Logrus, fields: fields(text.get(start..)?), ..Default::default() };
     let at = envelope.fields.iter().position(|(key, _)| key == "msg")?;
     envelope.message = envelope.fields.remove(at).1;
@@ -111,7 +122,7 @@ fn console(text: &str) -> Option<Envelope<'_>> {
 fn klog(text: &str) -> Option<Envelope<'_>> {
     let start = klog_start(text)?;
     let header = text.get(start + 1..)?;
-    let (before, body) = header.split_once("] ")?;
+    let (before, body) = split_at_mark(header, "] ")?;
     // The header's last word is `file.go:line`.
     let caller = before.rsplit(' ').next()?;
     if before.len() > 200 || !caller.contains(':') {
@@ -127,10 +138,11 @@ fn klog(text: &str) -> Option<Envelope<'_>> {
 /// Where a klog header begins: a level letter and `mmdd hh:mm:ss.`, at the start of a word.
 fn klog_start(text: &str) -> Option<usize> {
     let b = text.as_bytes();
-    (0..b.len().min(MAX_PREFIX)).find(|at| {
-        let word_start = *at == 0 || b.get(at - 1).is_some_and(u8::is_ascii_whitespace);
+    let spaces = b[..b.len().min(MAX_PREFIX)].iter().enumerate().filter(|(_, byte)| byte.is_ascii_whitespace());
+    let words = std::iter::once(0).chain(spaces.map(|(at, _)| at + 1)).take_while(|at| *at < b.len().min(MAX_PREFIX));
+    words.into_iter().find(|at| {
         let level = matches!(b.get(*at), Some(b'I' | b'W' | b'E' | b'F'));
-        word_start && level && b.get(at + 5) == Some(&b' ') && b.get(at + 8) == Some(&b':') && {
+        level && b.get(at + 5) == Some(&b' ') && b.get(at + 8) == Some(&b':') && {
             let header = text.get(at + 1..).unwrap_or_default();
             clock::klog(header).is_some()
         }
@@ -139,8 +151,7 @@ fn klog_start(text: &str) -> Option<usize> {
 
 /// A JSON object with `msg` (Kubernetes, logrus, zap) or `message`.
 fn json(text: &str) -> Option<Envelope<'_>> {
-    const MARK: &str = ": {\"";
-    let start = if text.starts_with('{') { 0 } else { memchr::memmem::find(window(text, MARK), MARK.as_bytes())? + 2 };
+    let start = if text.starts_with('{') { 0 } else { json_start(text)? };
     let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text.get(start..)?.trim()).ok()?;
     let message = object.get("msg").or_else(|| object.get("message"))?.as_str()?.trim_end().to_owned();
     let millis = object.get("ts").and_then(|ts| ts.as_f64());
@@ -155,10 +166,17 @@ fn json(text: &str) -> Option<Envelope<'_>> {
     Some(Envelope { form: Form::Json, message: Cow::Owned(message), fields: fields.collect(), time })
 }
 
+/// Where an object begins behind a header: braces are rarer than anything else of the mark.
+fn json_start(text: &str) -> Option<usize> {
+    let window = window(text, JSON_MARK);
+    let braces = memchr::memchr_iter(b'{', window).filter(|at| *at >= 2);
+    braces.map(|at| at - 2).find(|at| window[*at..].starts_with(JSON_MARK.as_bytes())).map(|at| at + 2)
+}
+
 /// `key=value` pairs of a logfmt or structured klog tail. Values are Go-quoted, in braces or brackets (which hold blanks),
 /// multi-line (`output=<`, lines, ` >`), or bare. Words that are no pairs are skipped.
 pub(super) fn fields(text: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(8);
     let mut rest = text.trim_start();
     while !rest.is_empty() && found.len() < MAX_FIELDS {
         let key_end = rest.bytes().position(|c| !is_key_byte(c)).unwrap_or(rest.len());
@@ -225,21 +243,24 @@ fn balanced(text: &str) -> Option<usize> {
 /// closing quote is taken to the end.
 pub(super) fn quoted(text: &str) -> Option<(Cow<'_, str>, usize)> {
     let inside = text.strip_prefix('"')?;
-    let plain_end = inside.bytes().position(|c| c == b'"' || c == b'\\').unwrap_or(inside.len());
+    let mark = |text: &str| memchr::memchr2(b'"', b'\\', text.as_bytes());
+    let plain_end = mark(inside).unwrap_or(inside.len());
     if inside.as_bytes().get(plain_end) != Some(&b'\\') {
         let used = (plain_end + 2).min(text.len());
         return Some((Cow::Borrowed(inside.get(..plain_end)?), used));
     }
     let mut out = String::with_capacity(inside.len());
     let mut rest = inside;
-    while let Some(c) = rest.chars().next() {
-        rest = rest.get(c.len_utf8()..)?;
-        match c {
-            '"' => return Some((Cow::Owned(out), text.len() - rest.len())),
-            '\\' => rest = unescape(rest, &mut out),
-            _ => out.push(c),
+    while let Some(at) = mark(rest) {
+        out.push_str(rest.get(..at)?);
+        let closed = rest.as_bytes().get(at) == Some(&b'"');
+        rest = rest.get(at + 1..)?;
+        if closed {
+            return Some((Cow::Owned(out), text.len() - rest.len()));
         }
+        rest = unescape(rest, &mut out);
     }
+    out.push_str(rest);
     Some((Cow::Owned(out), text.len()))
 }
 

@@ -106,17 +106,23 @@ impl Told {
         self.0 == 0
     }
 
+    /// Needles of this speaker stand there, and no others.
+    fn is_only(self, part: Part) -> bool {
+        self.0 == 1u32.wrapping_shl(part as u32)
+    }
+
     /// A needle of this speaker stands there.
     fn has(self, part: Part) -> bool {
         self.0 & 1u32.wrapping_shl(part as u32) != 0
     }
 }
 
-/// Places in [`PARTS`] of speakers that are only asked where one of their own needles stands.
+/// Places in [`PARTS`] of speakers that are only asked where one of their own needles stands, and of the kubelet.
 #[derive(Debug, Clone, Copy)]
 enum Part {
     Apps = 0,
     Conmon = 1,
+    Kubelet = 6,
     Lmkd = 7,
     Metaoomd = 8,
     Npd = 10,
@@ -222,6 +228,10 @@ pub struct Speakers {
     earlyoom: earlyoom::State,
     nohang: nohang::State,
     apps: apps::State,
+    /// The host of the last record that said something.
+    host: Option<Arc<str>>,
+    /// A host of which a failed readiness probe was told.
+    idle: Option<Option<Arc<str>>>,
 }
 
 impl Speakers {
@@ -242,6 +252,13 @@ impl Speakers {
         if told.is_nothing() && !spans_lines && !self.apps.awaits_more() {
             return;
         }
+        if told.is_only(Part::Kubelet) && who == Writer::Kubelet && kubelet::is_idle_probe(text) {
+            // One is enough to know the host by: a busy node's kubelet tells of thousands.
+            if self.idle.as_ref().is_some_and(|host| host.as_deref() == record.host.as_deref()) {
+                return;
+            }
+            self.idle = Some(self.host(record));
+        }
         let line = Line { text, envelope: Envelope::peel(text), record };
         let mut facts = Vec::new();
         self.stateful(who, told, &line, &mut facts, out);
@@ -249,7 +266,25 @@ impl Speakers {
             stateless(who, told, &line, &mut facts);
         }
         let stamp = stamp(record, line.envelope.time);
-        out.extend(facts.into_iter().map(|fact| event(record, stamp, fact)));
+        if facts.is_empty() {
+            return;
+        }
+        let host = self.host(record);
+        let one = |fact| Event {
+            stamp,
+            host: host.clone(),
+            evidence: vec![record.evidence()],
+            fact: Fact::Runtime(Box::new(fact)),
+        };
+        out.extend(facts.into_iter().map(one));
+    }
+
+    /// A record's host: hardly ever another than that of the record before.
+    fn host(&mut self, record: &Record<'_>) -> Option<Arc<str>> {
+        if self.host.as_deref() != record.host.as_deref() {
+            self.host = record.host.as_deref().map(Into::into);
+        }
+        self.host.clone()
     }
 
     /// Gives out what was held back for a line that never came.

@@ -52,6 +52,26 @@ fn events_bear_their_evidence_and_host() {
 }
 
 #[test]
+fn failed_readiness_probes_are_told_once_for_each_host() {
+    let line = |probe: &str, more: &str| {
+        format!(
+            "I1123 12:36:29.056834    1811 prober.go:107] \"Probe failed\" probeType=\"{probe}\" pod=\"ns/p\" containerName=\"c\"{more}"
+        )
+    };
+    let idle = line("Readiness", " output=\"503\"");
+    let with_id = line("Readiness", " containerID=\"containerd://4cf224d7dbcbcd8e\"");
+    let alive = line("Liveness", "");
+    let (mut speakers, mut told) = (Speakers::default(), Vec::new());
+    for (host, text) in [("a", &idle), ("a", &idle), ("b", &idle), ("b", &with_id), ("b", &idle), ("b", &alive)] {
+        let mut out = Vec::new();
+        let entry = crate::record::Record { host: Some(host.into()), ..record(Some("kubelet"), text) };
+        speakers.push(&entry, &mut out);
+        told.push(out.len());
+    }
+    assert_eq!(told, [1, 0, 1, 1, 0, 1]);
+}
+
+#[test]
 fn bytes_that_are_no_text_do_no_harm() {
     let mut out = Vec::new();
     let mut speakers = Speakers::default();

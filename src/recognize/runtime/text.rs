@@ -15,9 +15,29 @@ pub(super) fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
     text.get(find(text, mark)? + mark.len()..)
 }
 
-/// Where a mark stands first. The standard library's search prepares itself at length for every mark.
+/// Where a mark stands first. Marks are short and so are lines: the searches of the libraries prepare themselves for every mark
+/// for longer than they then search.
 pub(super) fn find(text: &str, mark: &str) -> Option<usize> {
-    memchr::memmem::find(text.as_bytes(), mark.as_bytes())
+    let (text, mark) = (text.as_bytes(), mark.as_bytes());
+    let (rarest, byte) = mark.iter().copied().enumerate().min_by_key(|(_, byte)| commonness(*byte))?;
+    let last = text.len().checked_sub(mark.len())?;
+    memchr::memchr_iter(byte, &text[rarest..rarest + last + 1]).find(|at| text[*at..].starts_with(mark))
+}
+
+/// How common a byte is in the lines of runtimes, which are full of ids.
+fn commonness(byte: u8) -> u8 {
+    match byte {
+        b'0'..=b'9' | b'a'..=b'f' | b' ' => 3,
+        b'i' | b'n' | b'o' | b'r' | b's' | b't' | b'"' | b'-' | b'l' | b':' => 2,
+        b'g'..=b'z' | b'=' | b'/' | b'.' | b'\\' => 1,
+        _ => 0,
+    }
+}
+
+/// What stands before and after the first mark.
+pub(super) fn split_at_mark<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
+    let at = find(text, mark)?;
+    Some((text.get(..at)?, text.get(at + mark.len()..)?))
 }
 
 /// Whether a mark stands in a text.
@@ -240,6 +260,22 @@ mod tests {
         assert_eq!(signed::<i64>("-104,"), Some(-104));
         assert_eq!(signed::<i64>("-"), None);
         assert_eq!(pid("0"), None);
+    }
+
+    #[test]
+    fn marks_are_found_where_they_stand_first() {
+        for (text, mark, at) in [
+            ("abcabd", "abd", Some(3)),
+            ("abc", "abc", Some(0)),
+            ("ab", "abc", None),
+            ("", "a", None),
+            ("xxTaskOOM", "TaskOOM", Some(2)),
+            ("TaskOO", "TaskOOM", None),
+            ("é: {", ": {", Some(2)),
+        ] {
+            assert_eq!((find(text, mark), text.find(mark)), (at, at), "{text} {mark}");
+        }
+        assert_eq!(split_at_mark("a -> b -> c", " -> "), Some(("a", "b -> c")));
     }
 
     #[test]

@@ -80,7 +80,7 @@ mod tests {
             line: Some(line),
             offset: line * 9,
             text: format!("line {line}"),
-            context: Some(context),
+            context: Some(Box::new(context)),
         }
     }
 

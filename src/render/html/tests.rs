@@ -24,13 +24,18 @@ fn all_of(text: &str) -> Report {
         summary: text.into(),
         explanation: vec![text.into()],
         advice: vec![Advice { action: text.into(), reason: text.into() }],
-        trigger: Some(Trigger {
+        trigger: Some(Box::new(Trigger {
             comm: text.into(),
             gfp_mask: text.into(),
             gfp_flags: vec![text.into()],
             ..Trigger::default()
-        }),
-        limit: Some(Limit { cgroup: some(), limit_bytes: Some(1), usage_bytes: Some(u64::MAX), ..Limit::default() }),
+        })),
+        limit: Some(Box::new(Limit {
+            cgroup: some(),
+            limit_bytes: Some(1),
+            usage_bytes: Some(u64::MAX),
+            ..Limit::default()
+        })),
         victims: vec![Victim {
             comm: text.into(),
             cgroup: some(),
@@ -62,7 +67,7 @@ fn all_of(text: &str) -> Report {
             sources: vec![text.into()],
             ..Termination::default()
         }],
-        memory: Some(Memory { anon_bytes: Some(u64::MAX), file_bytes: Some(u64::MAX), ..Memory::default() }),
+        memory: Some(Box::new(Memory { anon_bytes: Some(u64::MAX), file_bytes: Some(u64::MAX), ..Memory::default() })),
         processes: vec![Process { comm: text.into(), ..Process::default() }],
         holders: vec![Holder {
             name: text.into(),
@@ -74,8 +79,8 @@ fn all_of(text: &str) -> Report {
         timeline: vec![TimelineEntry {
             time: some(),
             offset_s: Some(f64::NAN),
-            actor: text.into(),
-            kind: text.into(),
+            actor: text.to_owned().into(),
+            kind: text.to_owned().into(),
             text: text.into(),
             evidence: Some(7),
             ..TimelineEntry::default()

@@ -28,7 +28,7 @@ fn incident(name: &str) -> Incident {
             ..Termination::default()
         }],
         holders: vec![Holder { name: name.into(), kind: HolderKind::Process, bytes: 5, share: None, count: None }],
-        timeline: vec![TimelineEntry { actor: name.into(), text: name.into(), ..TimelineEntry::default() }],
+        timeline: vec![TimelineEntry { actor: name.to_owned().into(), text: name.into(), ..TimelineEntry::default() }],
         evidence: vec![Evidence { source: name.into(), line: Some(3), offset: 0, text: name.into(), context: None }],
         ..Incident::default()
     }

@@ -21,7 +21,7 @@ fn evidence(source: &str, line: u64, text: &str) -> Evidence {
     Evidence { source: source.into(), line: Some(line), offset: 0, text: text.into(), context: None }
 }
 
-fn step(offset_s: f64, actor: &str, kind: &str, text: &str) -> TimelineEntry {
+fn step(offset_s: f64, actor: &'static str, kind: &'static str, text: &str) -> TimelineEntry {
     TimelineEntry {
         offset_s: Some(offset_s),
         actor: actor.into(),
@@ -55,7 +55,7 @@ fn container_incident(n: u64) -> Incident {
             action: "Set -Xmx below 75% of the limit, or raise the limit to 768 MiB".into(),
             reason: "heap and native memory of java together exceed 512 MiB".into(),
         }],
-        limit: Some(Limit {
+        limit: Some(Box::new(Limit {
             cgroup: Some(CGROUP.into()),
             scope: Scope::Container,
             limit_bytes: Some(512 * MIB),
@@ -63,7 +63,7 @@ fn container_incident(n: u64) -> Incident {
             failcnt: Some(1234),
             swap_limit_bytes: Some(0),
             ..Limit::default()
-        }),
+        })),
         victims: vec![Victim {
             pid: 4242,
             comm: "java".into(),
@@ -93,13 +93,13 @@ fn container_incident(n: u64) -> Incident {
             sources: vec!["containerd".into(), "kubelet".into()],
             ..Termination::default()
         }],
-        memory: Some(Memory {
+        memory: Some(Box::new(Memory {
             total_bytes: Some(512 * MIB),
             anon_bytes: Some(500 * MIB),
             file_bytes: Some(2 * MIB),
             kernel_bytes: Some(8 * MIB + 4096),
             ..Memory::default()
-        }),
+        })),
         holders: vec![holder("java", HolderKind::Process, 481, 1), holder("sh", HolderKind::Process, 2, 3)],
         timeline: vec![
             step(-0.0021, "kernel", "trigger", "java asks for memory and its cgroup is full"),
@@ -179,13 +179,13 @@ fn many() -> Report {
             agent: Some("kernel".into()),
             confidence: Confidence::Strong,
             summary: "The kernel killed ledger: the service reached its limit of 1 GiB.".into(),
-            limit: Some(Limit {
+            limit: Some(Box::new(Limit {
                 cgroup: Some("/system.slice/ledger.service".into()),
                 scope: Scope::Service,
                 limit_bytes: Some(1024 * MIB),
                 usage_bytes: Some(1023 * MIB),
                 ..Limit::default()
-            }),
+            })),
             victims: (0..if n == 0 { 9 } else { 1 })
                 .map(|v| Victim { pid: 1000 + n * 10 + v, comm: "ledger".into(), ..Victim::default() })
                 .collect(),
@@ -212,7 +212,7 @@ fn many() -> Report {
             cgroup: Some("/user.slice/user-1000.slice/session-5.scope".into()),
             ..Victim::default()
         }],
-        memory: Some(Memory {
+        memory: Some(Box::new(Memory {
             total_bytes: Some(16 * 1024 * MIB),
             free_bytes: Some(64 * MIB),
             anon_bytes: Some(9000 * MIB),
@@ -220,7 +220,7 @@ fn many() -> Report {
             shmem_bytes: Some(2000 * MIB),
             swap_total_bytes: Some(0),
             ..Memory::default()
-        }),
+        })),
         holders: vec![
             Holder {
                 name: "stress".into(),
@@ -344,7 +344,7 @@ fn hostile() -> Report {
     incident.containers[0].name = Some(evil.into());
     incident.victims[0].comm = evil.into();
     incident.holders[0].name = evil.into();
-    incident.timeline[0].actor = evil.into();
+    incident.timeline[0].actor = evil.to_owned().into();
     incident.timeline[0].text = evil.repeat(9);
     incident.timeline[0].offset_s = Some(3e8);
     incident.evidence[0].source = evil.into();

@@ -126,7 +126,7 @@ mod tests {
 
     #[test]
     fn repetitions_are_one_row() {
-        let step = |actor: &str, text: &str, offset_s: f64| TimelineEntry {
+        let step = |actor: &'static str, text: &str, offset_s: f64| TimelineEntry {
             actor: actor.into(),
             text: text.into(),
             offset_s: Some(offset_s),

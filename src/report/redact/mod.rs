@@ -47,7 +47,7 @@ impl Walk<'_> {
         };
         // Last, so that a name has the same number in a report with context and in one without.
         for proof in made.incidents.iter_mut().flat_map(|incident| &mut incident.evidence) {
-            proof.context = proof.context.as_ref().map(|context| self.surroundings(context));
+            proof.context = proof.context.as_ref().map(|context| Box::new(self.surroundings(context)));
         }
         made
     }
@@ -247,7 +247,7 @@ impl Walk<'_> {
     }
 
     fn step(&mut self, step: &TimelineEntry) -> TimelineEntry {
-        TimelineEntry { actor: self.process(&step.actor), text: self.sentence(&step.text), ..step.clone() }
+        TimelineEntry { actor: self.process(&step.actor).into(), text: self.sentence(&step.text), ..step.clone() }
     }
 
     fn evidence(&mut self, proof: &Evidence) -> Evidence {

@@ -21,12 +21,12 @@ fn report() -> Report {
             action: "Run systemctl set-property ledger.service MemoryMax=512M.".into(),
             reason: "It is 'ledger.service'.".into(),
         }],
-        trigger: Some(Trigger { comm: "java".into(), ..Trigger::default() }),
-        limit: Some(Limit {
+        trigger: Some(Box::new(Trigger { comm: "java".into(), ..Trigger::default() })),
+        limit: Some(Box::new(Limit {
             cgroup: Some(format!("/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod{}.slice/cri-containerd-{ID}.scope", UID.replace('-', "_"))),
             limit_bytes: Some(536_870_912),
             ..Limit::default()
-        }),
+        })),
         victims: vec![
             Victim { pid: 7, comm: "acmed".into(), cgroup: Some(format!("/docker/{ID}")), ..Victim::default() },
             Victim { pid: 8, comm: "node".into(), cgroup: Some("/system.slice/ledger.service/acme job".into()), ..Victim::default() },
@@ -65,10 +65,10 @@ fn report() -> Report {
             source: "acme-case-88/bundle-ledger-db7.tar.gz!var/log/kern.log".into(),
             line: Some(12),
             offset: 3,
-            context: Some(Surroundings {
+            context: Some(Box::new(Surroundings {
                 before: vec!["Nov 23 18:52:11 ledger-db7 acmed[7]: order of Schulze paid".into()],
                 after: vec![format!("Nov 23 18:52:13 ledger-db7 dockerd[1]: container {ID} of 10.11.12.13 exited")],
-            }),
+            })),
             text: format!("Nov 23 18:52:12 ledger-db7 kernel: [  152.575336] Memory cgroup out of memory: Killed process 7 (acmed) total-vm:551092kB, task_memcg=/docker/{ID}, for Meier"),
         }],
         ..Incident::default()

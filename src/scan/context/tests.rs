@@ -21,7 +21,7 @@ fn contexts(paths: &[PathBuf], options: &Options) -> Vec<(String, u64, Option<Su
     let inputs: Vec<Input> = paths.iter().map(|path| Input::Path(path.clone())).collect();
     let report = scan(&inputs, options);
     let proofs = report.incidents.into_iter().flat_map(|incident| incident.evidence);
-    proofs.map(|proof| (proof.source, proof.offset, proof.context)).collect()
+    proofs.map(|proof| (proof.source, proof.offset, proof.context.map(|context| *context))).collect()
 }
 
 fn write(dir: &Path, name: &str, bytes: &[u8]) -> PathBuf {

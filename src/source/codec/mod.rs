@@ -3,6 +3,8 @@
 //! place.
 
 pub(super) mod bzip2;
+#[cfg(feature = "native-codecs")]
+mod frames;
 pub(super) mod gzip;
 mod input;
 pub(super) mod lz4;

@@ -86,7 +86,26 @@ impl<'a, P: Push, I: Peek> Pump<'a, P, I> {
         Pump { library, input, members, state: State::Member, failure: None }
     }
 
-    fn between(&mut self) -> Result<(), Failure> {
+    /// A pump behind some member.
+    #[cfg(feature = "native-codecs")]
+    pub(in crate::source) fn between(library: P, input: I, members: Members<'a>) -> Self {
+        Pump { library, input, members: Some(members), state: State::Between, failure: None }
+    }
+
+    /// Begins anew with another input.
+    #[cfg(feature = "native-codecs")]
+    pub(in crate::source) fn renew(&mut self, input: I) -> Result<(), Failure> {
+        (self.input, self.state, self.failure) = (input, State::Member, None);
+        self.library.restart()
+    }
+
+    /// The input.
+    #[cfg(feature = "native-codecs")]
+    pub(in crate::source) fn input(&mut self) -> &mut I {
+        &mut self.input
+    }
+
+    fn next_member(&mut self) -> Result<(), Failure> {
         let more = match &self.members {
             Some(members) => members.another(&mut self.input)?,
             None => false,
@@ -128,7 +147,7 @@ impl<P: Push, I: Peek> Decode for Pump<'_, P, I> {
         loop {
             match self.state {
                 State::End => return Ok(0),
-                State::Between => self.between()?,
+                State::Between => self.next_member()?,
                 State::Member => {
                     if let Some(n) = self.step(out)? {
                         return Ok(n);

@@ -258,3 +258,61 @@ proptest! {
         prop_assert!(text().starts_with(&out), "{}", name);
     }
 }
+
+#[cfg(feature = "native-codecs")]
+mod side_by_side {
+    use super::*;
+
+    /// Frames of all kinds: with and without size and checksum, empty, skippable, and one that is too long to be kept.
+    fn frames(long: bool) -> Vec<u8> {
+        let text = text();
+        let mut packed = Vec::new();
+        for (n, part) in (0..).zip(text.chunks(text.len() / 9 + 1)) {
+            let mut encoder = ::zstd::stream::Encoder::new(Vec::new(), 1 + n % 5).unwrap();
+            encoder.include_checksum(n % 2 == 0).unwrap();
+            encoder.set_pledged_src_size((n % 3 == 0).then_some(part.len() as u64)).unwrap();
+            encoder.write_all(part).unwrap();
+            packed.extend(encoder.finish().unwrap());
+            if n == 4 {
+                packed.extend(b"\x53\x2a\x4d\x18\x05\0\0\0extra");
+                packed.extend(::zstd::encode_all(&b""[..], 1).unwrap());
+                packed.extend(b"\x28\xb5\x2f\xfd\0\x08\x23\0\0z");
+            }
+            if n == 6 && long {
+                packed.extend(::zstd::encode_all(text.repeat(400).as_slice(), 1).unwrap());
+            }
+        }
+        packed
+    }
+
+    /// What comes of it with so many threads.
+    fn with(threads: usize, packed: &[u8]) -> (Vec<u8>, Option<String>, usize) {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let (out, error, notes) = pool.install(|| run(zstd::decoder, packed, 70_001));
+        (out, error.map(|e| e.to_string()), notes)
+    }
+
+    #[test]
+    fn frames_give_what_a_stream_gives() {
+        let packed = frames(true);
+        let (out, error, notes) = with(1, &packed);
+        assert!(out.len() > 16 << 20 && error.is_none() && notes == 0, "{} {error:?}", out.len());
+        for threads in [2, 3, 7] {
+            assert!(with(threads, &packed) == (out.clone(), None, 0), "{threads}");
+        }
+        let padded = [&packed[..], &[0; 9], &packed[..700], b"and something else"].concat();
+        assert!(with(3, &padded) == with(1, &padded));
+    }
+
+    #[test]
+    fn a_cut_or_wrong_byte_is_told_as_by_a_stream() {
+        let packed = frames(false);
+        for at in (0..packed.len()).step_by(131).chain(packed.len() - 20..packed.len()) {
+            let mut wrong = packed.clone();
+            wrong[at] ^= 0x15;
+            for damaged in [&packed[..at], &wrong] {
+                assert!(with(3, damaged) == with(1, damaged), "{at}");
+            }
+        }
+    }
+}

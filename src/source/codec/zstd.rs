@@ -7,6 +7,8 @@ use crate::language::Sentence;
 use crate::sentence;
 #[cfg(feature = "native-codecs")]
 use native as library;
+#[cfg(feature = "native-codecs")]
+pub(super) use native::Zstd;
 #[cfg(not(feature = "native-codecs"))]
 use pure as library;
 
@@ -30,6 +32,40 @@ pub(in crate::source) fn is_zstd(head: &[u8]) -> bool {
     skippable(head).is_some() && !super::lz4::is_lz4(head)
 }
 
+/// What a frame's header says (RFC 8878, 3.1.1.1).
+#[cfg_attr(not(feature = "native-codecs"), allow(dead_code, reason = "the pure decoder asks for the window alone"))]
+pub(super) struct Header {
+    /// Bytes of it.
+    pub(super) length: usize,
+    /// Bytes of its window: given by a byte of their own, or all of the content.
+    pub(super) window: u64,
+    /// Bytes of its content, where they are told.
+    pub(super) content: Option<u64>,
+    /// Whether a checksum follows the last block.
+    pub(super) checksum: bool,
+}
+
+impl Header {
+    /// The header at the start of these bytes; `None` when it is none, or is not there as a whole.
+    pub(super) fn read(head: &[u8]) -> Option<Header> {
+        let descriptor = *head.strip_prefix(&MAGIC)?.first()?;
+        let single = descriptor & 0x20 != 0;
+        let dictionary_id = [0, 1, 2, 4][usize::from(descriptor & 3)];
+        let size = [usize::from(single), 2, 4, 8][usize::from(descriptor >> 6)];
+        let start = 5 + usize::from(!single) + dictionary_id;
+        let bytes = head.get(start..start + size)?;
+        let number = bytes.iter().rev().fold(0, |n, b| n << 8 | u64::from(*b));
+        let content = (size > 0).then_some(if size == 2 { number + 256 } else { number });
+        let window = if single { content? } else { window_of(*head.get(5)?) };
+        Some(Header { length: start + size, window, content, checksum: descriptor & 4 != 0 })
+    }
+}
+
+fn window_of(descriptor: u8) -> u64 {
+    let base = 1u64 << (10 + u32::from(descriptor >> 3));
+    base + base / 8 * u64::from(descriptor & 7)
+}
+
 /// Decoder for a zstd stream.
 pub(super) fn decoder<'a>(input: Input<'a>, watch: &'a Watch, path: &str) -> Stream<'a> {
     library::decoder(input, watch, path)
@@ -37,7 +73,8 @@ pub(super) fn decoder<'a>(input: Input<'a>, watch: &'a Watch, path: &str) -> Str
 
 #[cfg(feature = "native-codecs")]
 mod native {
-    use super::super::{Decoded, Failure, Input, Members, Progress, Pump, Push};
+    use super::super::frames::Frames;
+    use super::super::{Decoded, Failure, Input, Members, Progress, Push};
     use super::is_zstd;
     use crate::source::Stream;
     use crate::source::limits::Watch;
@@ -48,34 +85,33 @@ mod native {
     const FIRST_BITE: usize = 5;
 
     pub(super) fn decoder<'a>(input: Input<'a>, watch: &'a Watch, path: &str) -> Stream<'a> {
-        match open(watch.limits.max_window_bytes) {
-            Ok(library) => {
-                let members = Members { starts: is_zstd, codec: "zstd", watch, path: path.to_owned() };
-                let zstd = Zstd { library, appetite: FIRST_BITE };
-                Box::new(Decoded::new(Pump::new(zstd, input, Some(members)), "zstd", watch))
-            }
+        let members = Members { starts: is_zstd, codec: "zstd", watch, path: path.to_owned() };
+        let window = watch.limits.max_window_bytes;
+        match Frames::new(input, members, Box::new(move || open(window))) {
+            Ok(frames) => Box::new(Decoded::new(frames, "zstd", watch)),
             Err(e) => Box::new(Decoded::new(Unopened(Some(e)), "zstd", watch)),
         }
     }
 
-    fn open(window: u64) -> std::io::Result<Decoder<'static>> {
+    fn open(window: u64) -> std::io::Result<Zstd> {
         let mut library = Decoder::new()?;
         // The library knows windows of 2^10 to 2^31 bytes.
         let log = window.max(1).ilog2().clamp(10, 31);
         library.set_parameter(DParameter::WindowLogMax(log))?;
-        Ok(library)
+        Ok(Zstd { library, appetite: FIRST_BITE })
     }
 
     /// Stands for a decoder that could not be made.
-    struct Unopened(Option<std::io::Error>);
+    struct Unopened(Option<Failure>);
 
     impl super::super::Decode for Unopened {
         fn decode(&mut self, _out: &mut [u8]) -> Result<usize, Failure> {
-            self.0.take().map_or(Ok(0), |e| Err(Failure::Io(e)))
+            self.0.take().map_or(Ok(0), Err)
         }
     }
 
-    struct Zstd {
+    /// libzstd.
+    pub(in crate::source::codec) struct Zstd {
         library: Decoder<'static>,
         /// What the library wants next, so that one call decodes one block: when a call fails, it does not tell what
         /// it wrote before.
@@ -121,7 +157,7 @@ mod native {
 pub(super) mod pure {
     use super::super::lz4::skippable;
     use super::super::{Decode, Decoded, Failure, Input, Members, Peek, skip};
-    use super::is_zstd;
+    use super::{Header, is_zstd};
     use crate::source::Stream;
     use crate::source::limits::Watch;
     use crate::source::words;
@@ -162,7 +198,7 @@ pub(super) mod pure {
 
         fn open(&mut self) -> Result<(), Failure> {
             let max = self.members.watch.limits.max_window_bytes;
-            if window_of(self.input.peek(18)?).is_some_and(|window| window > max) {
+            if Header::read(self.input.peek(18)?).is_some_and(|header| header.window > max) {
                 return Err(Failure::Refused(super::too_large()));
             }
             // A decoder that is used again refuses windows above 100 MiB (`zstd --long=27` has 128) and takes the
@@ -180,20 +216,6 @@ pub(super) mod pure {
                 let _ = self.library.decode_blocks(&EMPTY_LAST_BLOCK[..], BlockDecodingStrategy::UptoBlocks(1));
             }
         }
-    }
-
-    /// Window that a frame header asks for (RFC 8878, 3.1.1.1): given by its own byte, or all of the content.
-    fn window_of(head: &[u8]) -> Option<u64> {
-        let descriptor = *head.get(4)?;
-        if descriptor & 0x20 == 0 {
-            let window = *head.get(5)?;
-            let base = 1u64 << (10 + u32::from(window >> 3));
-            return Some(base + base / 8 * u64::from(window & 7));
-        }
-        let dictionary_id = [0, 1, 2, 4][usize::from(descriptor & 3)];
-        let size = [1, 2, 4, 8][usize::from(descriptor >> 6)];
-        let bytes = head.get(5 + dictionary_id..5 + dictionary_id + size)?;
-        Some(bytes.iter().rev().fold(0, |n, b| n << 8 | u64::from(*b)))
     }
 
     fn failure(input: &Input<'_>, why: String) -> Failure {

@@ -9,7 +9,7 @@ mod pleg;
 mod terminated;
 
 use super::Line;
-use super::text::{by_id, by_scheme, non_empty, set_pod, set_uid};
+use super::text::{by_id, by_scheme, has, non_empty, set_pod, set_uid};
 use crate::event::{ContainerRef, RuntimeFact};
 
 /// See [`super::NEEDLES`].
@@ -51,6 +51,13 @@ pub(super) const NEEDLES: &[&str] = &[
     "ContainerStateTerminated{",
 ];
 
+/// A failed readiness probe, which restarts nothing, and nothing else.
+pub(super) fn is_idle_probe(text: &str) -> bool {
+    has(text, "] \"Probe failed\" probeType=\"Readiness\" ")
+        && !has(text, "containerID=")
+        && !has(text, "restarting failed")
+}
+
 /// What one kubelet line leaves for the next ones.
 #[derive(Debug, Clone, Default)]
 pub(super) struct State {
@@ -67,6 +74,10 @@ impl State {
             return;
         }
         pleg::read(line, facts);
+        // Most of what a busy kubelet says: with fields, these lines say nothing else.
+        if facts.len() > before && pleg::is_all(line.message()) {
+            return;
+        }
         kills::read(line, facts);
         eviction::read(line, &mut self.resource, facts);
         oomwatch::read(line, facts);

@@ -6,6 +6,11 @@ use super::super::{Line, about};
 use super::container;
 use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, What};
 
+/// Messages that say nothing else.
+pub(super) fn is_all(message: &str) -> bool {
+    matches!(message, "SyncLoop (PLEG): event for pod" | "Generic (PLEG): container finished")
+}
+
 /// Reads one line.
 pub(super) fn read(line: &Line<'_>, facts: &mut Vec<RuntimeFact>) {
     let fact = event(line).or_else(|| finished(line)).or_else(|| relist(line));
@@ -42,9 +47,16 @@ fn event(line: &Line<'_>) -> Option<RuntimeFact> {
     Some(about(Speaker::Kubelet, container, what))
 }
 
+/// What stands before the name of a member: the first of these is the surest.
+const BEFORE: &[u8] = b"{, \"";
+
 /// A member of an event: `Type:"x"`, `Type:x`, `"Type":"x"`.
 fn member<'a>(event: &'a str, name: &str) -> Option<&'a str> {
-    let rest = ["{", ",", " ", "\""].iter().find_map(|before| after(event, &format!("{before}{name}")))?;
+    let before = |at: &usize| BEFORE.iter().position(|c| event.as_bytes().get(at.wrapping_sub(1)) == Some(c));
+    let rest = |at: usize| event.get(at + name.len()..);
+    let places = memchr::memmem::find_iter(event.as_bytes(), name);
+    let (_, at) = places.filter_map(|at| Some((before(&at)?, at))).min()?;
+    let rest = rest(at)?;
     let value = rest.trim_start_matches(['"', ':', ' ']);
     value.split(['"', ' ', ',', '}']).next().filter(|value| !value.is_empty())
 }
