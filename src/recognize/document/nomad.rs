@@ -270,13 +270,10 @@ mod tests {
     const ALLOCATION: &str = "5b0e9a31-77d4-1c2f-9a0e-3d5f6b7c8d9e";
 
     fn exits(found: &[RuntimeFact]) -> Vec<&ContainerExit> {
-        let mut exits = Vec::new();
-        for fact in found {
-            if let What::Exited(exit) = &fact.what {
-                exits.push(exit.as_ref());
-            }
-        }
-        exits
+        found
+            .iter()
+            .filter_map(|fact| if let What::Exited(exit) = &fact.what { Some(exit.as_ref()) } else { None })
+            .collect()
     }
 
     #[test]
