@@ -21,8 +21,14 @@ use std::collections::{BTreeMap, BTreeSet};
 const AROUND_US: i64 = 60 * SECOND_US;
 
 /// Builds the stories of all cases; marks the ends that they explain.
-pub(super) fn build(node: &Node<'_>, cases: Vec<Case>, used: &mut Used) -> Stories {
+pub(super) fn build(node: &mut Node<'_>, cases: Vec<Case>, used: &mut Used) -> Stories {
     let owners: Vec<Owner> = cases.iter().map(|c| join::owner(c, &node.containers)).collect();
+    for (case, owner) in cases.iter().zip(&owners) {
+        if let (Some(container), Some(at)) = (owner.container, case.when.unix_us) {
+            node.learn_kill(container, at);
+        }
+    }
+    let node = &*node;
     let ends = join::containers(&cases, &owners, &node.ends, &node.containers, &node.actions);
     let units = join::units(&cases, &owners, &node.units);
     let habit = Habit::learn(node, &cases, &owners, &ends);

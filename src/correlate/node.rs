@@ -48,6 +48,13 @@ impl Node<'_> {
         later_end || self.running.get(&container).is_some_and(|running| running.outlived(at))
     }
 
+    /// Learns when the kernel killed something in a container, before it is asked what was outlived.
+    pub(super) fn learn_kill(&mut self, container: usize, at: i64) {
+        if let Some(running) = self.running.get_mut(&container) {
+            running.killed(at);
+        }
+    }
+
     /// The ends of one container with their indices: all ends are in order of the container.
     pub(super) fn ends_of(&self, container: usize) -> impl Iterator<Item = (usize, &End)> {
         let from = self.ends.partition_point(|end| end.container < container);
@@ -64,12 +71,22 @@ pub(super) struct Running {
     /// The flag of docker 24 and later that a process of the running container was OOM-killed: in this life, which
     /// began then.
     flagged: Option<i64>,
+    /// The first kill of that life. Any of its kills may have set the flag, so only the first is known to be outlived.
+    first_kill: Option<i64>,
 }
 
 impl Running {
     /// Did the container run after a kill at this moment?
     fn outlived(&self, kill: i64) -> bool {
-        self.at.is_some_and(|t| t > kill) || self.flagged.is_some_and(|started| started <= kill)
+        let flag_is_of_it = || self.first_kill.is_none_or(|first| kill <= first);
+        self.at.is_some_and(|t| t > kill) || self.flagged.is_some_and(|started| started <= kill) && flag_is_of_it()
+    }
+
+    /// Learns of a kill in the container.
+    fn killed(&mut self, at: i64) {
+        if self.flagged.is_some_and(|started| started <= at) {
+            self.first_kill = Some(self.first_kill.map_or(at, |first| first.min(at)));
+        }
     }
 }
 
@@ -159,7 +176,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     let faults = faults::index(&events.events, &clocks);
     let pressure = pressure::index(&events.events, &clocks);
     let memory_bytes = facts.memory_total_bytes;
-    let node = Node {
+    let mut node = Node {
         name: events.name,
         sources,
         events: events.events,
@@ -177,7 +194,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     };
     let mut used = Used::default();
     let kernel_kills = other_stories::KernelKills::of(&cases);
-    let mut stories = kernel_stories::build(&node, cases, &mut used);
+    let mut stories = kernel_stories::build(&mut node, cases, &mut used);
     stories.extend(other_stories::build(&node, &kernel_kills, &mut used));
     let left = leftovers::build(&node, &stories);
     stories.extend(left);
@@ -221,4 +238,18 @@ fn node_facts(events: &NodeEvents) -> report::Node {
         }
     }
     node
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_flag_of_a_running_container_proves_that_it_outlived_the_first_kill_of_its_life() {
+        let mut running = Running { flagged: Some(100), ..Running::default() };
+        [90, 120, 130].into_iter().for_each(|at| running.killed(at));
+        assert_eq!([90, 120, 130].map(|kill| running.outlived(kill)), [false, true, false]);
+        assert!(!Running::default().outlived(120), "a list of unknown time");
+        assert!(Running { at: Some(121), ..Running::default() }.outlived(120));
+    }
 }
