@@ -170,7 +170,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     let subjects = Subjects::find(&events, sources, &containers);
     let actions = Actions::collect(said(), &subjects, &containers, &clocks);
     let ends = ends::collect(&events, sources, &subjects, &containers, &clocks);
-    let sandboxes = Sandboxes::collect(said(), &subjects, &containers, &clocks);
+    let sandboxes = Sandboxes::collect(&events.events, &containers, &clocks);
     drop(subjects);
     let units = units::collect(&events.events, &clocks);
     let running = running(&events.events, &containers, &clocks);

@@ -13,8 +13,8 @@ use super::clock::Clocks;
 use super::containers::Containers;
 use super::ends::End;
 use super::node::Node;
-use super::told::{Cite, Said, Subjects};
-use crate::event::What;
+use super::told::{self, Cite};
+use crate::event::{Event, Fact, What};
 use crate::time::SECOND_US;
 use std::collections::HashMap;
 
@@ -27,19 +27,16 @@ const TOGETHER_US: i64 = SECOND_US;
 pub(super) struct Sandboxes(HashMap<usize, (i64, Vec<Cite>)>);
 
 impl Sandboxes {
-    /// Collects them.
-    pub(super) fn collect<'a>(
-        said: impl Iterator<Item = Said<'a>>,
-        subjects: &Subjects,
-        containers: &Containers,
-        clocks: &Clocks,
-    ) -> Sandboxes {
+    /// Collects them from a node's events: with the index of its source each.
+    pub(super) fn collect(events: &[(usize, Event)], containers: &Containers, clocks: &Clocks) -> Sandboxes {
         let mut ended: HashMap<usize, (i64, Vec<Cite>)> = HashMap::new();
-        for said in said.filter(|said| matches!(said.told.what, What::UnitStopped)) {
-            let Some(sandbox) = subjects.container(&said, containers) else { continue };
-            let Some(at) = clocks.when(said.source, &said.stamp).unix_us else { continue };
-            if containers.get(sandbox).about.sandbox && ended.get(&sandbox).is_none_or(|(first, _)| at < *first) {
-                ended.insert(sandbox, (at, said.cites()));
+        for (source, event) in events {
+            let Fact::Runtime(fact) = &event.fact else { continue };
+            let Some(id) = fact.container.id.as_deref().filter(|_| fact.what == What::UnitStopped) else { continue };
+            let sandbox = containers.find(id).filter(|found| containers.get(*found).about.sandbox);
+            let Some((sandbox, at)) = sandbox.zip(clocks.when(*source, &event.stamp).unix_us) else { continue };
+            if ended.get(&sandbox).is_none_or(|(first, _)| at < *first) {
+                ended.insert(sandbox, (at, told::cites(&event.evidence)));
             }
         }
         Sandboxes(ended)
