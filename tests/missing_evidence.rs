@@ -213,3 +213,30 @@ fn a_pod_that_goes_with_its_sandbox_before_any_stop_was_killed() {
     assert_eq!(removed_pod("32.489553", "32.854571"), []);
     assert_eq!(removed_pod("33.489553", "34.854571"), []);
 }
+
+/// `/var/log/messages` takes no errors on many systems: the report is there, its kill line is not, and a starving node stamps the
+/// lines late. `dmesg -T` of the same node has no uptime. That they are one event only the counters of the report tell.
+#[test]
+fn a_copy_without_the_kill_line_is_the_same_kill() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/canal-node/var/log/kern.log");
+    let kernel = fs::read_to_string(path).unwrap();
+    let lines = || kernel.lines().filter_map(|line| line.split_once(" kernel: ["));
+    let dmesg: String = lines()
+        .filter_map(|(stamp, rest)| Some((&stamp[7..15], rest.split_once("] ")?.1)))
+        .map(|(time, text)| format!("[Mon Nov 23 {time} 2026] {text}\n"))
+        .collect();
+    let late = |stamp: &str| {
+        let seconds: u32 = stamp[13..15].parse().unwrap();
+        // Not over the minute: those lines stay as they are.
+        format!("{}{:02}{}", &stamp[..13], if seconds < 55 { seconds + 4 } else { seconds }, &stamp[15..])
+    };
+    let messages: String = lines()
+        .filter(|(_, rest)| !rest.contains("Killed process"))
+        .map(|(stamp, rest)| format!("{} kernel: [{rest}\n", late(stamp)))
+        .collect();
+    let alone = incidents(&[("dmesg_-T", &dmesg)]);
+    let both = incidents(&[("dmesg_-T", &dmesg), ("messages", &messages)]);
+    let victims = |all: &[Incident]| all.iter().flat_map(|i| &i.victims).map(|v| v.pid).collect::<Vec<_>>();
+    assert_eq!(victims(&alone).len(), 6);
+    assert_eq!(victims(&both), victims(&alone));
+}
