@@ -11,7 +11,7 @@ use super::nodes::NodeEvents;
 use super::story::Stories;
 use super::told::{self, Subjects};
 use super::units::{self, UnitEnd};
-use super::{counted, leftovers, merge, other_stories, pressure};
+use super::{apps, counted, leftovers, merge, other_stories, pressure};
 use crate::event::{Event, Fact, KernelNote, SourceFacts, What};
 use crate::language::Language;
 use crate::report;
@@ -35,6 +35,8 @@ pub(super) struct Node<'a> {
     pub(super) faults: Vec<(i64, usize)>,
     /// Signs that the node was short of memory, likewise.
     pub(super) pressure: Vec<(i64, usize)>,
+    /// What programs said of running out of memory, likewise.
+    pub(super) words: Vec<(i64, usize)>,
     pub(super) covered: Covered,
     pub(super) memory_bytes: Option<u64>,
     pub(super) language: Language,
@@ -128,7 +130,10 @@ fn is_told_later(event: &Event) -> bool {
             | What::StartFailed { .. }
             | What::KernelKillRetold { .. }
             | What::Pressure { .. }
-    ) || counted::is_counter(&fact.what)
+            | What::AppOutOfMemory { .. }
+            | What::ChildKilled { .. }
+    ) || matches!(&fact.what, What::UnitResult { result } if result == "oom-kill")
+        || counted::is_counter(&fact.what)
 }
 
 /// First and last time of one source, in report form.
@@ -175,6 +180,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     events.events.shrink_to_fit();
     let faults = faults::index(&events.events, &clocks);
     let pressure = pressure::index(&events.events, &clocks);
+    let words = apps::index(&events.events, &clocks);
     let memory_bytes = facts.memory_total_bytes;
     let mut node = Node {
         name: events.name,
@@ -188,6 +194,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
         running,
         faults,
         pressure,
+        words,
         covered,
         memory_bytes,
         language,
@@ -198,6 +205,8 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     stories.extend(other_stories::build(&node, &kernel_kills, &mut used));
     let left = leftovers::build(&node, &stories);
     stories.extend(left);
+    let said = apps::build(&node, &stories);
+    stories.extend(said);
     let counted = counted::build(&node, &stories);
     stories.extend(counted);
     Built { node: report::Node { name: node.name, boots, ..facts }, stories, spans }
