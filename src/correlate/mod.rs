@@ -2,6 +2,7 @@
 //! and every join carries its reason.
 
 mod actions;
+mod apps;
 mod bare_kills;
 mod cause;
 mod clock;

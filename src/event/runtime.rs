@@ -48,6 +48,26 @@ pub enum Speaker {
     Nomad,
     /// AWS ECS.
     Ecs,
+    /// Ray's memory monitor.
+    Ray,
+    /// Dask's nanny.
+    Dask,
+    /// puma_worker_killer.
+    PumaWorkerKiller,
+    /// PM2.
+    Pm2,
+    /// Heroku.
+    Heroku,
+    /// IBM Spectrum LSF.
+    Lsf,
+    /// Fly.io's init.
+    Fly,
+    /// Google Cloud Run and App Engine.
+    GoogleCloud,
+    /// Apache Mesos.
+    Mesos,
+    /// Talos' OOM controller.
+    Talos,
     /// cgroup files (`memory.events`, `memory.oom_control` ...).
     CgroupFiles,
     /// An application's own words.

@@ -63,6 +63,7 @@ fn number(b: &[u8]) -> Option<Line<'_>> {
         .or_else(|| wrap::talos(b))
         .or_else(|| iso::slashed(b))
         .or_else(|| syslog::numbered_month(b))
+        .or_else(|| syslog::redis(b))
         .or_else(|| shipped::tagged(b))
 }
 
@@ -97,6 +98,9 @@ fn name(b: &[u8]) -> Peeled<'_> {
     if let Some(line) = shipped::aws_text(b) {
         return Peeled::Line(line);
     }
+    if let Some(line) = quoted(b).filter(|_| b.first() == Some(&b'>')) {
+        return Peeled::Line(line);
+    }
     if is_pstore_head(b) { Peeled::PstorePart } else { wrapped(b) }
 }
 
@@ -128,8 +132,30 @@ fn blank(b: &[u8]) -> Peeled<'_> {
         b"" => Peeled::Nothing,
         b"{" | b"},{" => Peeled::Brace,
         _ if is_punctuation(text) => Peeled::Nothing,
-        _ => Peeled::Plain,
+        _ => quoted(b).map_or(Peeled::Plain, Peeled::Line),
     }
+}
+
+/// The most bytes of blanks and marks before a quoted line.
+const QUOTE_MAX: usize = 16;
+
+/// A line of a log that stands in a message or a page: indented, or with `> ` before it. Only where host and program are named, as
+/// syslog and journalctl do: an indented line may as well be a part of what a program printed.
+fn quoted(b: &[u8]) -> Option<Line<'_>> {
+    let marks = b.get(..QUOTE_MAX).unwrap_or(b);
+    let at = marks.iter().position(|c| !matches!(c, b' ' | b'\t' | b'>'))?;
+    let rest = b.get(at..)?;
+    let mut line = match rest.first()? {
+        b'[' => dmesg::parse(rest, 0, None, Transport::Kernel).filter(|line| line.ident.is_some())?,
+        c if c.is_ascii_digit() => iso::parse(rest).filter(|line| line.host.is_some() && line.ident.is_some())?,
+        c if c.is_ascii_alphabetic() => {
+            syslog::whole(rest).filter(|line| line.host.is_some() && line.ident.is_some())?
+        }
+        _ => return None,
+    };
+    // What a line has in common with the next one is counted from its very first byte.
+    line.head = 0;
+    Some(line)
 }
 
 /// Whether a text is nothing but JSON's brackets and commas.
