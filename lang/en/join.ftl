@@ -75,6 +75,7 @@ join-sure-eviction-recorded = The kubelet or the API server recorded the evictio
 join-sure-no-code-sigkill = No exit code is recorded; 137 follows from the SIGKILL that is.
 join-sure-zones-missing = Lines about its zones are missing from the report: perhaps memory was free, but not where or in the size that was asked for.
 join-sure-only-speaker = Only { $speaker } tells of it; the kernel's own lines are not in these logs.
+join-sure-traced = A tracer saw the kernel's OOM killer choose it; the kernel log itself is not in these files.
 join-sure-quoted-kernel = { $speaker } quotes the kernel's line; the kernel log itself is not in these files.
 join-sure-kubelet-counted = The kubelet counted a kernel OOM kill on the node; the kernel's own lines are not in these logs.
 join-speaker-cgroup-files = cgroup files
@@ -134,6 +135,7 @@ join-step-some-signal-to-process = sent a signal to '{ $comm }' (pid { $pid })
 join-step-some-signal-to = sent a signal to { $target }
 join-step-oom-counted = the kernel counts OOM kills in cgroup { $cgroup }: { $count }
 join-step-oom-seen-in-it = saw an OOM kill in it
+join-step-traced-kill = saw the kernel's OOM killer choose process { $pid }
 join-step-quoted-kernel = quoted the kernel: it killed process { $pid }
 join-step-node-oom-seen = saw the node out of memory
 

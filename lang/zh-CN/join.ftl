@@ -75,6 +75,7 @@ join-sure-eviction-recorded = kubelet 或 API server 记录了这次驱逐。
 join-sure-no-code-sigkill = 没有记录退出码，但记录了 SIGKILL，由此推出 137。
 join-sure-zones-missing = 报告中缺少关于内存区域（zone）的行：也许还有空闲内存，但不在所需的区域，或没有所需大小的连续块。
 join-sure-only-speaker = 只有 { $speaker } 提到了它；这些日志里没有内核自己的日志行。
+join-sure-traced = 跟踪工具看到内核的 OOM Killer 选中了它；这些文件里没有内核日志本身。
 join-sure-quoted-kernel = { $speaker } 引用了内核的日志行；这些文件里没有内核日志本身。
 join-sure-kubelet-counted = kubelet 在节点上统计到一次内核 OOM；这些日志里没有内核自己的日志行。
 join-speaker-cgroup-files = cgroup 文件
@@ -134,6 +135,7 @@ join-step-some-signal-to-process = 向 '{ $comm }'（PID { $pid }）发送了信
 join-step-some-signal-to = 向 { $target } 发送了信号
 join-step-oom-counted = 内核在 cgroup { $cgroup } 中记录的 OOM 杀死次数：{ $count }
 join-step-oom-seen-in-it = 发现其中发生了 OOM
+join-step-traced-kill = 看到内核的 OOM Killer 选中了进程 { $pid }
 join-step-quoted-kernel = 引用了内核日志：内核杀死了进程 { $pid }
 join-step-node-oom-seen = 发现节点内存耗尽
 

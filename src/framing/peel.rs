@@ -1,9 +1,9 @@
 //! Which carrier a line has: decided by the line alone, so that the answer is the same wherever in a source reading begins.
 
-use super::bytes::id128;
+use super::bytes::{id128, tail};
 use super::carrier::{Carrier, Line};
 use super::json::{self, Object};
-use super::{dmesg, export, iso, kmsg, program, shipped, syslog, syslog5424, verbose, wrap};
+use super::{dmesg, export, iso, kmsg, nxos, program, shipped, syslog, syslog5424, verbose, wrap};
 use crate::record::Transport;
 
 /// What a line is.
@@ -41,6 +41,7 @@ pub(super) fn peel(b: &[u8]) -> Peeled<'_> {
         b'-' => return dashes(b).unwrap_or(Peeled::Plain),
         b'_' if export::begins(b) => return Peeled::Export,
         b'=' if is_ramoops_head(b) => return Peeled::PstorePart,
+        b'>' => return quoted(b),
         _ => return name(b),
     };
     line.map_or_else(|| wrapped(b), Peeled::Line)
@@ -62,6 +63,7 @@ fn number(b: &[u8]) -> Option<Line<'_>> {
         .or_else(|| program::logcat(b))
         .or_else(|| wrap::talos(b))
         .or_else(|| iso::slashed(b))
+        .or_else(|| nxos::parse(b))
         .or_else(|| syslog::numbered_month(b))
         .or_else(|| shipped::tagged(b))
 }
@@ -94,10 +96,38 @@ fn name(b: &[u8]) -> Peeled<'_> {
     if verbose::header(b, 0, 0).is_some() {
         return Peeled::Verbose;
     }
-    if let Some(line) = shipped::aws_text(b) {
+    if let Some(line) = shipped::aws_text(b).or_else(|| dmesg::tagged(b)) {
         return Peeled::Line(line);
     }
     if is_pstore_head(b) { Peeled::PstorePart } else { wrapped(b) }
+}
+
+/// `> ` before each line, once for each reply: a mail's or a forum's quotation. A quoted line with a carrier is read as if it
+/// stood alone. One without is somebody's words, and no more a log than before.
+fn quoted(b: &[u8]) -> Peeled<'_> {
+    match peel(unquoted(b)) {
+        Peeled::Line(line) => Peeled::Line(Line { head: 0, ..line }),
+        Peeled::Nothing => Peeled::Nothing,
+        _ => Peeled::Plain,
+    }
+}
+
+/// What a quotation's marks stand before.
+pub(super) fn unquoted(b: &[u8]) -> &[u8] {
+    let quoted = b.first() == Some(&b'>');
+    tail(b, if quoted { b.iter().take_while(|c| matches!(c, b'>' | b' ')).count() } else { 0 })
+}
+
+/// A line of the kernel that was indented as a whole, as code is in Markdown.
+fn indented(text: &[u8]) -> Peeled<'_> {
+    match peel(text) {
+        Peeled::Line(line)
+            if line.transport == Transport::Kernel && (line.uptime_us.is_some() || line.wall.is_some()) =>
+        {
+            Peeled::Line(Line { head: 0, ..line })
+        }
+        _ => Peeled::Plain,
+    }
 }
 
 /// A line that no carrier knows: perhaps it is wrapped in another tool's prefix.
@@ -128,7 +158,7 @@ fn blank(b: &[u8]) -> Peeled<'_> {
         b"" => Peeled::Nothing,
         b"{" | b"},{" => Peeled::Brace,
         _ if is_punctuation(text) => Peeled::Nothing,
-        _ => Peeled::Plain,
+        _ => indented(text),
     }
 }
 
