@@ -668,6 +668,8 @@ tell-do-grace = If it needs longer to end, raise the grace period{ $grace ->
    *[other] {" "}(it was { $grace })
 }: terminationGracePeriodSeconds, docker stop -t, TimeoutStopSec=.
 tell-why-grace = Killed in the middle of its work it may lose data.
+tell-torn-down = Its pod was removed, and the kubelet killed all processes of the pod's cgroup with SIGKILL; they were not asked to stop first.
+tell-torn-down-summary = { $who } was killed with its whole pod when the pod was removed; memory was not the cause.
 tell-stop-timeout-summary = { $who } was asked to stop{ $by ->
     [none] {""}
    *[other] {" "}by { $by }

@@ -12,6 +12,7 @@ use super::pressure;
 use super::proof::Proof;
 use super::stable_id::stable_id;
 use super::story::{Hints, Stories, Story, set_time, tell_action};
+use super::torn_down::{self, TornDown};
 use super::units::UnitEnd;
 use super::userspace;
 use crate::event::{Fact, What};
@@ -230,16 +231,20 @@ fn end_stories(node: &Node<'_>, used: &mut Used) -> Stories {
         let by_signal = end.code.is_none() && end.signal.is_some();
         let told = end.code.is_some() || cause::out_of_memory_step(end);
         let abnormal = end.code.is_some_and(|c| c != 0) || by_signal || (flagged && told);
-        let killed = end.code.is_none() && cause::sigkill_recorded(end, &node.actions);
+        let torn_down = torn_down::of_end(node, end);
+        let sent = || torn_down.is_some() || cause::sigkill_recorded(end, &node.actions);
+        let killed = end.code.is_none() && sent();
         if (abnormal || killed) && used.ends.insert(index) {
-            let story = if killed { end_story(node, &end.killed_by_inference()) } else { end_story(node, end) };
+            let inferred = killed.then(|| end.killed_by_inference());
+            let story = end_story(node, inferred.as_ref().unwrap_or(end), torn_down.as_ref());
             stories.push(Box::new(story));
         }
     }
     stories
 }
 
-fn end_story(node: &Node<'_>, end: &End) -> Story {
+/// `torn_down`: how it is known that its pod's cgroup was killed.
+fn end_story(node: &Node<'_>, end: &End, torn_down: Option<&TornDown<'_>>) -> Story {
     let at = end.at();
     let covered = node.covered.at(at);
     let why = cause::of_container(end, &node.actions, covered);
@@ -269,6 +274,11 @@ fn end_story(node: &Node<'_>, end: &End) -> Story {
     for action in &why.actions {
         tell_action(&mut proof, &node.clocks, action);
     }
+    if let Some(torn_down) = torn_down {
+        let text = say!(node.language, "join-step-sandbox-ended");
+        let lines = proof.lines(torn_down.sandbox_lines);
+        proof.step_at(&node.clocks, Some(torn_down.sandbox_at), "systemd", "exit", text, &lines);
+    }
     let fault = faults::of_end(node, end).filter(|_| why.cause == Cause::Crash);
     if let Some(fault) = &fault {
         let text = say!(node.language, "join-step-fault", comm = fault.comm, pid = fault.pid);
@@ -276,6 +286,7 @@ fn end_story(node: &Node<'_>, end: &End) -> Story {
     }
     let mut hints = hints_of(&why, covered, node);
     hints.limit_bytes = known.about.limit_bytes;
+    hints.torn_down = torn_down.is_some();
     hints.flag_contradicts = end.oom_flag == Some(true) && why.verdict != Verdict::Memory;
     apply(&mut incident, why, node.language);
     if covered != Some(true) && end.ended_by() == Some(9) {
@@ -285,7 +296,11 @@ fn end_story(node: &Node<'_>, end: &End) -> Story {
         incident.confidence_reasons.push(say!(node.language, "join-sure-fault"));
     }
     if end.inferred {
-        incident.confidence_reasons.push(say!(node.language, "join-sure-no-code-sigkill"));
+        let told = match torn_down {
+            Some(_) => say!(node.language, "join-sure-no-code-torn-down"),
+            None => say!(node.language, "join-sure-no-code-sigkill"),
+        };
+        incident.confidence_reasons.push(told);
         incident.confidence = incident.confidence.min(Confidence::Strong);
     }
     (incident.timeline, incident.evidence) = proof.finish(&when);

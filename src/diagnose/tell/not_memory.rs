@@ -33,10 +33,15 @@ fn reason(context: &Context<'_>, story: &mut Story) {
     }
 }
 
-/// SIGTERM, the grace period, SIGKILL.
+/// SIGTERM, the grace period, SIGKILL; or a pod that was removed and killed at once.
 pub(super) fn stop_timeout(incident: &Incident, context: &Context<'_>, story: &mut Story) -> String {
     let subject = Subject::of(incident, story.language);
     let language = story.language;
+    if context.notes.torn_down {
+        story.say(say!(language, "tell-torn-down"));
+        common(incident, context, &subject, story);
+        return say!(language, "tell-torn-down-summary", who = sentence(&subject.full));
+    }
     let grace = context.notes.grace_s.map(|seconds| span(language, seconds));
     let by = by(context, incident);
     story.say(say!(language, "tell-stop-timeout", by = by, grace = grace.as_deref()));
