@@ -78,6 +78,7 @@ join-sure-zones-missing = Lines about its zones are missing from the report: per
 join-sure-only-program = Only { $program }'s own words tell of it; these logs show no end that follows from it.
 join-sure-child-by-parent = Only the parent, { $program }, tells of it; a parent sees the signal, not its sender.
 join-sure-only-speaker = Only { $speaker } tells of it; the kernel's own lines are not in these logs.
+join-sure-traced = A tracer saw the kernel's OOM killer choose it; the kernel log itself is not in these files.
 join-sure-quoted-kernel = { $speaker } quotes the kernel's line; the kernel log itself is not in these files.
 join-sure-kubelet-counted = The kubelet counted a kernel OOM kill on the node; the kernel's own lines are not in these logs.
 join-speaker-cgroup-files = cgroup files
@@ -142,6 +143,7 @@ join-step-some-signal-to-process = sent a signal to '{ $comm }' (pid { $pid })
 join-step-some-signal-to = sent a signal to { $target }
 join-step-oom-counted = the kernel counts OOM kills in cgroup { $cgroup }: { $count }
 join-step-oom-seen-in-it = saw an OOM kill in it
+join-step-traced-kill = saw the kernel's OOM killer choose process { $pid }
 join-step-quoted-kernel = quoted the kernel: it killed process { $pid }
 join-step-node-oom-seen = saw the node out of memory
 

@@ -280,6 +280,7 @@ render-made-of-rest = unaccounted
 render-main-process = main process
 render-not-main-process = not the main process
 render-size-anon = { $size } anonymous
+render-size-resident = { $size } resident
 render-size-shmem = { $size } shared
 render-size-swap = { $size } swapped out
 render-reason = reason { $reason }

@@ -28,6 +28,7 @@ tell-container-of-uid = { $name ->
 } of the pod with uid { $uid }
 tell-of-platform = { $kind ->
     [lxc] LXC container
+    [openvz] OpenVZ container
     [garden] Garden container
     [mesos] Mesos container
     [yarn] YARN container
@@ -239,6 +240,8 @@ tell-special-qemu = { $name } is a virtual machine: its guest sees a power loss 
 ## What the kernel's report lacks
 
 tell-only-kill-line = Only the kill line is left of the kernel's report: no process table and no memory figures are known.
+tell-bsd-line = A BSD kernel prints one line for such a kill: how much memory the process held, and who else held memory, is not known.
+tell-init-panic = Process 1 (init) was among the killed. The kernel panics then ({ $text }), and the whole node goes down.
 tell-no-table = The report holds no process table, so who else held memory is not known.
 tell-suppressed = The kernel left out { $n } { $n ->
     [one] report
@@ -577,6 +580,7 @@ tell-panicked = The node ran out of memory and went down with a kernel panic: th
 tell-killer = It was { $agent } that killed { $who }.
 tell-killer-reason = Its reason: { $text }.
 tell-killer-silent = The kernel writes no line for such a kill, and the runtime sets no OOM flag for it.
+tell-killer-driver = lowmemorykiller is a driver in Android's kernel: it kills processes as soon as memory falls below its thresholds, so that the kernel's own OOM killer need not run.
 tell-killer-sigterm = It was sent SIGTERM, so the end looks like an ordinary stop.
 tell-killer-summary = { $who } was killed by { $agent } because memory was short.
 tell-do-oomd = Check ManagedOOMMemoryPressure=, ManagedOOMSwap= and the limits in oomd.conf; oomctl shows what is watched.

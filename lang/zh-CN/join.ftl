@@ -78,6 +78,7 @@ join-sure-zones-missing = 报告中缺少关于内存区域（zone）的行：�
 join-sure-only-program = 只有 { $program } 自己提到了它；这些日志里没有由此导致的退出。
 join-sure-child-by-parent = 只有父进程 { $program } 提到了它；父进程能看到信号，但看不到发送者。
 join-sure-only-speaker = 只有 { $speaker } 提到了它；这些日志里没有内核自己的日志行。
+join-sure-traced = 跟踪工具看到内核的 OOM Killer 选中了它；这些文件里没有内核日志本身。
 join-sure-quoted-kernel = { $speaker } 引用了内核的日志行；这些文件里没有内核日志本身。
 join-sure-kubelet-counted = kubelet 在节点上统计到一次内核 OOM；这些日志里没有内核自己的日志行。
 join-speaker-cgroup-files = cgroup 文件
@@ -142,6 +143,7 @@ join-step-some-signal-to-process = 向 '{ $comm }'（PID { $pid }）发送了信
 join-step-some-signal-to = 向 { $target } 发送了信号
 join-step-oom-counted = 内核在 cgroup { $cgroup } 中记录的 OOM 杀死次数：{ $count }
 join-step-oom-seen-in-it = 发现其中发生了 OOM
+join-step-traced-kill = 看到内核的 OOM Killer 选中了进程 { $pid }
 join-step-quoted-kernel = 引用了内核日志：内核杀死了进程 { $pid }
 join-step-node-oom-seen = 发现节点内存耗尽
 

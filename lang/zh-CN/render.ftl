@@ -233,6 +233,7 @@ render-made-of-rest = 未计入
 render-main-process = 主进程
 render-not-main-process = 非主进程
 render-size-anon = 匿名内存 { $size }
+render-size-resident = 驻留内存 { $size }
 render-size-shmem = 共享内存 { $size }
 render-size-swap = 已换出 { $size }
 render-reason = 原因 { $reason }

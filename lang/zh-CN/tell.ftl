@@ -25,6 +25,7 @@ tell-container-of-uid = { $name ->
 }（Pod UID { $uid }）
 tell-of-platform = { $kind ->
     [lxc] LXC 容器
+    [openvz] OpenVZ 容器
     [garden] Garden 容器
     [mesos] Mesos 容器
     [yarn] YARN 容器
@@ -230,6 +231,8 @@ tell-special-qemu = { $name } 是一台虚拟机：对其中的系统来说等�
 ## What the kernel's report lacks
 
 tell-only-kill-line = 内核的报告只剩下 Killed process 这一行：没有进程表，也没有内存数据。
+tell-bsd-line = BSD 内核对这样的杀死操作只写一行：该进程占用了多少内存、还有谁占用内存，都无从得知。
+tell-init-panic = 1 号进程（init）也被杀死了。这时内核会 panic（{ $text }），整个节点随之停机。
 tell-no-table = 报告中没有进程表，所以不知道还有谁占用内存。
 tell-suppressed = 在这份报告之前，内核刚省略了 { $n } 份报告（限速：5 秒内最多 10 份）。
 tell-from-summary-line = Killed process 行本身缺失；被杀的进程取自它前面的 oom-kill 摘要行。
@@ -559,6 +562,7 @@ tell-panicked = 节点内存耗尽，并因内核 panic 宕机：内核找不到
 tell-killer = 杀死 { $who } 的是 { $agent }。
 tell-killer-reason = 它给出的原因：{ $text }。
 tell-killer-silent = 对这样的杀死操作，内核不写日志，运行时也不会置 OOM 标记。
+tell-killer-driver = lowmemorykiller 是 Android 内核中的驱动：可用内存一低于它的阈值就杀死进程，使内核自己的 OOM Killer 不必出手。
 tell-killer-sigterm = 它收到的是 SIGTERM，所以看起来像一次普通的停止。
 tell-killer-summary = { $who } 因内存不足被 { $agent } 杀死。
 tell-do-oomd = 检查 ManagedOOMMemoryPressure=、ManagedOOMSwap= 和 oomd.conf 中的限制；oomctl 可以显示监视的对象。

@@ -126,6 +126,8 @@ pub(super) fn speaker_name(speaker: Speaker) -> &'static str {
         Speaker::Nohang => "nohang",
         Speaker::Oomd => "oomd",
         Speaker::Lmkd => "lmkd",
+        Speaker::LowMemoryKiller => "lowmemorykiller",
+        Speaker::Tracer => "tracer",
         Speaker::Slurm => "slurm",
         Speaker::Yarn => "yarn",
         Speaker::Nomad => "nomad",

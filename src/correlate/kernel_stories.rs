@@ -187,7 +187,8 @@ fn tell_kernel(proof: &mut Proof<'_>, case: &Case) {
     let language = proof.language;
     let find =
         |needle: &str| case.evidence.iter().find(|e| e.text.contains(needle)).cloned().into_iter().collect::<Vec<_>>();
-    if let Some(trigger) = &case.oom.trigger {
+    // The oldest kernels do not name who asked.
+    if let Some(trigger) = case.oom.trigger.as_ref().filter(|trigger| !trigger.comm.is_empty()) {
         // SysRq f runs in a kworker with order -1: nobody asked for memory.
         let text = if case.oom.sysrq || trigger.order == -1 {
             say!(language, "join-step-sysrq")
@@ -204,6 +205,9 @@ fn tell_kernel(proof: &mut Proof<'_>, case: &Case) {
         };
         let pieces: Vec<_> = kill.evidence.iter().cloned().collect();
         proof.step(when, "kernel", "kill", text, &pieces);
+    }
+    if let Some(reason) = &case.oom.init_panic {
+        proof.step(&case.when, "kernel", "panic", say!(language, "join-step-panic", reason = reason), &find("panic"));
     }
     match &case.oom.outcome {
         Outcome::NoKillable => {

@@ -10,6 +10,7 @@ use super::proof::Proof;
 use super::stable_id::stable_id;
 use super::story::{Hints, Stories, Story};
 use crate::event::{Event, Fact, RuntimeFact, Speaker, What};
+use crate::language::Language;
 use crate::report::{Cause, Confidence, Container, Incident, Verdict, Victim};
 use crate::say;
 use crate::time::SECOND_US;
@@ -242,11 +243,7 @@ fn story(node: &Node<'_>, left: &Left<'_>) -> Story {
         Kind::Retold { pid } => {
             incident.cause = retold_cause(left.event);
             incident.victims.push(victim(left, pid));
-            (
-                "kill",
-                say!(language, "join-step-quoted-kernel", pid = pid),
-                say!(language, "join-sure-quoted-kernel", speaker = words),
-            )
+            retold(left, pid, &words, language)
         }
         Kind::Unit => {
             incident.cause = Cause::CgroupLimit;
@@ -270,6 +267,15 @@ fn story(node: &Node<'_>, left: &Left<'_>) -> Story {
     proof.step(&left.when, speaker, kind, text, &left.event.evidence);
     (incident.timeline, incident.evidence) = proof.finish(&left.when);
     Story { incident, hints, ..Story::default() }
+}
+
+/// Step and reason of a kill that somebody retells.
+fn retold(left: &Left<'_>, pid: u32, words: &str, language: Language) -> (&'static str, String, String) {
+    if left.fact.speaker == Speaker::Tracer {
+        return ("kill", say!(language, "join-step-traced-kill", pid = pid), say!(language, "join-sure-traced"));
+    }
+    let sure = say!(language, "join-sure-quoted-kernel", speaker = words);
+    ("kill", say!(language, "join-step-quoted-kernel", pid = pid), sure)
 }
 
 /// A batch system's step is no container, nor is a machine of Fly.

@@ -3,7 +3,8 @@
 use super::clock::{Clocks, When};
 use super::nodes::NodeEvents;
 use crate::event::{
-    Event, Evidence, Fact, KernelOom, Kill, MemInfo, MemcgBlock, MemcgStats, Outcome, SourceFacts, Stamp, Wall, What,
+    Event, Evidence, Fact, KernelOom, Kill, MemInfo, MemcgBlock, MemcgStats, Outcome, SourceFacts, SourceId, Stamp,
+    Wall, What,
 };
 use crate::time::SECOND_US;
 use std::collections::BTreeMap;
@@ -114,11 +115,14 @@ fn take_retold_time(case: &mut Case, retold: &BTreeMap<(u32, String), i64>) {
     }
 }
 
-/// Sort key: time, else uptime, then the victim.
-fn order(case: &Case) -> (Option<u128>, i64, u64, u32) {
+/// Sort key: time, else uptime, then the place, then the victim.
+type Order = (Option<u128>, i64, u64, Option<(SourceId, u64)>, u32);
+
+fn order(case: &Case) -> Order {
     let pid = case.oom.kills.first().map_or(0, |k| k.pid);
+    let place = case.evidence.iter().map(|e| (e.source, e.offset)).min();
     let undated = case.when.unix_us.is_none().then_some(case.when.boot.unwrap_or(u128::MAX));
-    (undated, case.when.unix_us.unwrap_or(i64::MAX), case.when.uptime_us.unwrap_or(u64::MAX), pid)
+    (undated, case.when.unix_us.unwrap_or(i64::MAX), case.when.uptime_us.unwrap_or(u64::MAX), place, pid)
 }
 
 /// Groups of indices of copies of the same event, by the smallest index.
@@ -331,6 +335,7 @@ fn fold(mut copies: Vec<Copied>, clocks: &Clocks) -> Option<Case> {
     let mut oom = base.oom;
     let mut stamps: Vec<Vec<When>> = oom.kills.iter().map(|k| vec![clocks.when(base.source, &k.stamp)]).collect();
     for copy in rest {
+        fill(&mut oom.init_panic, &copy.oom.init_panic);
         complete(&mut oom, &copy.oom);
         for kill in copy.oom.kills {
             let when = clocks.when(copy.source, &kill.stamp);
@@ -450,6 +455,8 @@ fn complete_kill(own: &mut Kill, other: &Kill) {
     fill(&mut own.total_vm_kb, &other.total_vm_kb);
     fill(&mut own.anon_rss_kb, &other.anon_rss_kb);
     fill(&mut own.file_rss_kb, &other.file_rss_kb);
+    fill(&mut own.rss_kb, &other.rss_kb);
+    fill(&mut own.swap_kb, &other.swap_kb);
     fill(&mut own.shmem_rss_kb, &other.shmem_rss_kb);
     fill(&mut own.pgtables_kb, &other.pgtables_kb);
     fill(&mut own.oom_score_adj, &other.oom_score_adj);

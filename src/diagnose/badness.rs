@@ -105,6 +105,10 @@ fn by_score(oom: &KernelOom, table: &TaskTable, victim: &TaskRow, page_kb: u64) 
     if own.saturating_add(i128::try_from(tolerance).unwrap_or(i128::MAX)) < best {
         return seen(top, page_kb).map(Why::Unexplained);
     }
+    // Of equals the kernel takes the one that it meets first, or last.
+    if own == best {
+        return None;
+    }
     let me = seen(victim, page_kb)?;
     let bigger = larger(table, &me, page_kb, |adj| adj > -1000).into_iter().find(|s| s.adj < me.adj);
     Some(bigger.map_or(Why::Largest, Why::Adjustment))

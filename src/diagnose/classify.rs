@@ -68,7 +68,7 @@ pub(crate) fn is_memcg(oom: &KernelOom) -> bool {
         return true;
     }
     // A kill of the node names itself too, from 5.1 on: then a memcg block can only be left over from another report.
-    if prefixes(oom).any(|p| matches!(p, KillPrefix::Global | KillPrefix::NumaPolicy)) {
+    if prefixes(oom).any(|p| matches!(p, KillPrefix::Global | KillPrefix::NumaPolicy | KillPrefix::Bsd)) {
         return false;
     }
     oom.memcg.as_ref().is_some_and(has_content)
@@ -95,7 +95,7 @@ fn is_numa(oom: &KernelOom) -> bool {
 fn is_global(oom: &KernelOom) -> bool {
     oom.summary.is_some()
         || oom.mem_info.is_some()
-        || prefixes(oom).any(|p| matches!(p, KillPrefix::Global | KillPrefix::AllocatingTask))
+        || prefixes(oom).any(|p| matches!(p, KillPrefix::Global | KillPrefix::AllocatingTask | KillPrefix::Bsd))
         || oom.stack.iter().any(|f| f.starts_with("__alloc_pages") || f == "pagefault_out_of_memory")
 }
 

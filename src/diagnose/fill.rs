@@ -19,7 +19,8 @@ pub fn fill(oom: &KernelOom, incident: &mut Incident, language: Language) {
 }
 
 fn trigger(oom: &KernelOom) -> Option<Trigger> {
-    let t = oom.trigger.as_ref()?;
+    // The oldest kernels do not name it.
+    let t = oom.trigger.as_ref().filter(|t| !t.comm.is_empty())?;
     // In a mixed dump of an old kernel the CPU line may belong to the other one.
     let cpu = oom.cpu.as_ref().filter(|c| !oom.possibly_mixed || c.comm == t.comm);
     Some(Trigger {
@@ -65,8 +66,9 @@ fn victim(oom: &KernelOom, kill: &Kill) -> Victim {
         anon_rss_bytes: bytes(kill.anon_rss_kb),
         file_rss_bytes: bytes(kill.file_rss_kb),
         shmem_rss_bytes: bytes(kill.shmem_rss_kb),
+        rss_bytes: bytes(kill.rss_kb),
         pgtables_bytes: bytes(kill.pgtables_kb),
-        swap_bytes: swapped,
+        swap_bytes: swapped.or(bytes(kill.swap_kb)),
         oom_score_adj: kill.oom_score_adj.or(row.and_then(|r| r.oom_score_adj)),
         main: None,
         container: None,

@@ -7,7 +7,7 @@
 use super::picture::{self, Stats};
 use super::units::{kb, pages, share};
 use super::{classify, units};
-use crate::event::{KernelOom, Kill, MemcgBlock, MemcgStats, SlabRow, TaskRow};
+use crate::event::{KernelOom, Kill, MemcgBlock, MemcgStats, SlabRow, TaskRow, TaskTable};
 use crate::identity;
 use crate::language::Language;
 use crate::report::{Holder, HolderKind, Memory};
@@ -28,7 +28,9 @@ pub(crate) fn holders(oom: &KernelOom, memory: Option<&Memory>, language: Langua
     let page_kb = picture::page_size(oom).kb;
     let total = memory.and_then(|m| used_or_total(oom, m));
     let mut list = processes(oom, page_kb);
-    if let Some(memory) = memory {
+    // A cut report may tell of small parts alone: the largest of what is left would pass for the largest of all.
+    let is_whole = |memory: &&Memory| memory.total_bytes.is_some() || memory.anon_bytes.is_some();
+    if let Some(memory) = memory.filter(is_whole) {
         list.extend(shared(memory, language));
         list.extend(slab(oom, memory, total, language));
         list.extend(hugepages(oom, memory, language));
@@ -75,7 +77,21 @@ fn processes(oom: &KernelOom, page_kb: u64) -> Vec<Holder> {
     sums.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     sums.truncate(MAX_NAMES);
     let to_holder = |(name, rss, count)| Some(holder(name, HolderKind::Process, pages(rss, page_kb)?, Some(count)));
-    sums.into_iter().filter_map(to_holder).collect()
+    let mut list: Vec<Holder> = sums.into_iter().filter_map(to_holder).collect();
+    // A search for some word (`grep oom`) leaves few rows: where not even the victim's is there, its kill line has to do.
+    if lacks_victim(oom, table) {
+        let named = |of: &Holder| list.iter().any(|row| row.name == of.name);
+        let others: Vec<Holder> = killed(&oom.kills).into_iter().filter(|of| !named(of)).collect();
+        list.extend(others);
+    }
+    list
+}
+
+/// Every row is kept, and none of them is the victim's.
+fn lacks_victim(oom: &KernelOom, table: &TaskTable) -> bool {
+    let whole = !table.rows.is_empty() && table.rows.len() as u64 >= table.count;
+    let listed = |kill: &Kill| table.rows.iter().any(|row| row.tgid == kill.pid || row.pid == kill.pid);
+    whole && !oom.kills.iter().any(listed)
 }
 
 fn by_name(rows: &[TaskRow]) -> Vec<(String, u64, u64)> {
@@ -90,7 +106,7 @@ fn by_name(rows: &[TaskRow]) -> Vec<(String, u64, u64)> {
 fn killed(kills: &[Kill]) -> Vec<Holder> {
     let mut sums = std::collections::BTreeMap::<&str, (u64, u64)>::new();
     for kill in kills {
-        let sizes = [kill.anon_rss_kb, kill.file_rss_kb, kill.shmem_rss_kb];
+        let sizes = [kill.anon_rss_kb, kill.file_rss_kb, kill.shmem_rss_kb, kill.rss_kb];
         let sum = sums.entry(&kill.comm).or_default();
         *sum = (sizes.into_iter().flatten().fold(sum.0, u64::saturating_add), sum.1.saturating_add(1));
     }
@@ -262,6 +278,18 @@ mod tests {
         let list = list(&oom);
         assert_eq!((list[0].name.as_str(), list[0].bytes), ("java", 9 * 1024));
         assert_eq!((list[1].name.as_str(), list[1].bytes, list[1].count), ("w", 8 * 1024, Some(2)));
+    }
+
+    #[test]
+    fn a_filtered_table_leaves_the_victim_to_its_kill_line() {
+        let row = TaskRow { pid: 5, tgid: 5, comm: "agent".into(), rss: 1, ..TaskRow::default() };
+        let table = TaskTable { rows: vec![row], count: 1, ..TaskTable::default() };
+        let kill = Kill { pid: 7, comm: "java".into(), anon_rss_kb: Some(9), ..Kill::default() };
+        let mut oom = KernelOom { tasks: Some(table), kills: vec![kill], ..KernelOom::default() };
+        let names = |oom: &KernelOom| list(oom).into_iter().map(|h| h.name).collect::<Vec<_>>();
+        assert_eq!(names(&oom), ["java", "agent"]);
+        oom.kills[0].pid = 5;
+        assert_eq!(names(&oom), ["agent"]);
     }
 
     #[test]

@@ -220,7 +220,8 @@ fn node(info: &MemInfo, page_kb: u64) -> Option<Memory> {
     let mut memory = Memory {
         total_bytes: usable.and_then(|p| pages(p, page_kb)),
         free_bytes: counters(info, page_kb, &["free"]).or_else(|| per_node_kb(info, "free").and_then(kb)),
-        anon_bytes: counters(info, page_kb, &ANON),
+        // RHEL 5 counts mapped pages by kind instead.
+        anon_bytes: counters(info, page_kb, &ANON).or_else(|| counters(info, page_kb, &["mapped-anon"])),
         file_bytes: counters(info, page_kb, &FILE),
         shmem_bytes: counters(info, page_kb, &["shmem"]),
         slab_reclaimable_bytes: counters(info, page_kb, &["slab_reclaimable"]),

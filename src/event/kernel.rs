@@ -63,6 +63,8 @@ pub struct KernelOom {
     pub repeats: u64,
     /// Stamp of the last of the repeats.
     pub last: Option<Stamp>,
+    /// The panic that followed because init was killed, after `not syncing: `.
+    pub init_panic: Option<String>,
     /// Two dumps were open at the same time (kernels before 4.4): some lines may belong to the other one.
     pub possibly_mixed: bool,
 }
@@ -407,6 +409,8 @@ pub enum KillPrefix {
     AllocatingTask,
     /// `No available memory (MPOL_BIND)` or `No available memory in cpuset`
     NumaPolicy,
+    /// No Linux: a kernel of the BSDs, which prints one line and no report.
+    Bsd,
 }
 
 /// `Killed process ...` (`__oom_kill_process`): a fact.
@@ -432,6 +436,12 @@ pub struct Kill {
     pub file_rss_kb: Option<u64>,
     /// `shmem-rss`, kB (4.5 and later).
     pub shmem_rss_kb: Option<u64>,
+    /// `rss` of OpenVZ's line, kB: all that was resident, of whatever kind.
+    pub rss_kb: Option<u64>,
+    /// `swap` of OpenVZ's line, kB.
+    pub swap_kb: Option<u64>,
+    /// The container whose limit was hit, where the kill line names it: `UB 101` of OpenVZ.
+    pub limit_of: Option<String>,
     /// `pgtables`, kB (5.4 and later).
     pub pgtables_kb: Option<u64>,
     /// `oom_score_adj` (5.4 and later).
@@ -512,15 +522,6 @@ pub enum KernelNote {
         comm: String,
         /// Process.
         pid: u32,
-    },
-    /// Android's in-kernel `lowmemorykiller`.
-    LowMemoryKiller {
-        /// Who was killed.
-        comm: String,
-        /// Process.
-        pid: u32,
-        /// `oom_score_adj`.
-        adj: Option<i32>,
     },
     /// `Kernel panic - not syncing: ...` that is no OOM panic.
     Panic {

@@ -40,6 +40,10 @@ pub enum Speaker {
     Oomd,
     /// Android's lmkd.
     Lmkd,
+    /// Android's driver in the kernel.
+    LowMemoryKiller,
+    /// A tracer of the kernel: bcc's `oomkill`, ftrace, perf.
+    Tracer,
     /// Slurm.
     Slurm,
     /// Hadoop YARN.

@@ -46,6 +46,12 @@ pub(super) fn parse(b: &[u8], at: usize, level: Option<u8>, transport: Transport
     Some(line)
 }
 
+/// `kernel: [ 1260.571854] T`: a syslog line that lost its date and host.
+pub(super) fn tagged(b: &[u8]) -> Option<Line<'_>> {
+    let stamp = b.strip_prefix(b"kernel: ").filter(|rest| rest.first() == Some(&b'['))?;
+    parse(stamp, 0, None, Transport::Kernel).filter(|line| line.transport == Transport::Kernel)
+}
+
 /// Reads the bracket at `at`.
 fn bracket(b: &[u8], at: usize) -> Option<Bracket> {
     if b.get(at) != Some(&b'[') {
@@ -143,7 +149,8 @@ fn after_bracket(b: &[u8], end: usize) -> Option<usize> {
 /// Over a caller or a vendor's process at `at`, if one stands there.
 fn caller_or_vendor(b: &[u8], at: usize) -> usize {
     match b.get(at) {
-        Some(b'[') => caller(b, at).map_or(at, |end| skip_one_blank(b, end)),
+        Some(b' ') => vendor_task(b, at + 1).unwrap_or(at),
+        Some(b'[') => caller(b, at).map_or_else(|| vendor_task(b, at).unwrap_or(at), |end| skip_one_blank(b, end)),
         Some(b'(') => vendor_process(b, at).unwrap_or(at),
         Some(b'c') => vendor_cpu(b, at).unwrap_or(at),
         _ => at,
@@ -177,6 +184,17 @@ fn vendor_process(b: &[u8], at: usize) -> Option<usize> {
     let name = b.get(colon + 1..).filter(|_| b.get(colon) == Some(&b':'))?;
     let length = memchr::memchr(b']', name.get(..32).unwrap_or(name))?;
     Some(colon + 1 + length + 1)
+}
+
+/// ` [3:  Binder:9343_3:22875] T` of Samsung's kernels: CPU, name padded to 15 columns, pid.
+fn vendor_task(b: &[u8], at: usize) -> Option<usize> {
+    let (_, colon) = digits(b, at + 1).filter(|_| b.get(at) == Some(&b'['))?;
+    let inside = b.get(colon + 1..).filter(|_| b.get(colon) == Some(&b':'))?;
+    let close = memchr::memchr(b']', inside.get(..40).unwrap_or(inside))?;
+    let (name, pid) = inside.get(..close)?.split_at_checked(15)?;
+    let pid = pid.strip_prefix(b":")?.trim_ascii_start();
+    let numbered = !pid.is_empty() && pid.iter().all(u8::is_ascii_digit);
+    (numbered && !name.trim_ascii_start().is_empty()).then(|| skip_one_blank(b, colon + 1 + close + 1))
 }
 
 /// `c0   1234 T`: CPU and pid.

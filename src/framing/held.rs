@@ -110,11 +110,15 @@ impl Held {
 
     /// Offers a bare line: true when it is the rest of a kernel line that broke within a name.
     pub(super) fn take_rest(&mut self, text: &[u8]) -> bool {
+        if !self.active || self.transport == Transport::Program {
+            return false;
+        }
+        if broken::wrapped(&self.message, text) {
+            self.append_field(text.trim_ascii_start());
+            return true;
+        }
         let prefixed = self.carrier != Some(Carrier::Plain);
-        let completes = self.active
-            && self.transport != Transport::Program
-            && broken::may_complete(text)
-            && broken::completes(&self.message, text, prefixed);
+        let completes = broken::may_complete(text) && broken::completes(&self.message, text, prefixed);
         if completes {
             self.append(text, true);
         }
@@ -151,6 +155,16 @@ impl Held {
             self.message.push(b'\n');
         }
         self.message.extend_from_slice(text.get(..room).unwrap_or(text));
+    }
+
+    /// Appends what a blank was broken before; behind a colon there was none.
+    fn append_field(&mut self, text: &[u8]) {
+        let end = self.message.trim_ascii_end().len();
+        self.message.truncate(end);
+        if self.message.last() != Some(&b':') {
+            self.append(b" ", false);
+        }
+        self.append(text, false);
     }
 
     /// The record.

@@ -23,6 +23,7 @@ mod iso;
 mod journal_fields;
 mod json;
 mod kmsg;
+mod nxos;
 mod peel;
 mod program;
 mod shipped;
@@ -208,7 +209,7 @@ impl Framer {
                 }
                 self.line(&line, raw, place, sink);
             }
-            Peeled::Plain if self.held.take_rest(text) => self.continued = true,
+            Peeled::Plain if self.held.take_rest(peel::unquoted(text)) => self.continued = true,
             Peeled::Plain => self.line(&Line::new(Carrier::Plain, text), raw, place, sink),
             Peeled::Nothing => {}
             Peeled::Journal(object) => {

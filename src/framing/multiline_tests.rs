@@ -297,3 +297,41 @@ fn a_record_asks_for_its_lines_and_no_more() {
     assert_eq!(asked("2026-11-23T10:00:00.1Z stdout P a\n2026-11-23T10:00:00.1Z stdout F b"), [true, false]);
     assert_eq!(asked(PRETTY).iter().filter(|asked| !**asked).count(), 4);
 }
+
+#[test]
+fn what_is_quoted_or_indented_as_a_whole_is_read() {
+    for prefix in ["> ", ">>> ", "> > ", "    ", "\t", "kernel: ", "    kernel: "] {
+        let text = format!("{prefix}[  367.498059] usb 1-1: new device\n");
+        let (records, _) = frame(&text);
+        assert_eq!(texts(&records), ["usb 1-1: new device"], "{prefix}");
+        assert_eq!((records[0].stamp.uptime_us, records[0].transport), (Some(367_498_059), Transport::Kernel));
+    }
+    let syslog = frame("> Nov 23 09:59:16 worker-17 sshd[812]: Accepted publickey\n").0;
+    assert_eq!((syslog[0].host.as_deref(), syslog[0].pid), (Some("worker-17"), Some(812)));
+    for words in ["> Kernel panic - not syncing: Out of memory", "    at org.example.Main.run(Main.java:17)"] {
+        let (records, kind) = frame(words);
+        assert_eq!((texts(&records), kind), (vec![words], "plain"));
+    }
+}
+
+#[test]
+fn lines_that_a_mail_broke_are_joined() {
+    let text = "> [  367.498059] Out of memory: Killed process 7 (a) total-vm:\n> 9kB, anon-rss:8kB,\n>   file-rss:0kB, shmem-rss:0kB\n> That was it.\n";
+    let (records, _) = frame(text);
+    let whole = "Out of memory: Killed process 7 (a) total-vm:9kB, anon-rss:8kB, file-rss:0kB, shmem-rss:0kB";
+    assert_eq!(texts(&records), [whole, "> That was it."]);
+    let wrapped =
+        "[  367.498059] a invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL),\n order=0, oom_score_adj=0\nlogin: \n";
+    assert_eq!(
+        texts(&frame(wrapped).0),
+        ["a invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0", "login: "]
+    );
+}
+
+#[test]
+fn samsungs_kernels_name_the_process() {
+    let (records, kind) = frame("<4>[ 6207.637632]  [3:  Binder:9343_3:22875] a: page allocation failure: order:0\n");
+    assert_eq!((texts(&records), kind), (vec!["a: page allocation failure: order:0"], "dmesg-raw"));
+    assert_eq!(texts(&frame("[  156.701551] [4:        kswapd0: 1209] x\n").0), ["x"]);
+    assert_eq!(texts(&frame("[  156.701551] [4: x] y\n").0), ["[4: x] y"]);
+}

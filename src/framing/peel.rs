@@ -1,9 +1,9 @@
 //! Which carrier a line has: decided by the line alone, so that the answer is the same wherever in a source reading begins.
 
-use super::bytes::id128;
+use super::bytes::{id128, tail};
 use super::carrier::{Carrier, Line};
 use super::json::{self, Object};
-use super::{dmesg, export, iso, kmsg, program, shipped, syslog, syslog5424, verbose, wrap};
+use super::{dmesg, export, iso, kmsg, nxos, program, shipped, syslog, syslog5424, verbose, wrap};
 use crate::record::Transport;
 
 /// What a line is.
@@ -41,6 +41,7 @@ pub(super) fn peel(b: &[u8]) -> Peeled<'_> {
         b'-' => return dashes(b).unwrap_or(Peeled::Plain),
         b'_' if export::begins(b) => return Peeled::Export,
         b'=' if is_ramoops_head(b) => return Peeled::PstorePart,
+        b'>' => return quoted(b),
         _ => return name(b),
     };
     line.map_or_else(|| wrapped(b), Peeled::Line)
@@ -62,6 +63,7 @@ fn number(b: &[u8]) -> Option<Line<'_>> {
         .or_else(|| program::logcat(b))
         .or_else(|| wrap::talos(b))
         .or_else(|| iso::slashed(b))
+        .or_else(|| nxos::parse(b))
         .or_else(|| syslog::numbered_month(b))
         .or_else(|| syslog::redis(b))
         .or_else(|| shipped::tagged(b))
@@ -95,13 +97,40 @@ fn name(b: &[u8]) -> Peeled<'_> {
     if verbose::header(b, 0, 0).is_some() {
         return Peeled::Verbose;
     }
-    if let Some(line) = shipped::aws_text(b) {
-        return Peeled::Line(line);
-    }
-    if let Some(line) = quoted(b).filter(|_| b.first() == Some(&b'>')) {
+    if let Some(line) = shipped::aws_text(b).or_else(|| dmesg::tagged(b)) {
         return Peeled::Line(line);
     }
     if is_pstore_head(b) { Peeled::PstorePart } else { wrapped(b) }
+}
+
+/// `> ` before each line, once for each reply: a mail's or a forum's quotation. A quoted line with a carrier is read as if it
+/// stood alone. One without is somebody's words, and no more a log than before.
+fn quoted(b: &[u8]) -> Peeled<'_> {
+    match peel(unquoted(b)) {
+        Peeled::Line(line) => Peeled::Line(Line { head: 0, ..line }),
+        Peeled::Nothing => Peeled::Nothing,
+        _ => Peeled::Plain,
+    }
+}
+
+/// What a quotation's marks stand before.
+pub(super) fn unquoted(b: &[u8]) -> &[u8] {
+    let quoted = b.first() == Some(&b'>');
+    tail(b, if quoted { b.iter().take_while(|c| matches!(c, b'>' | b' ')).count() } else { 0 })
+}
+
+/// A line of a log that was indented as a whole, as code is in Markdown and quotations in mails. Only one of the kernel's, or one
+/// that names host and program as syslog and journalctl do: an indented line may as well be a part of what a program printed.
+fn indented(text: &[u8]) -> Peeled<'_> {
+    match peel(unquoted(text)) {
+        Peeled::Line(line) if is_whole(&line) => Peeled::Line(Line { head: 0, ..line }),
+        _ => Peeled::Plain,
+    }
+}
+
+fn is_whole(line: &Line<'_>) -> bool {
+    let named = line.transport == Transport::Kernel || line.host.is_some() && line.ident.is_some();
+    named && (line.uptime_us.is_some() || line.wall.is_some())
 }
 
 /// A line that no carrier knows: perhaps it is wrapped in another tool's prefix.
@@ -132,30 +161,8 @@ fn blank(b: &[u8]) -> Peeled<'_> {
         b"" => Peeled::Nothing,
         b"{" | b"},{" => Peeled::Brace,
         _ if is_punctuation(text) => Peeled::Nothing,
-        _ => quoted(b).map_or(Peeled::Plain, Peeled::Line),
+        _ => indented(text),
     }
-}
-
-/// The most bytes of blanks and marks before a quoted line.
-const QUOTE_MAX: usize = 16;
-
-/// A line of a log that stands in a message or a page: indented, or with `> ` before it. Only where host and program are named, as
-/// syslog and journalctl do: an indented line may as well be a part of what a program printed.
-fn quoted(b: &[u8]) -> Option<Line<'_>> {
-    let marks = b.get(..QUOTE_MAX).unwrap_or(b);
-    let at = marks.iter().position(|c| !matches!(c, b' ' | b'\t' | b'>'))?;
-    let rest = b.get(at..)?;
-    let mut line = match rest.first()? {
-        b'[' => dmesg::parse(rest, 0, None, Transport::Kernel).filter(|line| line.ident.is_some())?,
-        c if c.is_ascii_digit() => iso::parse(rest).filter(|line| line.host.is_some() && line.ident.is_some())?,
-        c if c.is_ascii_alphabetic() => {
-            syslog::whole(rest).filter(|line| line.host.is_some() && line.ident.is_some())?
-        }
-        _ => return None,
-    };
-    // What a line has in common with the next one is counted from its very first byte.
-    line.head = 0;
-    Some(line)
 }
 
 /// Whether a text is nothing but JSON's brackets and commas.

@@ -2,8 +2,8 @@
 
 use super::blocks::is_journal_key;
 use super::broken;
-use super::carrier::Follow;
-use super::peel::{Peeled, peel};
+use super::carrier::{Carrier, Follow};
+use super::peel::{Peeled, peel, unquoted};
 use super::{dmesg_json, escape, export};
 use memchr::{memmem, memrchr};
 
@@ -25,10 +25,10 @@ pub fn record_start(window: &[u8], pos: usize) -> usize {
     let mut plain = Vec::new();
     let line = if escape::strip_colours(line, &mut plain) { plain.as_slice() } else { line };
     match peel(line) {
-        Peeled::Line(line) if line.stream > 0 || matches!(line.carrier, super::carrier::Carrier::Cri) => {
+        Peeled::Line(line) if line.stream > 0 || matches!(line.carrier, Carrier::Cri) => {
             lines.before_parts(start, line.stream)
         }
-        Peeled::Plain | Peeled::Nothing => lines.before_plain(start, line),
+        Peeled::Plain | Peeled::Nothing => lines.before_plain(start, unquoted(line)),
         // The second field of an entry may be its first, where the cursor was filtered.
         Peeled::Export if !line.starts_with(b"__CURSOR=") => lines.export_entry(start).unwrap_or(start),
         _ => start,
@@ -44,9 +44,14 @@ pub fn begins_record(line: &[u8]) -> bool {
     let mut plain = Vec::new();
     let line = if escape::strip_colours(line, &mut plain) { plain.as_slice() } else { line };
     match peel(line) {
-        Peeled::Line(line) => line.stream == 0 && !matches!(line.carrier, super::carrier::Carrier::Cri),
+        Peeled::Line(line) => line.stream == 0 && !matches!(line.carrier, Carrier::Cri),
         _ => false,
     }
+}
+
+/// Whether a bare line is the rest of a kernel line that broke.
+fn goes_on(first: &[u8], line: &[u8], prefixed: bool) -> bool {
+    broken::completes(first, line, prefixed) || broken::wrapped(first, line)
 }
 
 /// The lines of a window.
@@ -101,8 +106,8 @@ impl<'a> Lines<'a> {
         }
         let Some(before) = self.previous(start) else { return start };
         match peel(self.line(before)) {
-            Peeled::Line(first) if broken::completes(&first.message, line, true) => before,
-            Peeled::Plain if broken::completes(self.line(before), line, false) => before,
+            Peeled::Line(first) if goes_on(&first.message, line, true) => before,
+            Peeled::Plain if goes_on(self.line(before), line, false) => before,
             _ => start,
         }
     }

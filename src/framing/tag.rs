@@ -60,6 +60,10 @@ fn tag(b: &[u8], at: usize) -> Option<Tagged<'_>> {
         _ => (None, name_end),
     };
     let ident = utf8(rest.get(..name_end)?)?;
+    // The kernel's own words, where a syslog server got the line without a tag (netconsole).
+    if matches!(ident, "oom_reaper" | "oom-killer" | "oom_kill_process") && pid.is_none() {
+        return None;
+    }
     let glued = ident == "kernel" || pid.is_some();
     let after = rest.get(colon + 1);
     if rest.get(colon) != Some(&b':') || !(glued || matches!(after, Some(b' ') | None)) {

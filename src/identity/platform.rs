@@ -70,6 +70,10 @@ fn container_like(name: &str, parent: &str, grandparent: &str) -> Option<Platfor
         }
         _ => {}
     }
+    // A user beancounter of OpenVZ: not a cgroup, but what its kernel names in the same place.
+    if let Some(id) = name.strip_prefix("UB ").filter(|id| !id.is_empty() && parent.is_empty()) {
+        return Some(PlatformGroup::container(format!("OpenVZ container {id}"), by_id(id, "openvz")));
+    }
     if let Some(guid) = name.strip_prefix("instance-").filter(|guid| is_uuid(guid, '-')) {
         return Some(garden(guid));
     }

@@ -10,11 +10,12 @@ use memchr::memmem::Finder;
 use std::sync::LazyLock;
 
 /// May a message in the kernel's log be a program's? Programs that write there name themselves (`systemd[1]: ...`), but
-/// for Meta's oomd.
+/// for Meta's oomd and Android's driver.
 fn spoken(message: &[u8]) -> bool {
     static NAMED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("]: "));
     static OOMD: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("oomd"));
-    NAMED.find(message).is_some() || OOMD.find(message).is_some()
+    let driver = message.starts_with(b"lowmemorykiller: ");
+    driver || NAMED.find(message).is_some() || OOMD.find(message).is_some()
 }
 
 /// All recognisers of log records, fed together.

@@ -310,6 +310,9 @@ pub struct Victim {
     pub file_rss_bytes: Option<u64>,
     /// Resident shared memory.
     pub shmem_rss_bytes: Option<u64>,
+    /// All resident memory, where the kernel does not tell its parts (OpenVZ).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rss_bytes: Option<u64>,
     /// Page tables.
     pub pgtables_bytes: Option<u64>,
     /// Swapped out.

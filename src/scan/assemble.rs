@@ -74,7 +74,7 @@ fn explain(story: Story, options: &Options) -> Incident {
         userspace_reason: hints
             .words
             .clone()
-            .filter(|_| matches!(incident.cause, Cause::UserspaceKiller | Cause::Eviction)),
+            .filter(|words| !words.is_empty() && matches!(incident.cause, Cause::UserspaceKiller | Cause::Eviction)),
         app_message: hints.words.clone().filter(|_| incident.cause == Cause::ApplicationHeap),
         start_error: hints.words.filter(|_| matches!(incident.cause, Cause::StartFailure | Cause::ContainerLimit)),
         child: hints.child,
@@ -133,12 +133,12 @@ pub(super) fn sort(incidents: &mut [Incident]) {
     incidents.sort_by_cached_key(order);
 }
 
-/// Undated incidents come last, in order of their uptime; where not even that was printed, as they stand in their source.
+/// Undated incidents come last, in order of their uptime. What bears the same time, or none, comes as it stands in its source.
 fn order(i: &Incident) -> Order {
     let unix = unix(i);
     let uptime = i.uptime_s.map(|u| (u * 1e6) as u64);
-    let places = i.evidence.iter().filter(|_| unix.is_none() && uptime.is_none());
-    let place = places.map(|e| (&e.source, e.offset)).min().map(|(source, offset)| (source.clone(), offset));
+    let places = i.evidence.iter().map(|e| (&e.source, e.offset));
+    let place = places.min().map(|(source, offset)| (source.clone(), offset));
     (unix.is_none(), unix, uptime, place, i.node.clone(), i.id.clone())
 }
 

@@ -33,7 +33,7 @@ pub(super) fn tell(incident: &Incident, context: &Context<'_>, story: &mut Story
     composition(incident, context, story);
     use_of_it.explain(incident, story);
     swap_facts(context, story);
-    kernel::special_victims(incident, story);
+    kernel::special_victims(incident, context, story);
     if use_of_it == Use::Tmpfs {
         kernel::reaped_shmem(context, story);
         if context.notes.previous_kills > 0 {
@@ -293,7 +293,7 @@ fn qos(incident: &Incident) -> Option<&'static str> {
 fn over_limit(incident: &Incident, story: &mut Story) {
     let Some(limit) = incident.limit.as_ref().and_then(|l| l.limit_bytes) else { return };
     let resident = |v: &crate::report::Victim| {
-        let parts = [v.anon_rss_bytes, v.file_rss_bytes, v.shmem_rss_bytes];
+        let parts = [v.anon_rss_bytes, v.file_rss_bytes, v.shmem_rss_bytes, v.rss_bytes];
         parts.into_iter().flatten().fold(0, u64::saturating_add)
     };
     if let Some(victim) = incident.victims.iter().find(|v| resident(v) > limit.saturating_add(limit / 50)) {

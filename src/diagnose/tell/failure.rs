@@ -162,7 +162,7 @@ fn bare_kill(incident: &Incident, context: &Context<'_>, subject: &Subject, stor
     super::kernel::victims(incident, context.node_memory_bytes, Whole::Node, story);
     let unseen = incident.victims.is_empty();
     story.say(if unseen { say!(language, "tell-bare-unseen") } else { say!(language, "tell-bare-seen") });
-    super::kernel::special_victims(incident, story);
+    super::kernel::special_victims(incident, context, story);
     super::kernel::aftermath(incident, context, subject, story);
     super::kernel::gaps(incident, context, story);
     story.advise(say!(language, "tell-do-lines-before"), say!(language, "tell-why-lines-before"));

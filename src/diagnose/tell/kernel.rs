@@ -7,7 +7,7 @@ use super::words::{
 use crate::diagnose::badness::{self, Choice, Seen, Why};
 use crate::diagnose::units::{percent, size, span};
 use crate::diagnose::{Context, PageSource, page_size};
-use crate::event::{KernelOom, Outcome};
+use crate::event::{KernelOom, KillPrefix, Outcome};
 use crate::identity;
 use crate::language::Language;
 use crate::report::{Incident, Victim};
@@ -246,7 +246,8 @@ fn flag_words(incident: &Incident, language: Language) -> String {
 }
 
 /// Runtimes and agents whose own death has consequences of its own.
-pub(super) fn special_victims(incident: &Incident, story: &mut Story) {
+pub(super) fn special_victims(incident: &Incident, context: &Context<'_>, story: &mut Story) {
+    init_killed(context, story);
     let limited = incident.limit.is_some();
     let told = incident.victims.iter().filter_map(|victim| special(&victim.comm, limited, story.language));
     story.say_all(told.collect::<Vec<_>>());
@@ -272,6 +273,10 @@ fn special(comm: &str, limited: bool, language: Language) -> Option<String> {
 pub(super) fn gaps(incident: &Incident, context: &Context<'_>, story: &mut Story) {
     let Some(oom) = context.oom else { return };
     let language = story.language;
+    if is_bsd(oom) {
+        story.say(say!(language, "tell-bsd-line"));
+        return;
+    }
     if oom.trigger.is_none() && oom.tasks.is_none() && oom.summary.is_none() && !oom.kills.is_empty() {
         story.say(say!(language, "tell-only-kill-line"));
     } else if oom.tasks.is_none() && !oom.kills.is_empty() {
@@ -292,6 +297,18 @@ pub(super) fn gaps(incident: &Incident, context: &Context<'_>, story: &mut Story
     }
     let stuck = oom.reaped.iter().filter(|r| !r.done);
     story.say_all(stuck.map(|r| say!(language, "tell-unreaped", name = quoted(&r.comm), pid = r.pid)));
+}
+
+/// Kernels of the BSDs print one line for a kill and nothing else.
+pub(super) fn is_bsd(oom: &KernelOom) -> bool {
+    oom.kills.first().is_some_and(|kill| kill.prefix == KillPrefix::Bsd)
+}
+
+/// Init was among the killed, and the kernel cannot live without it.
+fn init_killed(context: &Context<'_>, story: &mut Story) {
+    if let Some(reason) = context.oom.and_then(|oom| oom.init_panic.as_ref()) {
+        story.say(say!(story.language, "tell-init-panic", text = quote_line(reason)));
+    }
 }
 
 /// Shared memory that outlived its process.

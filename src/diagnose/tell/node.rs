@@ -31,7 +31,7 @@ pub(super) fn tell(incident: &Incident, context: &Context<'_>, story: &mut Story
     kernel::choice(incident, context, story);
     bystander(incident, total, &subject, story);
     kernel::group(incident, context, story);
-    kernel::special_victims(incident, story);
+    kernel::special_victims(incident, context, story);
     kernel::aftermath(incident, context, &subject, story);
     kernel::gaps(incident, context, story);
     give_advice(incident, context, &subject, finding.as_ref(), story);
@@ -319,7 +319,7 @@ fn give_advice(
     if incident.cause == Cause::NodeMemory {
         node_advice(incident, subject, story);
     }
-    if incident.memory.is_none() && context.oom.is_some() {
+    if incident.memory.is_none() && context.oom.is_some_and(|oom| !kernel::is_bsd(oom)) {
         story.advise(say!(language, "tell-do-full-report"), say!(language, "tell-why-full-report"));
     }
 }
@@ -405,7 +405,7 @@ pub(super) fn manual(incident: &Incident, context: &Context<'_>, story: &mut Sto
     kernel::victims(incident, total, Whole::Node, story);
     kernel::choice(incident, context, story);
     kernel::group(incident, context, story);
-    kernel::special_victims(incident, story);
+    kernel::special_victims(incident, context, story);
     kernel::aftermath(incident, context, &subject, story);
     kernel::gaps(incident, context, story);
     let language = story.language;

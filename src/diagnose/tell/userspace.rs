@@ -18,7 +18,10 @@ pub(super) fn killer(incident: &Incident, context: &Context<'_>, story: &mut Sto
     if let Some(words) = &context.notes.userspace_reason {
         story.say(say!(language, "tell-killer-reason", text = quote_line(words)));
     }
-    story.say(say!(language, "tell-killer-silent"));
+    story.say(match agent.as_str() {
+        "lowmemorykiller" => say!(language, "tell-killer-driver"),
+        _ => say!(language, "tell-killer-silent"),
+    });
     kernel::aftermath(incident, context, &subject, story);
     if incident.terminations.iter().any(|t| t.signal == Some(15) || t.exit_code == Some(143)) {
         story.say(say!(language, "tell-killer-sigterm"));

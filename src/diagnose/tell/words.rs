@@ -127,9 +127,8 @@ fn of_platform(container: &Container, language: Language) -> Option<String> {
     let id = container.id.as_deref();
     let name = || container.name.as_deref().map(quoted).or_else(|| id.map(str::to_owned)).unwrap_or_default();
     match container.runtime.as_deref()? {
-        kind @ ("lxc" | "garden" | "mesos" | "yarn" | "systemd-nspawn" | "qemu" | "htcondor" | "lsf" | "pbs") => {
-            Some(say!(language, "tell-of-platform", kind = kind, name = name()))
-        }
+        kind @ ("lxc" | "openvz" | "garden" | "mesos" | "yarn" | "systemd-nspawn" | "qemu" | "htcondor" | "lsf"
+        | "pbs") => Some(say!(language, "tell-of-platform", kind = kind, name = name())),
         "nomad" => {
             let allocation = id.and_then(|id| id.get(..8));
             Some(say!(language, "tell-nomad-task", name = name(), allocation = allocation))
@@ -154,7 +153,7 @@ pub(super) fn pod_name(container: &Container) -> Option<String> {
 
 /// Memory that a victim held: resident anonymous, file and shared pages, and what it had in swap.
 pub(super) fn held(victim: &Victim) -> Option<u64> {
-    let parts = [victim.anon_rss_bytes, victim.file_rss_bytes, victim.shmem_rss_bytes];
+    let parts = [victim.anon_rss_bytes, victim.file_rss_bytes, victim.shmem_rss_bytes, victim.rss_bytes];
     if parts.iter().all(Option::is_none) {
         return None;
     }

@@ -186,6 +186,9 @@ impl Dump {
 
     /// Lines between the trigger and the first block.
     fn head(&mut self, line: &[u8]) -> bool {
+        if self.oom.trigger.is_some() && meminfo::opens(line) {
+            return self.mem_info();
+        }
         if self.oom.cpuset.is_none()
             && !self.comm.is_empty()
             && let Some(found) = trigger::cpuset(line, &self.comm)
@@ -233,7 +236,7 @@ impl Dump {
             self.tentative = false;
             return true;
         }
-        if line.starts_with(b"Mem-Info:") {
+        if line.starts_with(b"Mem-Info:") || line.starts_with(b"Mem-info:") {
             return self.mem_info();
         }
         if line.starts_with(b"Unreclaimable slab info:") && self.oom.slabs.is_none() && self.section == Section::Mem {

@@ -23,7 +23,9 @@ impl Machine {
         if gate != Gate::Program {
             let done = match line.first() {
                 Some(b'o') => self.summary_or_reaper(record, gate, line, out),
-                Some(b'M' | b'O' | b'K' | b'N' | b'k' | b'W' | b'-') => self.decisive(record, gate, line, out),
+                Some(b'M' | b'O' | b'K' | b'N' | b'k' | b'W' | b'-' | b'p' | b'U') => {
+                    self.decisive(record, gate, line, out)
+                }
                 Some(b'T') => self.group(record, line, out),
                 Some(b's' | b'S') => self.sysrq(record, line),
                 _ => false,
@@ -178,6 +180,11 @@ impl Machine {
             _ => false,
         };
         let piece = !block && !mem_info && self.is_piece(record, line);
+        if piece && std::mem::take(&mut self.foreign_mem) {
+            // The heading of a failed allocation's report is lost.
+            self.foreign_at = Some(record.stamp);
+            return true;
+        }
         if !block && !mem_info && !piece {
             self.stray_row(record, line);
             return false;
@@ -312,6 +319,9 @@ impl Machine {
             return;
         }
         let reason_text = text(reason);
+        if reason.starts_with(b"Attempted to kill init!") {
+            self.tail.init_panic(&reason_text, &record.stamp, &record.evidence());
+        }
         if !kill::is_oom_panic(reason) {
             self.note(record, KernelNote::Panic { reason: reason_text }, out);
             return;

@@ -5,12 +5,15 @@
 //! [%s: ]Killed process %d[, UID %d,] (%s)[, UID %d,] total-vm:%lukB, anon-rss:%lukB, file-rss:%lukB[, shmem-rss:%lukB]
 //!                                                       [, UID:%u][ pgtables:%lukB oom_score_adj:%hd]
 //! Killed process %d (%s) vsz:%lukB, anon-rss:%lukB, file-rss:%lukB       2.6.33 to 2.6.35
+//! [Out of memory in UB %s: ]OOM killed process %d (%s) [score %d ]vm:%lukB, rss:%lukB, swap:%lukB     OpenVZ, 2.6.18 and 2.6.32
+//! pid %d (%s)[, jid %d], uid %d, was killed: out of swap space          FreeBSD (`killproc` in `sys/kern/kern_sig.c`)
+//! [UVM: ]pid %d (%s), uid %d killed: out of swap                        NetBSD and OpenBSD (`uvm_fault`)
 //! [%s: ]Kill process %d (%s) score %d or sacrifice child       an intention, up to 5.0
 //! Kill process %d (%s) sharing same memory                      one more victim, 2.6.36 to 4.0
 //! %s: OOM victim %d (%s) is already exiting. Skip killing the task
 //! ```
 
-use super::lex::{Parsed, find, int, is_comm, pid_name, rsplit, size, text, trim, uint32, uint32_then};
+use super::lex::{Parsed, find, int, is_comm, pid_name, rsplit, size, split, text, trim, uint32, uint32_then};
 use crate::event::{Intention, Kill, KillPrefix, Reaped};
 use nom::Parser;
 use nom::bytes::complete::{tag, take_while1};
@@ -54,6 +57,10 @@ pub(super) fn verdict(line: &[u8]) -> Option<Verdict> {
     match rest.first()? {
         b'K' if rest.starts_with(b"Killed process ") => killed(kind, &rest[b"Killed process ".len()..]),
         b'K' | b'k' => intended(kind, rest),
+        b'p' | b'U' => bsd(line).map(Verdict::Killed),
+        b'O' if rest.starts_with(b"OOM killed process ") || rest.starts_with(b"Out of memory in UB ") => {
+            beancounter(kind, rest).map(Verdict::Killed)
+        }
         b'O' => {
             let (pid, name, end) =
                 pid_name(rest.strip_prefix(b"OOM victim ")?, b") is already exiting. Skip killing the task")?;
@@ -95,16 +102,78 @@ fn killed(prefix: KillPrefix, rest: &[u8]) -> Option<Verdict> {
     Some(Verdict::Killed(kill))
 }
 
+/// OpenVZ (`ub_oom_kill_process` and `oom_kill_process` of its `mm/oom_kill.c`). A user beancounter is a container; in the container's
+/// own log nothing stands before `OOM killed`.
+fn beancounter(prefix: KillPrefix, line: &[u8]) -> Option<Kill> {
+    let (limit_of, rest) = match line.strip_prefix(b"Out of memory in UB ") {
+        Some(rest) => split(rest, b": ").map(|(id, rest)| (Some(id), rest))?,
+        None => (None, line),
+    };
+    let known = limit_of.is_none_or(|id| (1..=40).contains(&id.len()) && !id.contains(&b' '));
+    let rest = rest.strip_prefix(b"OOM killed process ").filter(|_| known)?;
+    let (rest, pid) = uint32(rest).ok()?;
+    let (name, sizes) = rsplit(rest.strip_prefix(b" (")?, b") ")?;
+    let (_, sizes) = rsplit(sizes, b"vm:").filter(|(before, _)| before.is_empty() || before.starts_with(b"score "))?;
+    let (total, rest) = size(sizes)?;
+    let (rest, rss) = delimited(tag(&b", rss:"[..]), int, opt(tag(&b"kB"[..]))).parse(rest).ok()?;
+    let swap: Parsed<'_, i64> = preceded(tag(&b", swap:"[..]), int).parse(rest);
+    is_comm(name).then(|| Kill {
+        prefix: if limit_of.is_some() { KillPrefix::Memcg } else { prefix },
+        pid,
+        comm: text(name),
+        limit_of: limit_of.map(|id| format!("UB {}", text(id))),
+        total_vm_kb: Some(total),
+        rss_kb: u64::try_from(rss).ok(),
+        swap_kb: swap.ok().and_then(|(_, swap)| u64::try_from(swap).ok()),
+        printed: 1,
+        ..Kill::default()
+    })
+}
+
+/// The longest name of a process of FreeBSD (`MAXCOMLEN`); NetBSD's and OpenBSD's are shorter.
+const BSD_COMM_MAX: usize = 19;
+
+/// A kill of the BSDs: `out of swap space` (FreeBSD up to 12), `failed to reclaim memory`, `a thread waited too long to allocate a
+/// page` (13 and later). `was killed: ` has other reasons, too, that are not memory.
+fn bsd(line: &[u8]) -> Option<Kill> {
+    let line = trim(line);
+    let endings: [&[u8]; 5] = [
+        b", was killed: out of swap space",
+        b", was killed: failed to reclaim memory",
+        b", was killed: a thread waited too long to allocate a page",
+        b" killed: out of swap space",
+        b" killed: out of swap",
+    ];
+    let rest = endings.iter().find_map(|ending| line.strip_suffix(*ending))?;
+    let rest = rest.strip_prefix(b"UVM: ").unwrap_or(rest).strip_prefix(b"pid ")?;
+    let (rest, pid) = uint32(rest).ok()?;
+    // NetBSD: `pid 812.1`, the thread.
+    let (_, rest) = split(rest, b" (").filter(|(thread, _)| thread.is_empty() || thread.starts_with(b"."))?;
+    let (rest, owner) = rsplit(rest, b", uid ")
+        .map(|(rest, uid)| (rest, uint32(uid).ok().map(|(_, uid)| uid)))
+        .or_else(|| rsplit(rest, b", jid ").map(|(rest, _)| (rest, None)))?;
+    let (name, jail) = rsplit(rest, b")")?;
+    let known = name.len() <= BSD_COMM_MAX && (jail.is_empty() || jail.starts_with(b", jid "));
+    known.then(|| Kill { prefix: KillPrefix::Bsd, pid, comm: text(name), uid: owner, printed: 1, ..Kill::default() })
+}
+
 /// `%d` or, in RHEL 6, `%d, UID %d,`.
 fn pid_and_uid(input: &[u8]) -> Parsed<'_, (u32, Option<u32>)> {
     (uint32, opt(delimited(tag(&b", UID "[..]), uint32, tag(&b","[..])))).parse(input)
 }
 
-/// The name in `name)` or `name).` and nothing more.
+/// The name in `name)` or `name).` and nothing more, or a line that was cut within ` total-vm:`.
 fn bare(rest: &[u8]) -> Option<&[u8]> {
     let rest = rest.trim_ascii_end();
-    let name = rest.strip_suffix(b").").or_else(|| rest.strip_suffix(b")"))?;
+    let name = rest.strip_suffix(b").").or_else(|| rest.strip_suffix(b")")).or_else(|| cut(rest))?;
     (is_comm(name) && !name.contains(&b'\n')).then_some(name)
+}
+
+/// `name) tot`, `name) total-vm:`.
+fn cut(rest: &[u8]) -> Option<&[u8]> {
+    const NEXT: &[u8] = b" total-vm:";
+    let (name, after) = rsplit(rest, b")")?;
+    (after.len() > 1 && NEXT.starts_with(after)).then_some(name)
 }
 
 /// `%lukB, anon-rss:%lukB, ...` after `total-vm:`. Unknown keys are stepped over; a cut line keeps what was read.

@@ -121,6 +121,18 @@ fn torn_lines() {
 }
 
 #[test]
+fn lines_cut_behind_the_name() {
+    for end in ["a)", "a) ", "a) tot", "a) total-vm:"] {
+        let line = format!("Out of memory: Killed process 7 ({end}");
+        match verdict(line.as_bytes()) {
+            Some(Verdict::KilledBare(kill)) => assert_eq!((kill.pid, kill.comm.as_str()), (7, "a"), "{line}"),
+            other => panic!("{line}: {other:?}"),
+        }
+    }
+    assert_eq!(verdict(b"Out of memory: Killed process 7 (a) total=vm"), None);
+}
+
+#[test]
 fn group_reaper_panic_and_limits() {
     assert_eq!(group(b"Tasks in /a b are going to be killed due to memory.oom.group set"), Some(&b"/a b"[..]));
     assert_eq!(group(b"Tasks in the queue are going to be killed"), None);

@@ -443,12 +443,23 @@ fn looks_like_oom(line: &[u8], gate: Gate) -> bool {
     static SPECIFIC: LazyLock<Option<AhoCorasick>> =
         LazyLock::new(|| AhoCorasick::new([" invoked oom-killer: gfp_mask=", "oom-kill:constraint="]).ok());
     static KERNEL: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        let words =
-            ["invoked oom-killer", "oom-kill:", "Killed process ", "Out of memory", "Memory cgroup out of memory"];
+        let words = [
+            "invoked oom-killer",
+            "oom-kill:",
+            "Killed process ",
+            "Out of memory",
+            "Memory cgroup out of memory",
+            // Linux 2.2 and 2.4 (`do_page_fault`) name the process, but not its pid.
+            "VM: killing process ",
+        ];
         AhoCorasick::new(words).ok()
     });
     let first_of = |words: &Option<AhoCorasick>, text: &[u8]| words.as_ref()?.find(text).map(|found| found.start());
     if gate == Gate::Kernel {
+        // NVIDIA's driver speaks of the card's memory in such words (`NV_ERR_NO_MEMORY`).
+        if line.starts_with(b"NVRM: ") {
+            return false;
+        }
         // `earlyoom[812]: Killed process ...`: programs may write to the kernel's log too.
         let first = first_of(&KERNEL, line);
         return first.is_some_and(|at| find(&line[..at], b"]: ").is_none());
@@ -471,5 +482,7 @@ fn ends_with_stamp(text: &[u8]) -> bool {
     let Some((seconds, micros)) = text.len().checked_sub(7).map(|at| text.split_at(at)) else { return false };
     let fraction = micros[0] == b'.' && micros[1..].iter().all(u8::is_ascii_digit);
     let digits = seconds.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-    fraction && digits > 0 && seconds[..seconds.len() - digits].trim_ascii_end().ends_with(b"[")
+    let before = seconds[..seconds.len() - digits].trim_ascii_end();
+    // What was copied by hand may begin behind the bracket.
+    fraction && digits > 0 && (before.ends_with(b"[") || before.is_empty())
 }

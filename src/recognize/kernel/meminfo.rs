@@ -23,12 +23,18 @@ pub(super) fn add(info: &mut MemInfo, line: &[u8]) -> bool {
     match line.first() {
         Some(b'0'..=b'9') => total(info, line),
         Some(b'N' | b'D' | b'H' | b'M') => node_or_zone(info, line),
-        Some(b'l') => lowmem(info, line),
+        Some(b'l' | b'p') => lowmem(info, line),
         Some(b'F' | b'T' | b'S') => swap(info, line),
-        Some(b'C') => line.starts_with(b"CPU ") && line.contains(&b':'),
-        Some(b'a'..=b'z') => counters(info, line),
+        Some(b'C' | b'c') if line[1..].starts_with(b"PU ") || line.starts_with(b"cpu ") => line.contains(&b':'),
+        Some(b'A' | b'a'..=b'z') => counters(info, line),
         _ => false,
     }
+}
+
+/// The first line of the block up to 2.6.17, which has no heading there: `Node 0 DMA per-cpu:`.
+pub(super) fn opens(line: &[u8]) -> bool {
+    let line = trim(line);
+    line.ends_with(b" per-cpu:") && node_or_zone(&mut MemInfo::default(), line)
 }
 
 /// A line that nothing else prints: the counters' first, a node's or an old zone's, a zone's reserve. Each bears a needle: lines
@@ -56,7 +62,8 @@ fn counters(info: &mut MemInfo, line: &[u8]) -> bool {
             return info.counters.len() > before;
         }
         if info.counters.len() < MAX_VALUES {
-            info.counters.push((text(key), number(value)));
+            // `Active:` up to 2.6.27, `Active_anon:` up to 2.6.30.
+            info.counters.push((text(key).to_ascii_lowercase(), number(value)));
         }
     }
     info.counters.len() > before
@@ -131,7 +138,9 @@ fn value(input: &[u8]) -> Parsed<'_, (&[u8], u64)> {
 
 /// `lowmem_reserve[]: 0 2780 15835 15835`, after its zone; the numbers may come in a record of their own.
 fn lowmem(info: &mut MemInfo, line: &[u8]) -> bool {
-    let Some(mut rest) = line.strip_prefix(b"lowmem_reserve[]:") else { return counters(info, line) };
+    // Up to 2.6.12 the line was called so.
+    let old = line.strip_prefix(b"protections[]:");
+    let Some(mut rest) = line.strip_prefix(b"lowmem_reserve[]:").or(old) else { return counters(info, line) };
     let Some(zone) = info.zones.last_mut() else { return true };
     while let Ok((next, pages)) = preceded(space1, int).parse(rest) as Parsed<'_, i64> {
         if zone.lowmem_reserve.len() < MAX_VALUES {
@@ -190,11 +199,17 @@ fn total(info: &mut MemInfo, line: &[u8]) -> bool {
     let slot = match rest {
         b"total pagecache pages" => &mut info.pagecache_pages,
         b"pages in swap cache" => &mut info.swapcache_pages,
-        b"pages RAM" => &mut info.ram_pages,
-        b"pages HighMem" | b"pages HighMem/MovableOnly" => &mut info.highmem_pages,
-        b"pages reserved" => &mut info.reserved_pages,
+        b"pages RAM" | b"pages of RAM" => &mut info.ram_pages,
+        b"pages HighMem" | b"pages HighMem/MovableOnly" | b"pages of HIGHMEM" => &mut info.highmem_pages,
+        b"pages reserved" | b"reserved pages" => &mut info.reserved_pages,
         b"pages hwpoisoned" => &mut info.hwpoisoned_pages,
-        b"pages shared" | b"pages non-shared" | b"pages cma reserved" | b"pages in pagetable cache" => return true,
+        b"pages shared"
+        | b"pages non-shared"
+        | b"pages cma reserved"
+        | b"pages in pagetable cache"
+        | b"pages swap cached" => {
+            return true;
+        }
         _ => return false,
     };
     *slot = Some(pages);
@@ -207,7 +222,9 @@ fn swap(info: &mut MemInfo, line: &[u8]) -> bool {
         let parsed: Parsed<'_, i64> = terminated(int, tag(&b"kB"[..])).parse(rest);
         parsed.ok().map(|(_, size)| u64::try_from(size).unwrap_or(0))
     };
-    if let Some(rest) = line.strip_prefix(b"Free swap  = ") {
+    // `Free swap:       %6ldkB` up to 2.6.2x.
+    let old = line.strip_prefix(b"Free swap:").map(<[u8]>::trim_ascii_start);
+    if let Some(rest) = line.strip_prefix(b"Free swap  = ").or(old) {
         info.swap_free_kb = size(rest);
         return info.swap_free_kb.is_some();
     }
@@ -215,7 +232,8 @@ fn swap(info: &mut MemInfo, line: &[u8]) -> bool {
         info.swap_total_kb = size(rest);
         return info.swap_total_kb.is_some();
     }
-    line.starts_with(b"Swap cache stats: ")
+    let others: [&[u8]; 3] = [b"Swap cache stats: ", b"Swap cache: add ", b"Free pages: "];
+    others.iter().any(|start| line.starts_with(start))
 }
 
 fn keep<T>(list: &mut Vec<T>, item: T) {

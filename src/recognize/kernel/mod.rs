@@ -1,4 +1,4 @@
-//! Recogniser of everything that the Linux kernel prints around an OOM, 2.6.19 to 7.2 and RHEL 6 to 10.
+//! Recogniser of everything that the Linux kernel prints around an OOM, 2.6.0 to 7.2, RHEL 4 to 10, OpenVZ's of 2.6.32; and the one line of the BSDs.
 //!
 //! Shape decides, not version: distribution kernels mix eras. Each kind of line has a small grammar in a file of its
 //! own; [`Assembler`] puts the lines of one report together, whatever stands between them.
@@ -35,8 +35,12 @@ use std::borrow::Cow;
 /// looked for there.
 pub const CORE_NEEDLES: &[&str] = &[
     "invoked oom-killer",
+    "oom-killer: gfp_mask=",
     "oom-kill:",
     "Killed process ",
+    "OOM killed process ",
+    " was killed: ",
+    " killed: out of swap",
     "Kill process ",
     "kill process ",
     "Out of memory",
@@ -58,8 +62,12 @@ pub const CORE_NEEDLES: &[&str] = &[
 /// one. All have fixed case, and no carrier changes any of them.
 pub const NEEDLES: &[&str] = &[
     "invoked oom-killer",
+    "oom-killer: gfp_mask=",
     "oom-kill:",
     "Killed process ",
+    "OOM killed process ",
+    " was killed: ",
+    " killed: out of swap",
     "Kill process ",
     "kill process ",
     "Out of memory",
@@ -88,6 +96,7 @@ pub const NEEDLES: &[&str] = &[
     "vmalloc error: size ",
     "Unable to allocate memory on",
     "lowmemorykiller: ",
+    "VM: killing process ",
     "fork rejected by pids",
     "blocked for more than",
     "blocked in I/O wait for more than",

@@ -2,13 +2,13 @@
 
 use super::gate::Gate;
 use super::kill;
-use super::lex::{Parsed, find, int32, is_comm, number, rsplit, split, text, uint, uint32, uint32_then};
+use super::lex::{Parsed, find, int32, is_comm, number, rsplit, split, text, uint, uint32};
 use crate::event::KernelNote;
 use crate::sentence;
-use memchr::memmem::{self, Finder};
+use memchr::memmem::Finder;
 use nom::Parser;
 use nom::bytes::complete::tag;
-use nom::sequence::{delimited, preceded, terminated};
+use nom::sequence::{delimited, terminated};
 use std::sync::LazyLock;
 
 /// Longest text kept of a notice.
@@ -27,7 +27,6 @@ pub(super) fn note(line: &[u8], gate: Gate) -> Option<KernelNote> {
         b'H' if line.starts_with(b"Huh VM_FAULT_OOM leaked out to the #PF handler") => Some(KernelNote::FaultLeaked),
         b'r' => is_shutdown(line).then_some(KernelNote::Shutdown),
         b'c' => pids_limit(line),
-        b'l' => low_memory_killer(line),
         b'S' if is_slab_failure(line) => Some(KernelNote::SlabFailure),
         b'I' if line.starts_with(b"INFO: task ") => hung_task(line),
         _ => None,
@@ -95,33 +94,6 @@ fn hung_task(line: &[u8]) -> Option<KernelNote> {
     let (comm, pid) = rsplit(task, b":")?;
     let (tail, pid) = uint32(pid).ok()?;
     (tail.is_empty() && is_comm(comm)).then(|| KernelNote::HungTask { comm: text(comm), pid })
-}
-
-/// Android's driver up to 4.11: `lowmemorykiller: Killing '%s' (%d), adj %hd,` and further lines of the same record;
-/// older `lowmemorykiller: send sigkill to %d (%s), adj %hd, size %d`.
-fn low_memory_killer(line: &[u8]) -> Option<KernelNote> {
-    let rest = line.strip_prefix(b"lowmemorykiller: ")?;
-    if let Some(rest) = rest.strip_prefix(b"send sigkill to ") {
-        let (pid, comm, tail) = kill_of(rest)?;
-        return Some(KernelNote::LowMemoryKiller { comm: text(comm), pid, adj: adjustment(tail) });
-    }
-    // The lines that follow in the same record may be joined to this one, and name another process.
-    // These words are longer than a name can be.
-    let own = memmem::find(rest, b"kB on behalf of '").and_then(|end| rest.get(..end)).unwrap_or(rest);
-    let (comm, tail) = rsplit(own.strip_prefix(b"Killing '")?, b"' (")?;
-    let (pid, tail) = uint32_then(tail, b")")?;
-    Some(KernelNote::LowMemoryKiller { comm: text(comm), pid, adj: adjustment(tail) })
-}
-
-fn kill_of(rest: &[u8]) -> Option<(u32, &[u8], &[u8])> {
-    let (pid, comm, _) = super::lex::pid_name(rest, b"), adj ")?;
-    let at = find(rest, b"), adj ")? + 1;
-    Some((pid, comm, &rest[at..]))
-}
-
-fn adjustment(tail: &[u8]) -> Option<i32> {
-    let parsed: Parsed<'_, i32> = preceded(tag(&b", adj "[..]), int32).parse(tail);
-    parsed.ok().map(|(_, adj)| adj)
 }
 
 /// Literals of lines that begin with a task's name or a driver's prefix.
@@ -334,24 +306,10 @@ mod tests {
     }
 
     #[test]
-    fn limits_and_android() {
+    fn limits_of_processes() {
         assert_eq!(
             found("cgroup: fork rejected by pids controller in /docker/a b"),
             Some(KernelNote::PidsLimit { cgroup: "/docker/a b".into() })
-        );
-        assert_eq!(
-            found("lowmemorykiller: Killing 'com.x (y)' (812), adj 906,"),
-            Some(KernelNote::LowMemoryKiller { comm: "com.x (y)".into(), pid: 812, adj: Some(906) })
-        );
-        assert_eq!(
-            found(
-                "lowmemorykiller: Killing 'x' (812), adj 900, to free 34567kB on behalf of 'y' (77) because cache 1kB is below limit 2kB for oom_score_adj 900"
-            ),
-            Some(KernelNote::LowMemoryKiller { comm: "x".into(), pid: 812, adj: Some(900) })
-        );
-        assert_eq!(
-            found("lowmemorykiller: send sigkill to 812 (com.x), adj 12, size 3400"),
-            Some(KernelNote::LowMemoryKiller { comm: "com.x".into(), pid: 812, adj: Some(12) })
         );
     }
 

@@ -69,6 +69,11 @@ impl Pending {
         if let Some(summary) = self.oom.summary.as_ref().filter(|s| kill.comm.is_empty() && s.pid == Some(kill.pid)) {
             kill.comm = summary.task.clone().unwrap_or_default();
         }
+        if let Some(path) = &kill.limit_of {
+            let block = self.oom.memcg.get_or_insert_default();
+            block.limit_path.get_or_insert_with(|| path.clone());
+            block.task_path.get_or_insert_with(|| path.clone());
+        }
         let evidence = kill.evidence.clone();
         let at = self.position(kill.pid, &kill.comm);
         let room = self.oom.kills.len() < MAX_KILLS;
@@ -329,6 +334,19 @@ impl Tail {
         before.last = *stamp;
         before.evidence.push(evidence.clone());
         true
+    }
+}
+
+impl Tail {
+    /// The kernel panics because init ended: the event that killed it tells of that.
+    pub(super) fn init_panic(&mut self, reason: &str, stamp: &Stamp, evidence: &Evidence) {
+        let of_init = |known: &&mut Pending| {
+            known.oom.kills.iter().any(|kill| kill.pid == 1) && within(&known.last, stamp, REAPER.0, REAPER.1)
+        };
+        if let Some(known) = self.waiting.iter_mut().rev().find(of_init) {
+            known.oom.init_panic = Some(reason.to_owned());
+            known.evidence.push(evidence.clone());
+        }
     }
 }
 

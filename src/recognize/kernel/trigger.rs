@@ -1,6 +1,7 @@
-//! The line that opens a dump, and the old cpuset line after it (`dump_header` in `mm/oom_kill.c`, 2.6.19 to 7.2).
+//! The line that opens a dump, and the old cpuset line after it (`dump_header` in `mm/oom_kill.c`, 2.6.0 to 7.2).
 //!
 //! ```text
+//! oom-killer: gfp_mask=0x%x[, order=%d]                                                         2.6.0 to 2.6.15
 //! %s invoked oom-killer: gfp_mask=0x%x, order=%d, oomkilladj=%d                                 up to 2.6.2x
 //! %s invoked oom-killer: gfp_mask=0x%x, order=%d, oom_adj=%d[, oom_score_adj=%d]                2.6.32, RHEL 6
 //! %s invoked oom-killer: gfp_mask=0x%x, order=%d, oom_score_adj=%hd                             3.x to 4.5, RHEL 7
@@ -26,15 +27,22 @@ const WINDOW: usize = 128;
 /// The trigger and the raw bytes of its name. The name is whatever stands before the literal: it may hold blanks,
 /// brackets, colons, line feeds, even `x invoked oom-k`.
 pub(super) fn trigger(line: &[u8]) -> Option<(Trigger, &[u8])> {
-    let at = INVOKED.find(&line[..line.len().min(WINDOW)])?;
-    let comm = if at == 0 { &line[..0] } else { line[..at].strip_suffix(b" ")? };
-    if !is_comm(comm) {
-        return None;
-    }
-    let (rest, (gfp_mask, flags)) = mask(&line[at + INVOKED.needle().len()..]).ok()?;
+    let (comm, request) = match line.strip_prefix(b"oom-killer: gfp_mask=") {
+        // The oldest kernels do not name the process.
+        Some(request) => (&line[..0], request),
+        None => invoked(line)?,
+    };
+    let (rest, (gfp_mask, flags)) = mask(request).ok()?;
     let mut found = Trigger { comm: text(comm), gfp_mask, gfp_flags: flags, ..Trigger::default() };
     fields(rest, &mut found)?;
     Some((found, comm))
+}
+
+/// The name, and the text after `gfp_mask=`.
+fn invoked(line: &[u8]) -> Option<(&[u8], &[u8])> {
+    let at = INVOKED.find(&line[..line.len().min(WINDOW)])?;
+    let comm = if at == 0 { &line[..0] } else { line[..at].strip_suffix(b" ")? };
+    is_comm(comm).then(|| (comm, &line[at + INVOKED.needle().len()..]))
 }
 
 /// `0x%x` or `%#x(%pGg)`. The parentheses are empty for a mask of 0 (page-fault OOM up to 5.15).
@@ -93,6 +101,9 @@ mod tests {
     fn every_era() {
         let old = parse(b"httpd invoked oom-killer: gfp_mask=0x201d2, order=0, oomkilladj=-17");
         assert_eq!((old.gfp_mask, old.order, old.oom_adj, old.oom_score_adj), (0x2_01d2, 0, Some(-17), None));
+        let oldest = parse(b"oom-killer: gfp_mask=0x1d2, order=1");
+        assert_eq!((oldest.gfp_mask, oldest.order, oldest.comm.as_str()), (0x1d2, 1, ""));
+        assert_eq!(parse(b"oom-killer: gfp_mask=0xd0").gfp_mask, 0xd0);
         let el6 = parse(b"java invoked oom-killer: gfp_mask=0x280da, order=0, oom_adj=0, oom_score_adj=0");
         assert_eq!((el6.oom_adj, el6.oom_score_adj), (Some(0), Some(0)));
         let el7 = parse(b"awk invoked oom-killer: gfp_mask=0xd0, order=1, oom_score_adj=-998");

@@ -29,6 +29,7 @@ mod systemd_ids;
 #[cfg(test)]
 mod testing;
 mod text;
+mod tracers;
 
 use crate::event::{ContainerRef, Event, Evidence, Fact, RuntimeFact, Speaker, Stamp, Wall, What};
 use crate::prefilter::Prefilter;
@@ -55,6 +56,7 @@ const PARTS: &[&[&str]] = &[
     runc::NEEDLES,
     systemd::NEEDLES,
     systemd_ids::NEEDLES,
+    tracers::NEEDLES,
 ];
 
 const fn total(parts: &[&[&str]]) -> usize {
@@ -128,6 +130,7 @@ enum Part {
     Npd = 10,
     Platforms = 12,
     Runc = 14,
+    Tracers = 17,
 }
 
 /// One record, peeled, as a speaker sees it.
@@ -364,6 +367,9 @@ fn stateless(who: Writer, told: Told, line: &Line<'_>, facts: &mut Vec<RuntimeFa
     }
     if told.has(Part::Metaoomd) && (who == Writer::Kernel || who == Writer::Unknown && bare) {
         metaoomd::read(line, facts);
+    }
+    if told.has(Part::Tracers) && open {
+        tracers::read(line, facts);
     }
     if told.has(Part::Platforms) && (open || who == Writer::Kernel) {
         platforms::read(line, who == Writer::Kernel, facts);

@@ -117,6 +117,7 @@ fn the_places_of_speakers_are_theirs() {
         (Part::Npd, npd::NEEDLES),
         (Part::Platforms, platforms::NEEDLES),
         (Part::Runc, runc::NEEDLES),
+        (Part::Tracers, tracers::NEEDLES),
     ] {
         assert_eq!(PARTS[part as usize], needles);
         for needle in needles {

@@ -124,7 +124,8 @@ impl Layout<'_> {
 /// "java 480.1 MiB", with how many more were killed. The size is what was resident.
 fn victim(incident: &Incident, language: Language) -> String {
     let Some(first) = incident.victims.first() else { return String::new() };
-    let resident = [first.anon_rss_bytes, first.file_rss_bytes, first.shmem_rss_bytes].into_iter().flatten();
+    let parts = [first.anon_rss_bytes, first.file_rss_bytes, first.shmem_rss_bytes, first.rss_bytes];
+    let resident = parts.into_iter().flatten();
     let size = resident.reduce(u64::saturating_add).map(|size| format!(" {}", bytes(size))).unwrap_or_default();
     let name = format!("{}{size}", first.comm);
     match incident.victims.len().saturating_sub(1) {

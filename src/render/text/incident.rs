@@ -333,6 +333,7 @@ fn victim(victim: &Victim, language: Language) -> Line {
     }
     let some = |size: Option<u64>| size.filter(|&size| size > 0).map(bytes);
     words.extend(some(victim.anon_rss_bytes).map(|size| say!(language, "render-size-anon", size = size)));
+    words.extend(some(victim.rss_bytes).map(|size| say!(language, "render-size-resident", size = size)));
     words.extend(some(victim.shmem_rss_bytes).map(|size| say!(language, "render-size-shmem", size = size)));
     words.extend(some(victim.swap_bytes).map(|size| say!(language, "render-size-swap", size = size)));
     if let Some(adjustment) = victim.oom_score_adj {

@@ -2,6 +2,7 @@
 
 mod eras;
 mod flow;
+mod kin;
 mod noise;
 
 use super::{Assembler, NEEDLES};
