@@ -147,7 +147,11 @@ fn quoted(b: &[u8]) -> Option<Line<'_>> {
     let rest = b.get(at..)?;
     let mut line = match rest.first()? {
         b'[' => dmesg::parse(rest, 0, None, Transport::Kernel).filter(|line| line.ident.is_some())?,
-        c if c.is_ascii_digit() => iso::parse(rest).filter(|line| line.host.is_some() && line.ident.is_some())?,
+        c if c.is_ascii_digit() => {
+            // `cf logs` of Cloud Foundry indents: `   2026-11-23T10:27:16.06-0500 [APP/PROC/WEB/0] ERR text`
+            let garden = |line: &Line<'_>| line.message.starts_with(b"[APP/") || line.message.starts_with(b"[CELL/");
+            iso::parse(rest).filter(|line| garden(line) || line.host.is_some() && line.ident.is_some())?
+        }
         c if c.is_ascii_alphabetic() => {
             syslog::whole(rest).filter(|line| line.host.is_some() && line.ident.is_some())?
         }
