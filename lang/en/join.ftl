@@ -388,7 +388,7 @@ join-live-cgroup-counts = { $counted ->
        *[other] cgroup { $cgroup } counts { $counted } OOM kills, but only { $known } are in the logs ({ $missing } missing)
     }
 }
-join-live-kernel-counts = { $all ->
+join-kernel-counts = { $all ->
     [1] { $known ->
         [0] the kernel has killed 1 process for lack of memory since it was booted, but none of them is in the logs
         [1] the kernel has killed 1 process for lack of memory since it was booted, but only 1 is in the logs

@@ -347,7 +347,7 @@ join-live-cgroup-counts = { $known ->
     [0] cgroup { $cgroup } 统计到 { $counted } 次 OOM，但日志中一次也没有（缺 { $missing } 次）
    *[other] cgroup { $cgroup } 统计到 { $counted } 次 OOM，但日志中只有 { $known } 次（缺 { $missing } 次）
 }
-join-live-kernel-counts = { $known ->
+join-kernel-counts = { $known ->
     [0] 内核自启动以来因内存不足杀死了 { $all } 个进程，但日志中一个也没有
    *[other] 内核自启动以来因内存不足杀死了 { $all } 个进程，但日志中只有 { $known } 个
 }

@@ -6,6 +6,7 @@ use super::containers::Containers;
 use super::coverage::{self, Covered};
 use super::ends::{self, End};
 use super::faults;
+use super::kernel_counter::KernelCounter;
 use super::kernel_stories::{self, Used};
 use super::nodes::NodeEvents;
 use super::story::Stories;
@@ -156,12 +157,14 @@ pub(super) struct Built {
     pub(super) node: report::Node,
     pub(super) stories: Stories,
     pub(super) spans: Vec<SourceSpan>,
+    pub(super) problem: Option<report::Problem>,
 }
 
 /// Joins one node's events to stories.
 pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Option<Zone>, language: Language) -> Built {
     let mut clocks = Clocks::learn(sources, &events.sources, &events.events, zone);
     let facts = node_facts(&events);
+    let counter = KernelCounter::of(&events.events);
     let releases = coverage::releases(&events);
     // Merging teaches the clocks: the copies of one event date each other.
     let cases = merge::merge(&mut events, sources, &mut clocks);
@@ -213,7 +216,9 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     stories.extend(said);
     let counted = counted::build(&node, &stories);
     stories.extend(counted);
-    Built { node: report::Node { name: node.name, boots, ..facts }, stories, spans }
+    let problem = counter.and_then(|counter| counter.compare(&stories, sources, language));
+    let oom_kills = counter.map(|counter| counter.kills);
+    Built { node: report::Node { name: node.name, boots, oom_kills, ..facts }, stories, spans, problem }
 }
 
 fn spans(sources: &[SourceFacts], events: &NodeEvents, clocks: &Clocks) -> Vec<SourceSpan> {

@@ -485,6 +485,8 @@ pub struct NodeFact {
     pub swap_bytes: Option<u64>,
     /// Page size in bytes.
     pub page_bytes: Option<u64>,
+    /// Processes killed for lack of memory since boot (`oom_kill` of /proc/vmstat).
+    pub oom_kills: Option<u64>,
     /// When the bundle was collected.
     pub collected: Option<Wall>,
 }
