@@ -119,7 +119,9 @@ fn servers(text: &str) -> Option<What> {
         ("Can't save in background: fork: Cannot allocate memory", "redis"),
     ];
     // mongod's level F is the last that it writes: `F -        [conn4] out of memory.`
-    if let Some(line) = line_with(text, "] out of memory.").filter(|line| line.starts_with("F ") || line.contains(" F ")) {
+    if let Some(line) =
+        line_with(text, "] out of memory.").filter(|line| line.starts_with("F ") || line.contains(" F "))
+    {
         return out_of_memory("mongodb", line, true);
     }
     let (phrase, program) = PHRASES.iter().find(|(phrase, _)| text.contains(phrase))?;
