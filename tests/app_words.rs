@@ -153,3 +153,28 @@ fn a_service_ended_of_its_own_words() {
     let all = incidents(&[("app.log", &later)]);
     assert!(all.iter().any(|incident| incident.cause == Cause::Crash), "{all:#?}");
 }
+
+/// The program is called as its unit.
+#[test]
+fn words_under_the_name_of_the_unit() {
+    let journal = "Nov 23 10:22:41 web-2 relay[81]: io error: Out of memory (os error 12)\n\
+                   Nov 23 10:22:41 web-2 systemd[1]: relay.service: Main process exited, code=exited, status=1/FAILURE\n\
+                   Nov 23 10:22:41 web-2 systemd[1]: relay.service: Failed with result 'exit-code'.\n";
+    let unit = one(journal);
+    assert_eq!((unit.cause, unit.confidence), (Cause::ApplicationHeap, Confidence::Probable), "{}", unit.summary);
+    let other = incidents(&[("app.log", &journal.replace("web-2 relay[81]", "web-2 mailer[82]"))]);
+    assert_eq!(other.len(), 2, "{other:#?}");
+}
+
+/// `systemctl show` beside the journal: the journal's line says when.
+#[test]
+fn a_document_completes_the_journals_end() {
+    let journal = "2026-11-23T10:22:41.700000+00:00 web-2 systemd[1]: relay.service: A process of this unit has been killed by the OOM killer.\n\
+                   2026-11-23T10:22:41.900000+00:00 web-2 systemd[1]: relay.service: Failed with result 'oom-kill'.\n";
+    let show = "Id=relay.service\nResult=oom-kill\nExecMainCode=2\nExecMainStatus=9\nExecMainPID=81\n\
+                ExecMainExitTimestamp=Mon 2026-11-23 10:22:41 UTC\n";
+    let all = incidents(&[("journal.log", journal), ("systemctl_show.txt", show)]);
+    let ends: Vec<_> = all.iter().flat_map(|incident| &incident.terminations).collect();
+    assert_eq!(ends.len(), 1, "{all:#?}");
+    assert_eq!((ends[0].exit_code, ends[0].finished.as_deref()), (Some(137), Some("2026-11-23T10:22:41.700000Z")));
+}

@@ -65,6 +65,7 @@ render-agent-runtime = runtime
 render-agent-operator = operator
 render-agent-application = application
 render-pod-uid = pod { $uid }
+render-unnamed-process = process
 render-in-pid = {" "}(pid { $pid })
 render-source-inspection = container inspection
 render-source-containers = container list

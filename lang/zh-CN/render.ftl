@@ -65,6 +65,7 @@ render-agent-runtime = 容器运行时
 render-agent-operator = 操作者
 render-agent-application = 应用程序
 render-pod-uid = Pod UID { $uid }
+render-unnamed-process = 进程
 render-in-pid = （PID { $pid }）
 render-source-inspection = 容器详情
 render-source-containers = 容器列表

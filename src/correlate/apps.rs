@@ -11,7 +11,7 @@ use crate::event::{Event, Evidence, Fact, RuntimeFact, What};
 use crate::report::{Cause, Confidence, Container, Incident, Verdict};
 use crate::say;
 use crate::time::SECOND_US;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A story this near tells of the same thing.
@@ -90,8 +90,8 @@ pub(super) struct Words<'a> {
     pub(super) evidence: &'a [Evidence],
 }
 
-/// Those of a unit's program before its end: by the unit that the journal names for the line; where the line names none, only such
-/// as end the program at once, just before.
+/// Those of a unit's program before its end: by the unit that the journal names for the line; where the line names none, by
+/// the program's name, or such as end the program at once, just before.
 pub(super) fn of_unit<'a>(node: &'a Node<'_>, unit: &str, at: i64) -> Option<Words<'a>> {
     let from = node.words.partition_point(|(t, _)| *t < at.saturating_sub(UNIT_US));
     let until = node.words.partition_point(|(t, _)| *t <= at.saturating_add(AFTER_US));
@@ -102,11 +102,23 @@ pub(super) fn of_unit<'a>(node: &'a Node<'_>, unit: &str, at: i64) -> Option<Wor
         let What::AppOutOfMemory { program, message, fatal } = &fact.what else { return None };
         let own = match fact.unit.as_deref() {
             Some(named) => named == unit,
-            None => *fatal && at.saturating_sub(*t) <= SAME_US,
+            None => *fatal && at.saturating_sub(*t) <= SAME_US || bears_name(event, unit),
         };
         let when = node.clocks.when(*source, &event.stamp);
         own.then(|| Words { program, message, fatal: *fatal, when, evidence: &event.evidence })
     })
+}
+
+/// The line as it stands in the log names a program that is called as the unit: `host relay[81]: ..` of `relay.service`.
+fn bears_name(event: &Event, unit: &str) -> bool {
+    let line = event.evidence.first().map_or("", |piece| &*piece.text);
+    let name = unit.split_once(['.', '@']).map_or(unit, |(name, _)| name);
+    let follows = |rest: &str| rest.starts_with('[') || rest.starts_with(": ");
+    !name.is_empty()
+        && line
+            .split(' ')
+            .take(8)
+            .any(|word| word.strip_prefix(name).is_some_and(follows) || word.strip_suffix(':') == Some(name))
 }
 
 /// Who says it: lines of one key may tell of the same failure.
@@ -141,6 +153,11 @@ impl<'a> Saying<'a> {
             && self.when.unix_us.is_none()
             && self.when.uptime_us.is_none()
             && MARKS.iter().any(|mark| text.contains(mark))
+    }
+
+    /// Which program says it in which source, and whether it is of a child.
+    fn voice(&self) -> (usize, &'a str, bool) {
+        (self.source, self.program, self.kind == Kind::Child)
     }
 
     fn place(&self) -> (Option<i64>, u64, bool) {
@@ -186,12 +203,15 @@ impl Runners {
 
 /// Stories of what nothing else tells.
 pub(super) fn build(node: &Node<'_>, told: &[Box<Story>]) -> Stories {
-    let mut by_key: BTreeMap<Key<'_>, Vec<Saying<'_>>> = BTreeMap::new();
+    let mut by_key: BTreeMap<Key<'_>, Vec<&Saying<'_>>> = BTreeMap::new();
     let said = node.events.iter().filter_map(|(source, event)| Saying::of(node, *source, event));
     let said: Vec<Saying<'_>> = said.filter(|saying| !saying.is_quoted()).collect();
     let runners = Runners::of(&said);
-    for saying in said {
-        if !runners.repeats(&saying) {
+    // Of a message over several lines only the first bears the time.
+    let dated: BTreeSet<_> = said.iter().filter(|said| said.when.unix_us.is_some()).map(Saying::voice).collect();
+    for saying in &said {
+        let rest = saying.when.unix_us.is_none() && dated.contains(&saying.voice());
+        if !rest && !runners.repeats(saying) {
             by_key.entry(saying.key()).or_default().push(saying);
         }
     }
@@ -266,13 +286,13 @@ fn tells(node: &Node<'_>, incident: &Incident, saying: &Saying<'_>) -> bool {
     shares || (nameless && incident.verdict == Verdict::Memory)
 }
 
-fn story(node: &Node<'_>, sayings: &[Saying<'_>]) -> Option<Story> {
-    let first = sayings.first()?;
+fn story(node: &Node<'_>, sayings: &[&Saying<'_>]) -> Option<Story> {
+    let first = *sayings.first()?;
     let language = node.language;
     let mut incident = new_incident(node, &first.when);
     let covered = node.covered.at(first.when.unix_us);
     let mut hints = Hints { covered, node_memory_bytes: node.memory_bytes, ..Hints::default() };
-    let worst = sayings.iter().min_by_key(|saying| saying.kind).unwrap_or(first);
+    let worst = sayings.iter().copied().min_by_key(|saying| saying.kind).unwrap_or(first);
     match worst.kind {
         Kind::Child => {
             incident.verdict = Verdict::Undetermined;
@@ -313,8 +333,8 @@ fn story(node: &Node<'_>, sayings: &[Saying<'_>]) -> Option<Story> {
 }
 
 /// How often it happened: lines apart from each other, or children of different pids.
-fn failures(sayings: &[Saying<'_>]) -> u64 {
-    let apart = |pair: &[Saying<'_>]| match pair {
+fn failures(sayings: &[&Saying<'_>]) -> u64 {
+    let apart = |pair: &[&Saying<'_>]| match pair {
         [before, saying] => {
             let late = saying
                 .when

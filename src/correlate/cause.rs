@@ -256,7 +256,7 @@ pub(super) fn of_words(program: &str, message: &str, fatal: bool) -> Why {
 pub(super) fn ended_by_itself(end: &UnitEnd) -> bool {
     let left = end.exit.as_ref().is_some_and(|exit| match exit.code.as_str() {
         "exited" => exit.status.is_some_and(|status| !matches!(status, 0 | 137 | 143)),
-        _ => matches!(exit.status, Some(4 | 5 | 6)),
+        _ => matches!(exit.status, Some(4..=6)),
     });
     left && !(end.stop_asked || end.client_kill || end.manager_kill || end.oom || end.oomd)
 }

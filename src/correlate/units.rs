@@ -102,7 +102,11 @@ pub(super) fn collect(events: &[(usize, Event)], clocks: &Clocks) -> Vec<UnitEnd
     let mut ends: Vec<UnitEnd> = Vec::new();
     for (unit, mut lines) in by_unit {
         lines.sort_by_key(|(at, ..)| *at);
-        ends.extend(fold(unit, &lines));
+        // A document's times are whole seconds: the journal's lines say when, and the document what they leave out.
+        let (states, said): (Vec<_>, Vec<_>) = lines.into_iter().partition(|(_, what, _)| is_failed(what));
+        let mut own = fold(unit, &said);
+        states.iter().for_each(|state| complete(&mut own, unit, state));
+        ends.extend(own);
     }
     ends.sort_by(|a, b| (a.at, &a.unit).cmp(&(b.at, &b.unit)));
     ends
@@ -161,6 +165,25 @@ fn fold(unit: &str, lines: &[(i64, &What, &Event)]) -> Vec<UnitEnd> {
     }
     ends.retain(|e| e.exit.is_some() || e.result.is_some() || e.oom || e.oomd);
     ends
+}
+
+/// Adds what a document tells of a unit's last end.
+fn complete(ends: &mut Vec<UnitEnd>, unit: &str, (at, what, event): &(i64, &What, &Event)) {
+    let near =
+        |end: &&mut UnitEnd| (end.at.saturating_sub(SAME_END_US)..=end.until.saturating_add(SAME_END_US)).contains(at);
+    if let Some(end) = ends.iter_mut().rev().find(near) {
+        note(end, *at, what);
+        if end.evidence.len() < 12 {
+            end.evidence.extend(event.evidence.iter().cloned());
+        }
+        return;
+    }
+    let mut end = UnitEnd { unit: unit.to_owned(), at: *at, until: *at, ..UnitEnd::default() };
+    note(&mut end, *at, what);
+    end.evidence.extend(event.evidence.iter().cloned());
+    if end.exit.is_some() || end.result.is_some() {
+        ends.push(end);
+    }
 }
 
 /// A line belongs to the last end when it follows within [`SAME_END_US`] and does not contradict it.

@@ -550,6 +550,13 @@ fn applications_times_in_brackets() {
 }
 
 #[test]
+fn lambdas_reports_name_no_host() {
+    let (record, kind) =
+        one("2026-11-23T10:22:41.424Z REPORT RequestId: 0a1b Duration: 19266.38 ms Memory Size: 128 MB");
+    assert_eq!((kind, record.host.as_deref(), record.ident.as_deref()), ("timestamped", None, None));
+}
+
+#[test]
 fn the_time_of_redis() {
     for (line, year) in [
         ("17:M 23 Nov 2026 10:22:41.311 # Out Of Memory allocating 64 bytes!", Some(2026)),

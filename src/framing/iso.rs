@@ -40,6 +40,8 @@ pub(super) fn parse(b: &[u8]) -> Option<Line<'_>> {
     // rsyslog's templates may put a blank there; so do applications, whose words are no host and kernel.
     let of_kernel = |line: &Line<'_>| line.host.is_some() && line.transport == Transport::Kernel;
     let line = is_syslog.then(|| iso_syslog(b, rest, wall)).flatten();
+    // AWS Lambda: `2026-11-23T10:27:16.424Z REPORT RequestId: fa60295b-..`
+    let line = line.filter(|line| line.ident != Some("RequestId"));
     if let Some(line) = line.filter(|line| b.get(10) == Some(&b'T') || of_kernel(line)) {
         return Some(line);
     }

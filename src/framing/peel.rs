@@ -113,10 +113,10 @@ fn quoted(b: &[u8]) -> Peeled<'_> {
     }
 }
 
-/// What a quotation's marks stand before.
+/// What a quotation's marks stand before. All of them are taken at once, with the blanks among them: a line can hold thousands.
 pub(super) fn unquoted(b: &[u8]) -> &[u8] {
     let quoted = b.first() == Some(&b'>');
-    tail(b, if quoted { b.iter().take_while(|c| matches!(c, b'>' | b' ')).count() } else { 0 })
+    tail(b, if quoted { b.iter().take_while(|c| matches!(c, b'>' | b' ' | b'\t')).count() } else { 0 })
 }
 
 /// A line of a log that was indented as a whole, as code is in Markdown and quotations in mails. Only one of the kernel's, or one
@@ -129,7 +129,9 @@ fn indented(text: &[u8]) -> Peeled<'_> {
 }
 
 fn is_whole(line: &Line<'_>) -> bool {
-    let named = line.transport == Transport::Kernel || line.host.is_some() && line.ident.is_some();
+    // `cf logs` of Cloud Foundry indents: `   2026-11-23T10:27:16.06-0500 [APP/PROC/WEB/0] ERR text`
+    let garden = line.message.starts_with(b"[APP/") || line.message.starts_with(b"[CELL/");
+    let named = garden || line.transport == Transport::Kernel || line.host.is_some() && line.ident.is_some();
     named && (line.uptime_us.is_some() || line.wall.is_some())
 }
 

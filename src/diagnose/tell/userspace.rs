@@ -97,10 +97,11 @@ pub(super) fn application(incident: &Incident, context: &Context<'_>, story: &mu
 
 /// The system gave no more memory, or not in this address space: the program did not reach a heap size of its own.
 fn is_refused(message: &str) -> bool {
-    const WORDS: [&str; 15] = [
+    const WORDS: [&str; 16] = [
         "ERROR:  out of memory",
         "ERROR: out of memory",
         "memory (os error 12)",
+        "] out of memory.",
         "Out Of Memory allocating ",
         "Out of memory (Needed ",
         "NoMemoryError",

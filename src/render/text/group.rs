@@ -36,7 +36,12 @@ impl<'a> Group<'a> {
     /// The subject; of a container without a name, with the process that was killed, when it was always the same.
     pub(in crate::render) fn subject_with_process(&self) -> String {
         let named = |incident: &Incident| incident.containers.iter().any(|c| c.name.is_some() || c.unit.is_some());
-        let mut comms = self.incidents.iter().flat_map(|incident| &incident.victims).map(|victim| &victim.comm);
+        let mut comms = self
+            .incidents
+            .iter()
+            .flat_map(|incident| &incident.victims)
+            .map(|victim| &victim.comm)
+            .filter(|comm| !comm.is_empty());
         match comms.next() {
             Some(comm)
                 if *comm != self.subject && !self.incidents.iter().any(|i| named(i)) && comms.all(|c| c == comm) =>

@@ -339,7 +339,8 @@ fn victim(victim: &Victim, language: Language) -> Line {
     if let Some(adjustment) = victim.oom_score_adj {
         words.push(format!("oom_score_adj {adjustment}"));
     }
-    let line = Line::of(Paint::Bold, &victim.comm).plain(say!(language, "render-in-pid", pid = victim.pid.to_string()));
+    let comm = if victim.comm.is_empty() { say!(language, "render-unnamed-process") } else { victim.comm.clone() };
+    let line = Line::of(Paint::Bold, &comm).plain(say!(language, "render-in-pid", pid = victim.pid.to_string()));
     if words.is_empty() {
         return line;
     }

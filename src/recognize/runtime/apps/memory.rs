@@ -118,6 +118,12 @@ fn servers(text: &str) -> Option<What> {
         ("Out of memory (Needed ", "mysql"),
         ("Can't save in background: fork: Cannot allocate memory", "redis"),
     ];
+    // mongod's level F is the last that it writes: `F -        [conn4] out of memory.`
+    if let Some(line) =
+        line_with(text, "] out of memory.").filter(|line| line.starts_with("F ") || line.contains(" F "))
+    {
+        return out_of_memory("mongodb", line, true);
+    }
     let (phrase, program) = PHRASES.iter().find(|(phrase, _)| text.contains(phrase))?;
     out_of_memory(program, line_with(text, phrase)?, false)
 }

@@ -37,6 +37,7 @@ pub(super) const NEEDLES: &[&str] = &[
     ": out of memory allocating ",
     "Out Of Memory allocating ",
     "memory (os error 12)",
+    "] out of memory.",
     "internal compiler error: Killed (program ",
     "fork: Cannot allocate memory",
     "was terminated by signal 9",

@@ -28,6 +28,7 @@ fn out_of_memory_in_every_language() {
         ("FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory", "node", true),
         ("Resource exhaustion event: the JVM was unable to allocate memory from the heap.", "java", true),
         ("Out Of Memory allocating 20512 bytes!", "redis", true),
+        ("F -        [conn7] out of memory.", "mongodb", true),
         ("[53200] ERROR: out of memory", "postgresql", false),
         ("store: write failed: Out of memory (os error 12)", "rust", false),
         ("MemoryError", "python", false),
