@@ -184,6 +184,7 @@ tell-choice-allocating = The kernel is set to kill whoever asks (vm.oom_kill_all
 tell-choice-child = The kernel had chosen { $chosen } (pid { $pid }) and killed its child { $victim } in its place.
 tell-choice-only = { $victim } was the only process there that the kernel may kill.
 tell-choice-largest = { $victim } had the highest score of all processes that the kernel may kill: it was the largest.
+tell-choice-among-largest = { $victim } was one of the largest of all processes that the kernel may kill; others were as large.
 tell-choice-adjusted = { $victim } was chosen for its oom_score_adj of { $adj }{ $qos ->
     [besteffort] {" "}(what Kubernetes gives to BestEffort pods)
     [burstable] {" "}(in the range that Kubernetes gives to Burstable pods)
@@ -478,6 +479,7 @@ tell-zone-above = Free memory was still above the kernel's reserve (zone { $zone
     [none] {""}
    *[other] {" "}of node { $node }
 }: { $free } free, reserve { $min }).
+tell-zone-cma = Of what is free in zone { $zone }, { $size } is set aside for devices (CMA): only movable pages may use it, no memory of the kernel's own.
 tell-unreclaimable = The kernel had given up reclaiming memory (all_unreclaimable).
 tell-bound = The request was bound to some memory nodes{ $nodes ->
     [none] {""}

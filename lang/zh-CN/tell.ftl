@@ -181,6 +181,7 @@ tell-choice-allocating = 内核被设置为直接杀死申请内存的进程（v
 tell-choice-child = 内核选中的是 { $chosen }（PID { $pid }），实际杀死的是它的子进程 { $victim }。
 tell-choice-only = { $victim } 是那里内核唯一可以杀死的进程。
 tell-choice-largest = 在内核可以杀死的进程中，{ $victim } 的 OOM 评分最高：它占用的内存最多。
+tell-choice-among-largest = 在内核可以杀死的进程中，{ $victim } 是占用内存最多的之一；另有进程占用得一样多。
 tell-choice-adjusted = { $victim } 被选中是因为它的 oom_score_adj 为 { $adj }{ $qos ->
     [besteffort] （Kubernetes 给 BestEffort Pod 设置的值）
     [burstable] （在 Kubernetes 给 Burstable Pod 设置的范围内）
@@ -460,6 +461,7 @@ tell-zone-above = 空闲内存仍高于内核的保留量（内存区 { $zone }{
     [none] {""}
    *[other] ，NUMA 节点 { $node }
 }：空闲 { $free }，保留 { $min }）。
+tell-zone-cma = 内存区 { $zone } 的空闲内存中有 { $size } 是为设备预留的（CMA）：只有可移动页能用，内核自身的内存不能用。
 tell-unreclaimable = 内核已放弃回收内存（all_unreclaimable）。
 tell-bound = 这次内存申请被 { $by ->
     [cpuset] cpuset{ $cpuset ->

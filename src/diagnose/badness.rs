@@ -28,6 +28,8 @@ pub(crate) enum Why {
     OnlyOne,
     /// The largest of those that could be killed.
     Largest,
+    /// As large as the largest of the others: of equals the kernel takes the one that it meets first, or last.
+    AmongLargest,
     /// Not the largest: its `oom_score_adj` lifted it above this larger one.
     Adjustment(Seen),
     /// The table's numbers would have chosen this one.
@@ -105,9 +107,8 @@ fn by_score(oom: &KernelOom, table: &TaskTable, victim: &TaskRow, page_kb: u64) 
     if own.saturating_add(i128::try_from(tolerance).unwrap_or(i128::MAX)) < best {
         return seen(top, page_kb).map(Why::Unexplained);
     }
-    // Of equals the kernel takes the one that it meets first, or last.
     if own == best {
-        return None;
+        return Some(Why::AmongLargest);
     }
     let me = seen(victim, page_kb)?;
     let bigger = larger(table, &me, page_kb, |adj| adj > -1000).into_iter().find(|s| s.adj < me.adj);
@@ -185,6 +186,12 @@ mod tests {
         let choice = explain(&node(rows, 2)).unwrap();
         assert_eq!(choice.why, Why::Largest);
         assert_eq!(choice.exempt[0].comm, "sshd");
+    }
+
+    #[test]
+    fn equals_are_not_told_apart() {
+        let rows = vec![row(1, "a", 50_000, 0), row(2, "b", 50_000, 0), row(3, "c", 7, 0)];
+        assert_eq!(explain(&node(rows, 2)).unwrap().why, Why::AmongLargest);
     }
 
     #[test]

@@ -315,6 +315,20 @@ fn what_is_quoted_or_indented_as_a_whole_is_read() {
 }
 
 #[test]
+fn what_grep_found_in_files_is_read() {
+    for prefix in ["/var/log/messages.1:", "var/log/kern.log:812:", "./kern.log.2:"] {
+        let text = format!("{prefix}Nov 23 09:59:16 worker-17 kernel: [  367.498059] usb 1-1: new device\n");
+        let records = frame(&text).0;
+        assert_eq!((texts(&records), records[0].host.as_deref()), (vec!["usb 1-1: new device"], Some("worker-17")));
+    }
+    let nested = "A/b:".repeat(15_000);
+    assert_eq!(texts(&frame(&nested).0), [nested.as_str()]);
+    for words in ["https://example.org/a:Nov is a month", "a/b:c", "/usr/bin/x: Nov 23 09:59:16 went by"] {
+        assert_eq!(texts(&frame(words).0), [words]);
+    }
+}
+
+#[test]
 fn lines_that_a_mail_broke_are_joined() {
     let text = "> [  367.498059] Out of memory: Killed process 7 (a) total-vm:\n> 9kB, anon-rss:8kB,\n>   file-rss:0kB, shmem-rss:0kB\n> That was it.\n";
     let (records, _) = frame(text);

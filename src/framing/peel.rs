@@ -1,6 +1,6 @@
 //! Which carrier a line has: decided by the line alone, so that the answer is the same wherever in a source reading begins.
 
-use super::bytes::{id128, tail};
+use super::bytes::{digits, id128, tail};
 use super::carrier::{Carrier, Line};
 use super::json::{self, Object};
 use super::{dmesg, export, iso, kmsg, nxos, program, shipped, syslog, syslog5424, verbose, wrap};
@@ -113,6 +113,26 @@ fn quoted(b: &[u8]) -> Peeled<'_> {
     }
 }
 
+/// `/var/log/messages.1:Nov 23 09:31:00 host kernel: T` of grep over several files, with `-n` the line's number behind the name.
+/// The name must look like a path, and what follows must bear a time.
+fn searched(b: &[u8]) -> Option<Line<'_>> {
+    let name = memchr::memchr(b':', b.get(..255).unwrap_or(b))?;
+    let path = b.get(..name)?;
+    let is_path = path.contains(&b'/') && !path.contains(&b' ') && !path.ends_with(b"/");
+    let numbered = digits(b, name + 1).filter(|(_, end)| is_path && b.get(*end) == Some(&b':'));
+    let at = numbered.map_or(name, |(_, end)| end) + 1;
+    let inner = tail(b, at);
+    // No wrapper is looked for in there: names in names would be peeled without end.
+    let line = match inner.first().filter(|_| is_path)? {
+        b'[' => bracket(inner),
+        b'<' => kmsg::priority(inner),
+        b'0'..=b'9' => number(inner),
+        b'A'..=b'Z' => syslog::whole(inner),
+        _ => None,
+    };
+    line.filter(|line| line.wall.is_some() || line.uptime_us.is_some()).map(|line| Line { head: 0, ..line })
+}
+
 /// What a quotation's marks stand before. All of them are taken at once, with the blanks among them: a line can hold thousands.
 pub(super) fn unquoted(b: &[u8]) -> &[u8] {
     let quoted = b.first() == Some(&b'>');
@@ -137,10 +157,10 @@ fn is_whole(line: &Line<'_>) -> bool {
 
 /// A line that no carrier knows: perhaps it is wrapped in another tool's prefix.
 fn wrapped(b: &[u8]) -> Peeled<'_> {
-    match wrap::inner_start(b).and_then(|at| b.get(at..)) {
-        Some(inner) => Peeled::Line(wrap::inner(inner)),
-        None => Peeled::Plain,
+    if let Some(inner) = wrap::inner_start(b).and_then(|at| b.get(at..)) {
+        return Peeled::Line(wrap::inner(inner));
     }
+    searched(b).map_or(Peeled::Plain, Peeled::Line)
 }
 
 /// A line that begins with a brace, or with the record separator of `journalctl -o json-seq`.

@@ -138,6 +138,7 @@ pub(super) fn choice(incident: &Incident, context: &Context<'_>, story: &mut Sto
             say!(language, "tell-choice-child", chosen = quoted(comm), pid = *pid, victim = victim)
         }
         Why::OnlyOne => say!(language, "tell-choice-only", victim = victim),
+        Why::AmongLargest => say!(language, "tell-choice-among-largest", victim = victim),
         Why::Largest => say!(language, "tell-choice-largest", victim = victim),
         Why::Adjustment(bigger) => adjusted(&choice.victim, bigger, in_pod(incident), language),
         Why::Unexplained(top) => {

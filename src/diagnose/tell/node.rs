@@ -144,6 +144,9 @@ fn watermarks(context: &Context<'_>, story: &mut Story) {
     } else if above() && !context.oom.is_some_and(is_bound) {
         story.say(say!(language, "tell-zone-above", zone = name, node = node, free = free_words, min = min_words));
     }
+    if let Some(cma) = zone.get("free_cma").filter(|cma| *cma >= free / 2 && *cma > 0) {
+        story.say(say!(language, "tell-zone-cma", zone = name, size = words(cma)));
+    }
     let hopeless = info.nodes.iter().any(|n| n.all_unreclaimable == Some(true))
         || info.zones.iter().any(|z| z.all_unreclaimable == Some(true));
     if hopeless {

@@ -23,7 +23,7 @@ impl Machine {
         if gate != Gate::Program {
             let done = match line.first() {
                 Some(b'o') => self.summary_or_reaper(record, gate, line, out),
-                Some(b'M' | b'O' | b'K' | b'N' | b'k' | b'W' | b'-' | b'p' | b'U') => {
+                Some(b'M' | b'O' | b'K' | b'N' | b'k' | b'W' | b'-' | b'p' | b'U' | b'[' | b'<') => {
                     self.decisive(record, gate, line, out)
                 }
                 Some(b'T') => self.group(record, line, out),

@@ -57,7 +57,7 @@ pub(super) fn verdict(line: &[u8]) -> Option<Verdict> {
     match rest.first()? {
         b'K' if rest.starts_with(b"Killed process ") => killed(kind, &rest[b"Killed process ".len()..]),
         b'K' | b'k' => intended(kind, rest),
-        b'p' | b'U' => bsd(line).map(Verdict::Killed),
+        b'p' | b'U' | b'[' | b'<' => bsd(line).map(Verdict::Killed),
         b'O' if rest.starts_with(b"OOM killed process ") || rest.starts_with(b"Out of memory in UB ") => {
             beancounter(kind, rest).map(Verdict::Killed)
         }
@@ -136,7 +136,12 @@ const BSD_COMM_MAX: usize = 19;
 /// A kill of the BSDs: `out of swap space` (FreeBSD up to 12), `failed to reclaim memory`, `a thread waited too long to allocate a
 /// page` (13 and later). `was killed: ` has other reasons, too, that are not memory.
 fn bsd(line: &[u8]) -> Option<Kill> {
-    let line = trim(line);
+    let line = unlevelled(trim(line));
+    // `[518400] `, the uptime, with `kern.msgbuf_show_timestamp`.
+    let line = match line.strip_prefix(b"[").map(uint32) {
+        Some(Ok((rest, _))) => rest.strip_prefix(b"] ")?,
+        _ => line,
+    };
     let endings: [&[u8]; 5] = [
         b", was killed: out of swap space",
         b", was killed: failed to reclaim memory",
@@ -155,6 +160,12 @@ fn bsd(line: &[u8]) -> Option<Kill> {
     let (name, jail) = rsplit(rest, b")")?;
     let known = name.len() <= BSD_COMM_MAX && (jail.is_empty() || jail.starts_with(b", jid "));
     known.then(|| Kill { prefix: KillPrefix::Bsd, pid, comm: text(name), uid: owner, printed: 1, ..Kill::default() })
+}
+
+/// FreeBSD's syslogd passes the level on: `kernel - - - <3>pid 812 (x), ...`.
+fn unlevelled(line: &[u8]) -> &[u8] {
+    let level = line.strip_prefix(b"<").and_then(|rest| uint32(rest).ok());
+    level.and_then(|(rest, _)| rest.strip_prefix(b">")).unwrap_or(line)
 }
 
 /// `%d` or, in RHEL 6, `%d, UID %d,`.

@@ -90,6 +90,8 @@ fn kernels_of_the_bsds() {
             Some(0),
         ),
         ("pid 812 (x), jid 0, uid 0, was killed: a thread waited too long to allocate a page", 812, "x", Some(0)),
+        ("[518400] pid 812 (x), jid 0, uid 0, was killed: out of swap space", 812, "x", Some(0)),
+        ("<3>pid 812 (x), jid 0, uid 0, was killed: failed to reclaim memory", 812, "x", Some(0)),
         ("UVM: pid 812.1 (named), uid 14 killed: out of swap", 812, "named", Some(14)),
     ] {
         let oom = ooms(&lines(5.0, &[line])).remove(0);
