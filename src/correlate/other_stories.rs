@@ -5,6 +5,7 @@ use super::cause::{self, Why};
 use super::clock::When;
 use super::ends::{End, speaker_name};
 use super::faults;
+use super::join::{BEFORE_US, MAIN_US};
 use super::kernel_stories::{Used, ended};
 use super::merge::Case;
 use super::node::Node;
@@ -26,11 +27,19 @@ use std::sync::Arc;
 /// A unit's or container's end this long after a user-space killer's signal is its work.
 const KILLER_US: i64 = 40 * SECOND_US;
 
+/// Two records of one end, of which one names nobody.
+const SAME_END_US: i64 = 3 * SECOND_US;
+
 /// Builds them all.
 pub(super) fn build(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Stories {
     let mut stories = userspace_stories(node, kills, used);
-    stories.extend(eviction_stories(node, used));
-    stories.extend(end_stories(node, used));
+    stories.extend(eviction_stories(node, used, |resource| resource == "memory"));
+    stories.extend(end_stories(node, kills, used));
+    // What ended by them is told with its end, where that is known.
+    let is_other = |resource: &str| !matches!(resource, "memory" | "unknown");
+    let mut others = eviction_stories(node, &mut Used::default(), is_other);
+    others.retain(|story| story.incident.terminations.is_empty() && !has_ends(node, &story.incident));
+    stories.extend(others);
     stories.extend(unit_stories(node, used));
     stories
 }
@@ -51,6 +60,12 @@ impl KernelKills {
     fn did(&self, action: &userspace::Action) -> bool {
         let near = |at: &Option<i64>| at.zip(action.when.unix_us).is_none_or(|(a, b)| (a - b).abs() <= 10 * SECOND_US);
         action.pid.and_then(|pid| self.0.get(&pid)).is_some_and(|times| times.iter().any(near))
+    }
+
+    /// It killed something about when a container ended: the moment of the end, and how long before it a kill may stand.
+    fn near(&self, ended: i64, before_us: i64) -> bool {
+        let window = ended.saturating_sub(before_us)..=ended.saturating_add(BEFORE_US);
+        self.0.values().flatten().flatten().any(|at| window.contains(at))
     }
 }
 
@@ -129,13 +144,22 @@ fn signalled(language: Language, action: &userspace::Action, what: &str) -> Stri
     }
 }
 
+/// The end of one of the pod's containers is known.
+fn has_ends(node: &Node<'_>, incident: &Incident) -> bool {
+    let pods = incident.containers.iter().filter_map(|c| c.pod.as_deref());
+    pods.into_iter().any(|pod| {
+        let about = |end: &End| node.containers.get(end.container).about.pod.as_deref();
+        node.ends.iter().any(|end| about(end) == Some(pod))
+    })
+}
+
 /// Evictions, one story a pod, with all of the pod's containers that ended by it.
-fn eviction_stories(node: &Node<'_>, used: &mut Used) -> Stories {
+fn eviction_stories(node: &Node<'_>, used: &mut Used, wanted: fn(&str) -> bool) -> Stories {
     let mut pods: BTreeMap<Arc<str>, Vec<(usize, usize)>> = BTreeMap::new();
     for (place, (source, event)) in node.events.iter().enumerate() {
         let Fact::Runtime(fact) = &event.fact else { continue };
         let What::Evicted { resource, .. } = &fact.what else { continue };
-        if resource != "memory" {
+        if !wanted(resource) {
             continue;
         }
         let about = &fact.container;
@@ -157,18 +181,18 @@ fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) ->
     let dated = |(place, source): &(usize, usize)| node.clocks.when(*source, &node.events[*place].1.stamp);
     let when = facts.iter().map(dated).filter(|w| w.unix_us.is_some()).min_by_key(|w| w.unix_us).unwrap_or_default();
     let mut incident = new_incident(node, &when);
-    incident.verdict = Verdict::Memory;
-    incident.cause = Cause::Eviction;
     incident.agent = Some("kubelet".to_owned());
     incident.confidence = Confidence::Proven;
     incident.confidence_reasons.push(say!(node.language, "join-sure-eviction-recorded"));
     let mut proof = Proof::new(node.sources, node.language);
     let mut words: Option<String> = None;
     let mut about = None;
+    let mut of = "memory";
     for (place, source) in facts {
         let event = &node.events[*place].1;
         let Fact::Runtime(fact) = &event.fact else { continue };
-        let What::Evicted { message, .. } = &fact.what else { continue };
+        let What::Evicted { message, resource } = &fact.what else { continue };
+        of = resource;
         if words.as_ref().is_none_or(|w| w.len() < message.len()) {
             words = Some(message.clone());
         }
@@ -178,9 +202,19 @@ fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) ->
             &at,
             speaker_name(fact.speaker),
             "eviction",
-            say!(node.language, "join-step-evicted-for-memory"),
+            match of {
+                "memory" => say!(node.language, "join-step-evicted-for-memory"),
+                _ => say!(node.language, "join-step-evicted-saying", message = message),
+            },
             &event.evidence,
         );
+    }
+    (incident.verdict, incident.cause) = match of {
+        "memory" => (Verdict::Memory, Cause::Eviction),
+        _ => (Verdict::NotMemory, Cause::Stopped),
+    };
+    if of != "memory" {
+        incident.confidence_reasons.push(say!(node.language, "join-because-evicted-for-other", resource = of));
     }
     let about = about?;
     incident.id = stable_id(&[&node.name, "eviction", about.pod_uid.as_deref().or(about.pod.as_deref()).unwrap_or("")]);
@@ -222,26 +256,48 @@ fn is_last(node: &Node<'_>, end: &End) -> bool {
     end.restarted.is_none() && !again
 }
 
+/// A state that names nobody (`docker inspect -f '{{json .State}}'`, a piece of `kubectl describe`) is that of a container whose
+/// end is told with its name, or of one that the kernel's own report is about.
+fn is_told_by_others(node: &Node<'_>, end: &End, kills: &KernelKills) -> bool {
+    let unnamed = |end: &End| node.containers.get(end.container).about.is_unnamed();
+    let Some(at) = end.at().filter(|_| unnamed(end)) else { return false };
+    let same = |other: &End| {
+        let near = other.at().is_some_and(|t| t.abs_diff(at) <= SAME_END_US.unsigned_abs());
+        near && !unnamed(other) && (other.code.is_none() || other.code == end.code)
+    };
+    let flagged = end.oom_flag == Some(true);
+    let before = end.started.filter(|_| flagged).map_or(SAME_END_US * 10, |started| at - started);
+    node.ends.iter().any(same) || end.ended_by() == Some(9) && kills.near(at, before)
+}
+
 /// Every abnormal end of a container that nothing explained so far.
-fn end_stories(node: &Node<'_>, used: &mut Used) -> Stories {
+fn end_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Stories {
     let mut stories = Vec::new();
     for (index, end) in node.ends.iter().enumerate() {
         let flagged = end.oom_flag == Some(true) || end.reason.as_deref() == Some("OOMKilled");
         let by_signal = end.code.is_none() && end.signal.is_some();
-        let told = end.code.is_some() || cause::out_of_memory_step(end);
+        let about = &node.containers.get(end.container).about;
+        // Tables and metrics have no code; they count where nothing else is known of the container.
+        let alone = about.id.is_none();
+        let told = end.code.is_some() || alone || cause::out_of_memory_step(end);
         let abnormal = end.code.is_some_and(|c| c != 0) || by_signal || (flagged && told);
         let killed = end.code.is_none() && cause::sigkill_recorded(end, &node.actions);
-        if (abnormal || killed) && used.ends.insert(index) {
-            let story = if killed { end_story(node, &end.killed_by_inference()) } else { end_story(node, end) };
+        if (abnormal || killed) && !is_told_by_others(node, end, kills) && used.ends.insert(index) {
+            let story =
+                if killed { end_story(node, kills, &end.killed_by_inference()) } else { end_story(node, kills, end) };
             stories.push(Box::new(story));
         }
     }
     stories
 }
 
-fn end_story(node: &Node<'_>, end: &End) -> Story {
+fn end_story(node: &Node<'_>, kills: &KernelKills, end: &End) -> Story {
     let at = end.at();
-    let covered = node.covered.at(at);
+    let known = node.containers.get(end.container);
+    // The kernel names containers by their ids: which of them one without an id is, its kills do not tell.
+    let any = known.about.id.as_ref().is_none_or(|_| known.about.is_unnamed());
+    let other = any && at.is_some_and(|at| kills.near(at, MAIN_US));
+    let covered = node.covered.at(at).filter(|_| !other);
     let why = cause::of_container(end, &node.actions, covered);
     let why = if end.inferred { cause::kill_without_code(why, covered) } else { why };
     let when = When {
@@ -251,8 +307,8 @@ fn end_story(node: &Node<'_>, end: &End) -> Story {
         ..When::default()
     };
     let mut incident = new_incident(node, &when);
-    let known = node.containers.get(end.container);
-    let name = known.about.id.clone().or_else(|| known.about.name.clone()).unwrap_or_default();
+    let about = &known.about;
+    let name = [&about.id, &about.name, &about.pod].into_iter().flatten().next().cloned().unwrap_or_default();
     incident.id =
         stable_id(&[&node.name, "end", &second(&when), &name, &end.code.map_or_else(String::new, |c| c.to_string())]);
     // Exactly one of each: a list that grows takes room for four.

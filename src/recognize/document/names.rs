@@ -91,6 +91,12 @@ pub(super) fn id_text(id: &str) -> Option<Arc<str>> {
     (!id.is_empty()).then(|| if hex { id.to_ascii_lowercase().into() } else { id.into() })
 }
 
+/// True for what may name a container of a pod: a label of RFC 1123.
+pub(super) fn is_label(text: &str) -> bool {
+    let allowed = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
+    !text.is_empty() && text.len() <= 63 && text.bytes().all(allowed) && !text.starts_with('-') && !text.ends_with('-')
+}
+
 /// True for a full container id.
 pub(super) fn is_full_id(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(&c))

@@ -1,8 +1,9 @@
 //! Schedulers and platforms that kill for memory by themselves, or pass on what a runtime told them: Slurm, YARN, Spark,
-//! Nomad, ECS, Cloud Foundry, Heroku, Lambda, Cloud Run, App Engine, Mesos, Talos.
+//! Nomad, ECS, Cloud Foundry, Heroku, Lambda, Cloud Run, App Engine, Mesos, Talos, pipelines on Kubernetes.
 
 mod batch;
 mod cloud;
+mod pipelines;
 
 use super::Line;
 use crate::event::RuntimeFact;
@@ -32,6 +33,13 @@ pub(super) const NEEDLES: &[&str] = &[
     "Exceeded hard memory limit",
     "Memory limit exceeded: Requested: ",
     "Sending SIGKILL to cgroup",
+    " was terminated (Exit Code: ",
+    "Error in container ",
+    "OOMKilled (exit code ",
+    "terminated=ContainerStateTerminated(",
+    "terminated:map[",
+    "_terminated_reason{",
+    "_last_terminated_exitcode{",
 ];
 
 /// Reads one line. `kernel`: it stands in the kernel's log, where only Talos writes.
@@ -40,7 +48,7 @@ pub(super) fn read(line: &Line<'_>, kernel: bool, facts: &mut Vec<RuntimeFact>) 
     let fact = if kernel {
         cloud::talos(text)
     } else {
-        batch::read(text).or_else(|| cloud::read(text, line.record.ident.as_deref()))
+        batch::read(text).or_else(|| cloud::read(text, line.record.ident.as_deref())).or_else(|| pipelines::read(text))
     };
     facts.extend(fact);
 }
