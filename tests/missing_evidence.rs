@@ -175,3 +175,68 @@ fn a_kill_that_always_ended_the_container_did_so_again() {
     let once = three_kills(true);
     assert!(once.last().unwrap().terminations.is_empty(), "one life is no habit: {}", once.last().unwrap().summary);
 }
+
+/// What systemd, containerd and the kubelet of 1.21 log when a static pod's manifest is taken away. `stop` is the time of containerd's stop.
+fn removed_pod(stop: &str, sandbox_end: &str) -> Vec<Incident> {
+    let sandbox = ID.replace("0d4b", "77aa");
+    let uid = "5b1d0c3e7f9a4e2d8c6b0a1f3e5d7c9b";
+    let pod = format!("ledger-0-worker-9_prod({uid})");
+    let journal = format!(
+        "2026-11-23T10:59:01.000000+0000 worker-9 kernel: Linux version 6.1.0-50-cloud-amd64 (debian-kernel@lists.debian.org)\n\
+         2026-11-23T11:02:20.647316+0000 worker-9 containerd[328]: time=\"2026-11-23T11:02:20.647316508Z\" level=info msg=\"RunPodSandbox for &PodSandboxMetadata{{Name:ledger-0-worker-9,Uid:{uid},Namespace:prod,Attempt:0,}} returns sandbox id \\\"{sandbox}\\\"\"\n\
+         2026-11-23T11:02:20.805737+0000 worker-9 containerd[328]: time=\"2026-11-23T11:02:20.805737139Z\" level=info msg=\"CreateContainer within sandbox \\\"{sandbox}\\\" for &ContainerMetadata{{Name:ledger,Attempt:0,}} returns container id \\\"{ID}\\\"\"\n\
+         2026-11-23T11:02:21.406997+0000 worker-9 containerd[328]: time=\"2026-11-23T11:02:21.406997588Z\" level=info msg=\"StartContainer for \\\"{ID}\\\" returns successfully\"\n\
+         2026-11-23T11:02:32.209637+0000 worker-9 kubelet[416]: I1123 11:02:32.209637     416 kubelet.go:1898] SyncLoop (REMOVE, \"file\"): \"{pod}\"\n\
+         2026-11-23T11:02:32.865593+0000 worker-9 systemd[1]: cri-containerd-{ID}.scope: Deactivated successfully.\n\
+         2026-11-23T11:02:{sandbox_end}+0000 worker-9 systemd[1]: cri-containerd-{sandbox}.scope: Deactivated successfully.\n\
+         2026-11-23T11:02:{stop}+0000 worker-9 containerd[328]: time=\"2026-11-23T11:02:{stop}742Z\" level=info msg=\"StopContainer for \\\"{ID}\\\" with timeout 3 (s)\"\n\
+         2026-11-23T11:05:01.000000+0000 worker-9 kernel: usb 1-1: new high-speed USB device number 2 using xhci_hcd\n"
+    );
+    let mut lines: Vec<&str> = journal.lines().collect();
+    lines.sort_unstable();
+    incidents(&[("journal.log", &(lines.join("\n") + "\n"))])
+}
+
+/// The kubelet kills what is left in the cgroup of a pod that is gone, and nobody logs that signal or the code.
+#[test]
+fn a_pod_that_goes_with_its_sandbox_before_any_stop_was_killed() {
+    let all = removed_pod("33.489553", "32.854571");
+    let [one] = all.as_slice() else { panic!("{all:#?}") };
+    assert_eq!(
+        (one.verdict, one.cause, one.confidence),
+        (Verdict::NotMemory, Cause::StopTimeout, Confidence::Probable)
+    );
+    let end = &one.terminations[0];
+    assert_eq!((end.exit_code, end.exit_code_inferred, end.signal), (Some(137), true, Some(9)));
+    assert!(!one.summary.contains("asked to stop"), "{}", one.summary);
+    // It was asked to stop first, or its sandbox outlived it: it may have ended by itself, with any code.
+    assert_eq!(removed_pod("32.489553", "32.854571"), []);
+    assert_eq!(removed_pod("33.489553", "34.854571"), []);
+}
+
+/// `/var/log/messages` takes no errors on many systems: the report is there, its kill line is not, and a starving node stamps the
+/// lines late. `dmesg -T` of the same node has no uptime. That they are one event only the counters of the report tell.
+#[test]
+fn a_copy_without_the_kill_line_is_the_same_kill() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("samples/canal-node/var/log/kern.log");
+    let kernel = fs::read_to_string(path).unwrap();
+    let lines = || kernel.lines().filter_map(|line| line.split_once(" kernel: ["));
+    let dmesg: String = lines()
+        .filter_map(|(stamp, rest)| Some((&stamp[7..15], rest.split_once("] ")?.1)))
+        .map(|(time, text)| format!("[Mon Nov 23 {time} 2026] {text}\n"))
+        .collect();
+    let late = |stamp: &str| {
+        let seconds: u32 = stamp[13..15].parse().unwrap();
+        // Not over the minute: those lines stay as they are.
+        format!("{}{:02}{}", &stamp[..13], if seconds < 55 { seconds + 4 } else { seconds }, &stamp[15..])
+    };
+    let messages: String = lines()
+        .filter(|(_, rest)| !rest.contains("Killed process"))
+        .map(|(stamp, rest)| format!("{} kernel: [{rest}\n", late(stamp)))
+        .collect();
+    let alone = incidents(&[("dmesg_-T", &dmesg)]);
+    let both = incidents(&[("dmesg_-T", &dmesg), ("messages", &messages)]);
+    let victims = |all: &[Incident]| all.iter().flat_map(|i| &i.victims).map(|v| v.pid).collect::<Vec<_>>();
+    assert_eq!(victims(&alone).len(), 6);
+    assert_eq!(victims(&both), victims(&alone));
+}

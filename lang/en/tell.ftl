@@ -665,6 +665,8 @@ tell-do-grace = If it needs longer to end, raise the grace period{ $grace ->
    *[other] {" "}(it was { $grace })
 }: terminationGracePeriodSeconds, docker stop -t, TimeoutStopSec=.
 tell-why-grace = Killed in the middle of its work it may lose data.
+tell-torn-down = Its pod was removed, and the kubelet killed all processes of the pod's cgroup with SIGKILL; they were not asked to stop first.
+tell-torn-down-summary = { $who } was killed with its whole pod when the pod was removed; memory was not the cause.
 tell-stop-timeout-summary = { $who } was asked to stop{ $by ->
     [none] {""}
    *[other] {" "}by { $by }
@@ -674,6 +676,7 @@ tell-stop-timeout-summary = { $who } was asked to stop{ $by ->
 } and was killed; memory was not the cause.
 tell-do-who-stopped = If nobody meant to stop it, look for who sent the signal: deployments, scaling, cron, systemctl, a shell.
 tell-why-who-stopped = The logs show the stop but not who asked for it.
+tell-evicted-otherwise = { $who } was evicted by the kubelet; memory was not the cause.
 tell-stopped = { $who } was asked to stop{ $by ->
     [none] {""}
    *[other] {" "}by { $by }

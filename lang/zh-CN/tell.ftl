@@ -647,6 +647,8 @@ tell-do-grace = 如果它需要更长时间才能退出，请调高宽限期{ $g
    *[other] （当时为 { $grace }）
 }：terminationGracePeriodSeconds、docker stop -t、TimeoutStopSec=。
 tell-why-grace = 在工作途中被杀，可能丢失数据。
+tell-torn-down = 它所在的 Pod 被移除，kubelet 用 SIGKILL 杀死了该 Pod cgroup 中的所有进程；此前没有要求它们停止。
+tell-torn-down-summary = { $who } 在所属 Pod 被移除时随整个 Pod 一起被杀死；内存不是原因。
 tell-stop-timeout-summary = { $who } 被{ $by ->
     [none] 要求
    *[other] {" "}{ $by } 要求
@@ -656,6 +658,7 @@ tell-stop-timeout-summary = { $who } 被{ $by ->
 }，因而被杀；原因不是内存。
 tell-do-who-stopped = 如果没有人想停止它，请查找是谁发送了信号：部署、扩缩容、cron、systemctl、shell。
 tell-why-who-stopped = 日志中有停止的记录，但没有显示是谁发起的。
+tell-evicted-otherwise = { $who } 被 kubelet 驱逐；原因不是内存。
 tell-stopped = { $who } 被{ $by ->
     [none] 要求
    *[other] {" "}{ $by } 要求

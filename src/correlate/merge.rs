@@ -3,7 +3,7 @@
 use super::clock::{Clocks, When};
 use super::nodes::NodeEvents;
 use crate::event::{
-    Event, Evidence, Fact, KernelOom, Kill, MemInfo, MemcgBlock, Outcome, SourceFacts, Stamp, Wall, What,
+    Event, Evidence, Fact, KernelOom, Kill, MemInfo, MemcgBlock, MemcgStats, Outcome, SourceFacts, Stamp, Wall, What,
 };
 use crate::time::SECOND_US;
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ pub(super) struct Case {
 
 /// Copies may differ by this much where one clock has whole seconds only, or is the time of receipt.
 const SLACK_US: i64 = 3 * SECOND_US;
-/// Copies whose pid, name and sizes are all the same are the same kill even if their wall clocks differ by minutes:
+/// Copies whose pid, name and sizes (or the counters of their reports) are all the same are the same kill even if their wall clocks differ by minutes:
 /// `dmesg -T` drifts from the wall clock, and journald of a starving node stamps lines when it gets to read them.
 const SAME_SIZES_US: i64 = 600 * SECOND_US;
 /// A copy that holds only the summary line is stamped with that line's time, a little before the kill line's.
@@ -146,7 +146,7 @@ fn group(copies: &[Copied], clocks: &Clocks) -> BTreeMap<usize, Vec<usize>> {
                 let (one, other) = (&copies[*a], &copies[*b]);
                 if one.source != other.source
                     && same_kill(
-                        one.damaged != other.damaged,
+                        Pair::of(one, other),
                         (&one.oom.kills[*kill_a], &whens[*a].kills[*kill_a]),
                         (&other.oom.kills[*kill_b], &whens[*b].kills[*kill_b]),
                     )
@@ -159,7 +159,8 @@ fn group(copies: &[Copied], clocks: &Clocks) -> BTreeMap<usize, Vec<usize>> {
     for places in without.values() {
         for (at, a) in places.iter().enumerate() {
             for b in &places[at + 1..] {
-                let slack = Slack { wall_us: SLACK_US, uptime_us: 1000 };
+                let same_report = Pair::of(&copies[*a], &copies[*b]).same_report;
+                let slack = Slack { wall_us: if same_report { SAME_SIZES_US } else { SLACK_US }, uptime_us: 1000 };
                 if copies[*a].source != copies[*b].source
                     && same_moment(&whens[*a].own, &whens[*b].own, slack) == Some(true)
                 {
@@ -202,15 +203,44 @@ fn union(parent: &mut [usize], a: usize, b: usize) {
     parent[high] = low;
 }
 
-/// `damaged`: one of them stands in a damaged source, where a name may be wrong that the sizes show to be the same.
-fn same_kill(damaged: bool, (kill_a, when_a): (&Kill, &When), (kill_b, when_b): (&Kill, &When)) -> bool {
+/// What two copies show beside the kill itself.
+#[derive(Clone, Copy)]
+struct Pair {
+    /// One of them stands in a damaged source, where a name may be wrong that the sizes show to be the same.
+    damaged: bool,
+    /// Both have the same counters. `/var/log/messages` may lack the kill line and its sizes, which is of a higher level than
+    /// the rest of the report.
+    same_report: bool,
+}
+
+impl Pair {
+    fn of(one: &Copied, other: &Copied) -> Pair {
+        let damaged = one.damaged != other.damaged;
+        let same_report = counters(one).is_some_and(|own| Some(own) == counters(other))
+            || stats(one).is_some_and(|own| Some(own) == stats(other));
+        Pair { damaged, same_report }
+    }
+}
+
+/// The node's counters of a report.
+fn counters(copy: &Copied) -> Option<&[(String, u64)]> {
+    copy.oom.mem_info.as_ref().map(|node| node.counters.as_slice()).filter(|counters| !counters.is_empty())
+}
+
+/// The cgroups' counters of a report.
+fn stats(copy: &Copied) -> Option<&[MemcgStats]> {
+    copy.oom.memcg.as_ref().map(|block| block.stats.as_slice()).filter(|stats| !stats.is_empty())
+}
+
+fn same_kill(pair: Pair, (kill_a, when_a): (&Kill, &When), (kill_b, when_b): (&Kill, &When)) -> bool {
     let agree = |x: Option<u64>, y: Option<u64>| x.is_none() || y.is_none() || x == y;
     let sizes = agree(kill_a.total_vm_kb, kill_b.total_vm_kb) && agree(kill_a.anon_rss_kb, kill_b.anon_rss_kb);
     let told = kill_a.total_vm_kb.is_some() && kill_b.total_vm_kb.is_some() && kill_a.anon_rss_kb.is_some();
-    if !sizes || !(same_name(&kill_a.comm, &kill_b.comm) || damaged && told) {
+    if !sizes || !(same_name(&kill_a.comm, &kill_b.comm) || pair.damaged && told) {
         return false;
     }
-    let whole = kill_a.anon_rss_kb.is_some_and(|kb| kb > 0) && kill_b.anon_rss_kb.is_some_and(|kb| kb > 0);
+    let sized = kill_a.anon_rss_kb.is_some_and(|kb| kb > 0) && kill_b.anon_rss_kb.is_some_and(|kb| kb > 0);
+    let whole = sized || pair.same_report;
     let slack = Slack {
         wall_us: if whole { SAME_SIZES_US } else { SLACK_US },
         uptime_us: if kill_a.from_summary || kill_b.from_summary { SUMMARY_US } else { 1000 },

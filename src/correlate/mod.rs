@@ -25,6 +25,7 @@ mod stable_id;
 mod storms;
 mod story;
 mod told;
+mod torn_down;
 mod units;
 mod userspace;
 pub mod workloads;

@@ -10,6 +10,7 @@ use super::kernel_stories::{self, Used};
 use super::nodes::NodeEvents;
 use super::story::Stories;
 use super::told::{self, Subjects};
+use super::torn_down::Sandboxes;
 use super::units::{self, UnitEnd};
 use super::{counted, leftovers, merge, other_stories, pressure};
 use crate::event::{Event, Fact, KernelNote, SourceFacts, What};
@@ -29,6 +30,7 @@ pub(super) struct Node<'a> {
     pub(super) actions: Actions,
     pub(super) ends: Vec<End>,
     pub(super) units: Vec<UnitEnd>,
+    pub(super) sandboxes: Sandboxes,
     /// Containers that a document shows running.
     pub(super) running: BTreeMap<usize, Running>,
     /// Faults that the kernel logged, by time: indices of `events`.
@@ -168,6 +170,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     let subjects = Subjects::find(&events, sources, &containers);
     let actions = Actions::collect(said(), &subjects, &containers, &clocks);
     let ends = ends::collect(&events, sources, &subjects, &containers, &clocks);
+    let sandboxes = Sandboxes::collect(&events.events, &containers, &clocks);
     drop(subjects);
     let units = units::collect(&events.events, &clocks);
     let running = running(&events.events, &containers, &clocks);
@@ -185,6 +188,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
         actions,
         ends,
         units,
+        sandboxes,
         running,
         faults,
         pressure,

@@ -13,6 +13,7 @@ use super::pressure;
 use super::proof::Proof;
 use super::stable_id::stable_id;
 use super::story::{Hints, Stories, Story, set_time, tell_action};
+use super::torn_down::{self, TornDown};
 use super::units::UnitEnd;
 use super::userspace;
 use crate::event::{Fact, What};
@@ -276,22 +277,22 @@ fn end_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Stories
     for (index, end) in node.ends.iter().enumerate() {
         let flagged = end.oom_flag == Some(true) || end.reason.as_deref() == Some("OOMKilled");
         let by_signal = end.code.is_none() && end.signal.is_some();
-        let about = &node.containers.get(end.container).about;
-        // Tables and metrics have no code; they count where nothing else is known of the container.
-        let alone = about.id.is_none();
-        let told = end.code.is_some() || alone || cause::out_of_memory_step(end);
-        let abnormal = end.code.is_some_and(|c| c != 0) || by_signal || (flagged && told);
-        let killed = end.code.is_none() && cause::sigkill_recorded(end, &node.actions);
+        // Tables, metrics and some platforms tell of a kill for memory and give no code.
+        let abnormal = end.code.is_some_and(|c| c != 0) || by_signal || flagged || cause::out_of_memory_step(end);
+        let torn_down = torn_down::of_end(node, end);
+        let sent = || torn_down.is_some() || cause::sigkill_recorded(end, &node.actions);
+        let killed = end.code.is_none() && sent();
         if (abnormal || killed) && !is_told_by_others(node, end, kills) && used.ends.insert(index) {
-            let story =
-                if killed { end_story(node, kills, &end.killed_by_inference()) } else { end_story(node, kills, end) };
+            let inferred = killed.then(|| end.killed_by_inference());
+            let story = end_story(node, kills, inferred.as_ref().unwrap_or(end), torn_down.as_ref());
             stories.push(Box::new(story));
         }
     }
     stories
 }
 
-fn end_story(node: &Node<'_>, kills: &KernelKills, end: &End) -> Story {
+/// `torn_down`: how it is known that its pod's cgroup was killed.
+fn end_story(node: &Node<'_>, kills: &KernelKills, end: &End, torn_down: Option<&TornDown<'_>>) -> Story {
     let at = end.at();
     let known = node.containers.get(end.container);
     // The kernel names containers by their ids: which of them one without an id is, its kills do not tell.
@@ -325,6 +326,11 @@ fn end_story(node: &Node<'_>, kills: &KernelKills, end: &End) -> Story {
     for action in &why.actions {
         tell_action(&mut proof, &node.clocks, action);
     }
+    if let Some(torn_down) = torn_down {
+        let text = say!(node.language, "join-step-sandbox-ended");
+        let lines = proof.lines(torn_down.sandbox_lines);
+        proof.step_at(&node.clocks, Some(torn_down.sandbox_at), "systemd", "exit", text, &lines);
+    }
     let fault = faults::of_end(node, end).filter(|_| why.cause == Cause::Crash);
     if let Some(fault) = &fault {
         let text = say!(node.language, "join-step-fault", comm = fault.comm, pid = fault.pid);
@@ -332,6 +338,7 @@ fn end_story(node: &Node<'_>, kills: &KernelKills, end: &End) -> Story {
     }
     let mut hints = hints_of(&why, covered, node);
     hints.limit_bytes = known.about.limit_bytes;
+    hints.torn_down = torn_down.is_some();
     hints.flag_contradicts = end.oom_flag == Some(true) && why.verdict != Verdict::Memory;
     apply(&mut incident, why, node.language);
     if covered != Some(true) && end.ended_by() == Some(9) {
@@ -341,7 +348,11 @@ fn end_story(node: &Node<'_>, kills: &KernelKills, end: &End) -> Story {
         incident.confidence_reasons.push(say!(node.language, "join-sure-fault"));
     }
     if end.inferred {
-        incident.confidence_reasons.push(say!(node.language, "join-sure-no-code-sigkill"));
+        let told = match torn_down {
+            Some(_) => say!(node.language, "join-sure-no-code-torn-down"),
+            None => say!(node.language, "join-sure-no-code-sigkill"),
+        };
+        incident.confidence_reasons.push(told);
         incident.confidence = incident.confidence.min(Confidence::Strong);
     }
     (incident.timeline, incident.evidence) = proof.finish(&when);

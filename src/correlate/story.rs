@@ -57,6 +57,8 @@ pub struct Hints {
     pub covered: Option<bool>,
     /// A process in the container was killed, and the container lived on.
     pub survived: Option<bool>,
+    /// The pod's cgroup was killed as a whole when the pod was removed.
+    pub torn_down: bool,
     /// Kills of the same cgroup or service before this one, in the same report.
     pub previous_kills: u32,
     /// The kernel's counter of the cgroup alone tells of it: so many kills.

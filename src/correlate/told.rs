@@ -45,6 +45,11 @@ impl Cite {
     }
 }
 
+/// Lines that are at hand.
+pub(super) fn cites(lines: &[Evidence]) -> Vec<Cite> {
+    lines.iter().map(|line| Cite::Line(Box::new(line.clone()))).collect()
+}
+
 /// A fact about a container, with its place.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Said<'a> {
@@ -73,7 +78,7 @@ impl<'s> Said<'s> {
     /// Its lines.
     pub(super) fn cites(&self) -> Vec<Cite> {
         match self.from {
-            From::Event(_, event) => event.evidence.iter().map(|line| Cite::Line(Box::new(line.clone()))).collect(),
+            From::Event(_, event) => cites(&event.evidence),
             From::Life(life) if !life.is_proof() => Vec::new(),
             From::Life(life) => {
                 let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);

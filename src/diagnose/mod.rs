@@ -49,6 +49,8 @@ pub struct Notes {
     pub stop_reason: Option<String>,
     /// Grace period of that stop in seconds.
     pub grace_s: Option<f64>,
+    /// The pod's cgroup was killed as a whole when the pod was removed.
+    pub torn_down: bool,
     /// The probe's message, or `liveness` / `startup`.
     pub probe_message: Option<String>,
     /// The runtime's OOM flag says the opposite of the kernel log.

@@ -69,6 +69,7 @@ fn explain(story: Story, options: &Options) -> Incident {
     let notes = diagnose::Notes {
         stop_asked_by: hints.stop_by,
         grace_s: hints.grace_s,
+        torn_down: hints.torn_down,
         probe_message: hints.words.clone().filter(|_| incident.cause == Cause::ProbeFailure),
         userspace_reason: hints
             .words

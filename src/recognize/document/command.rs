@@ -10,7 +10,7 @@ pub(super) struct Described {
 pub(super) fn described(line: &str) -> Option<Described> {
     let (head, rest) = line.split_once("describe ")?;
     let program = head.split_whitespace().find(|word| {
-        let name = word.rsplit('/').next().unwrap_or(word);
+        let name = word.rsplit('/').next().unwrap_or(word).trim_start_matches(['$', '#', '>', '`']);
         matches!(name, "kubectl" | "kubectl.sh" | "oc" | "k" | "kubecolor" | "microk8s.kubectl")
     });
     program?;
@@ -55,6 +55,7 @@ mod tests {
             ("kubectl -n shop describe po/ledger-0", Some("ledger-0"), Some("shop")),
             ("[12:54:41] $ ./cluster/kubectl.sh describe pod ledger-0", Some("ledger-0"), None),
             ("oc describe pods --namespace=shop ledger-0 | grep -A5 State", Some("ledger-0"), Some("shop")),
+            ("$kubectl describe pod ledger-0", Some("ledger-0"), None),
             ("kubectl describe node n1", None, None),
             ("kubectl describe pod <name> -n <ns>", None, None),
         ] {

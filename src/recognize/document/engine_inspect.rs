@@ -131,7 +131,10 @@ fn fact(node: &Node<'_>, state: &Node<'_>) -> (usize, Option<Wall>, What) {
             let memory = says_memory(&message);
             (at, finished, What::StartFailed { exit_code, message, memory })
         }
-        _ if started.is_none() && finished.is_none() => (node.at, None, What::Seen),
+        // Made and never started; a piece may lack the times.
+        _ if started.is_none() && finished.is_none() && oom_flag != Some(true) && exit_code.unwrap_or(0) == 0 => {
+            (node.at, None, What::Seen)
+        }
         message => {
             let exit = ContainerExit {
                 exit_code,

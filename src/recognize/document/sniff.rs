@@ -268,7 +268,7 @@ fn is_describe_piece(lines: &Lines<'_>) -> bool {
     };
     let event = |line: &str| line.split_whitespace().eq(["Type", "Reason", "Age", "From", "Message"]);
     let told = |line: &str| ["Exit Code:", "Reason:"].iter().any(|key| line.trim_start().starts_with(key));
-    (lines.any(state) && lines.any(told)) || lines.near_top(event)
+    (lines.any(state) && lines.any(told)) || lines.any(event)
 }
 
 /// `systemctl show`: all lines are properties, some of them of a service's end.

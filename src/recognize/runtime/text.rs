@@ -19,20 +19,37 @@ pub(super) fn after<'a>(text: &'a str, mark: &str) -> Option<&'a str> {
 /// for longer than they then search.
 pub(super) fn find(text: &str, mark: &str) -> Option<usize> {
     let (text, mark) = (text.as_bytes(), mark.as_bytes());
-    let (rarest, byte) = mark.iter().copied().enumerate().min_by_key(|(_, byte)| commonness(*byte))?;
+    let (rarest, byte) = rarest(mark)?;
     let last = text.len().checked_sub(mark.len())?;
     memchr::memchr_iter(byte, &text[rarest..rarest + last + 1]).find(|at| text[*at..].starts_with(mark))
 }
 
-/// How common a byte is in the lines of runtimes, which are full of ids.
-fn commonness(byte: u8) -> u8 {
-    match byte {
-        b'0'..=b'9' | b'a'..=b'f' | b' ' => 3,
-        b'i' | b'n' | b'o' | b'r' | b's' | b't' | b'"' | b'-' | b'l' | b':' => 2,
-        b'g'..=b'z' | b'=' | b'/' | b'.' | b'\\' => 1,
-        _ => 0,
+/// The first of the rarest bytes of a mark, and where it stands.
+fn rarest(mark: &[u8]) -> Option<(usize, u8)> {
+    let mut rarest = (0, *mark.first()?);
+    for (at, byte) in mark.iter().enumerate().skip(1) {
+        if COMMONNESS[usize::from(*byte)] < COMMONNESS[usize::from(rarest.1)] {
+            rarest = (at, *byte);
+        }
     }
+    Some(rarest)
 }
+
+/// How common each byte is in the lines of runtimes, which are full of ids.
+static COMMONNESS: [u8; 256] = {
+    let mut all = [0; 256];
+    let mut byte = 0u8;
+    while byte < u8::MAX {
+        all[byte as usize] = match byte {
+            b'0'..=b'9' | b'a'..=b'f' | b' ' => 3,
+            b'i' | b'n' | b'o' | b'r' | b's' | b't' | b'"' | b'-' | b'l' | b':' => 2,
+            b'g'..=b'z' | b'=' | b'/' | b'.' | b'\\' => 1,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    all
+};
 
 /// What stands before and after the first mark.
 pub(super) fn split_at_mark<'a>(text: &'a str, mark: &str) -> Option<(&'a str, &'a str)> {
