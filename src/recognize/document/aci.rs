@@ -13,7 +13,8 @@ fn view<'n, 'a>(node: &'n Node<'a>) -> Option<&'n Node<'a>> {
 
 /// True for a container with its states.
 pub(super) fn is_container(node: &Node<'_>) -> bool {
-    view(node).is_some_and(|view| view.get("currentState").is_some() || view.get("previousState").is_some())
+    let stated = |view: &Node<'_>| view.get("currentState").is_some() || view.get("previousState").is_some();
+    node.get("name").is_some() && view(node).is_some_and(stated)
 }
 
 /// The ends of one container.
