@@ -66,7 +66,7 @@ fn pod_row(line: &str) -> Option<PodRow<'_>> {
     words.get(age).filter(|word| is_age(word))?;
     Some(PodRow {
         namespace: (ready == 2).then(|| words[0]),
-        name: words[ready - 1],
+        name: words[ready - 1].trim_start_matches("pod/"),
         status,
         restarts: Some(restarts),
         node: words.get(age + 2).copied().filter(|node| !node.starts_with('<')),

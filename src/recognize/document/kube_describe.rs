@@ -316,7 +316,11 @@ fn state_line(state: &mut StateText, at: usize, key: &str, text: &str) {
     match key {
         "Reason" => state.reason = owned(),
         "Message" => state.message = owned(),
-        "Exit Code" => (state.exit_code, state.exit_at) = (text.parse().ok(), Some(at)),
+        // People and tools write what it means behind it: `137 (SIGKILL)`.
+        "Exit Code" => {
+            let code = text.split(' ').next().and_then(|code| code.parse().ok());
+            (state.exit_code, state.exit_at) = (code, Some(at));
+        }
         "Signal" => state.signal = text.parse().ok(),
         "Started" => state.started = owned(),
         "Finished" => state.finished = owned(),

@@ -84,11 +84,12 @@ pub(super) fn runtime_name(name: &str) -> Arc<str> {
     .into()
 }
 
-/// An id: not empty; hexadecimal ones in lower case. (`ctr` containers may have any name as id.)
+/// An id: not empty, and not the `--` of a person who took it out; hexadecimal ones in lower case. (`ctr` containers may have any
+/// name as id.)
 pub(super) fn id_text(id: &str) -> Option<Arc<str>> {
     let id = id.trim();
     let hex = id.bytes().all(|c| c.is_ascii_hexdigit());
-    (!id.is_empty()).then(|| if hex { id.to_ascii_lowercase().into() } else { id.into() })
+    id.contains(char::is_alphanumeric).then(|| if hex { id.to_ascii_lowercase().into() } else { id.into() })
 }
 
 /// True for what may name a container of a pod: a label of RFC 1123.
