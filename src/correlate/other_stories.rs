@@ -22,7 +22,7 @@ use crate::language::Language;
 use crate::report::{Cause, Clock, Confidence, Container, Incident, Verdict, Victim};
 use crate::say;
 use crate::time::SECOND_US;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A unit's or container's end this long after a user-space killer's signal is its work.
@@ -39,14 +39,23 @@ pub(super) fn build(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> St
     // What ended by them is told with its end, where that is known.
     let is_other = |resource: &str| !matches!(resource, "memory" | "unknown");
     let mut others = eviction_stories(node, &mut Used::default(), is_other);
-    others.retain(|story| story.incident.terminations.is_empty() && !has_ends(node, &story.incident));
+    let pod_of = |end: &End| node.containers.get(end.container).about.pod.clone();
+    let ended: BTreeSet<Arc<str>> = node.ends.iter().filter_map(pod_of).collect();
+    others.retain(|story| {
+        let mut pods = story.incident.containers.iter().filter_map(|c| c.pod.as_deref());
+        story.incident.terminations.is_empty() && !pods.any(|pod| ended.contains(pod))
+    });
     stories.extend(others);
     stories.extend(unit_stories(node, used));
     stories
 }
 
 /// When the kernel killed which process: Unix microseconds by pid.
-pub(super) struct KernelKills(BTreeMap<u32, Vec<Option<i64>>>);
+pub(super) struct KernelKills {
+    of_pid: BTreeMap<u32, Vec<Option<i64>>>,
+    /// All of their times, in order.
+    times: Vec<i64>,
+}
 
 impl KernelKills {
     pub(super) fn of(cases: &[Case]) -> KernelKills {
@@ -54,19 +63,21 @@ impl KernelKills {
         for (case, kill) in cases.iter().flat_map(|c| c.oom.kills.iter().map(move |k| (c, k))) {
             kills.entry(kill.pid).or_default().push(case.when.unix_us);
         }
-        KernelKills(kills)
+        let mut times: Vec<i64> = kills.values().flatten().flatten().copied().collect();
+        times.sort_unstable();
+        KernelKills { of_pid: kills, times }
     }
 
     /// earlyoom may claim a kill that the kernel did at the same moment: the kernel's story has it.
     fn did(&self, action: &userspace::Action) -> bool {
         let near = |at: &Option<i64>| at.zip(action.when.unix_us).is_none_or(|(a, b)| (a - b).abs() <= 10 * SECOND_US);
-        action.pid.and_then(|pid| self.0.get(&pid)).is_some_and(|times| times.iter().any(near))
+        action.pid.and_then(|pid| self.of_pid.get(&pid)).is_some_and(|times| times.iter().any(near))
     }
 
     /// It killed something about when a container ended: the moment of the end, and how long before it a kill may stand.
     fn near(&self, ended: i64, before_us: i64) -> bool {
-        let window = ended.saturating_sub(before_us)..=ended.saturating_add(BEFORE_US);
-        self.0.values().flatten().flatten().any(|at| window.contains(at))
+        let first = self.times.partition_point(|at| *at < ended.saturating_sub(before_us));
+        self.times.get(first).is_some_and(|at| *at <= ended.saturating_add(BEFORE_US))
     }
 }
 
@@ -143,15 +154,6 @@ fn signalled(language: Language, action: &userspace::Action, what: &str) -> Stri
         (None, Some(comm)) => say!(language, "join-step-some-signal-to-process", comm = comm, pid = what),
         (None, None) => say!(language, "join-step-some-signal-to", target = what),
     }
-}
-
-/// The end of one of the pod's containers is known.
-fn has_ends(node: &Node<'_>, incident: &Incident) -> bool {
-    let pods = incident.containers.iter().filter_map(|c| c.pod.as_deref());
-    pods.into_iter().any(|pod| {
-        let about = |end: &End| node.containers.get(end.container).about.pod.as_deref();
-        node.ends.iter().any(|end| about(end) == Some(pod))
-    })
 }
 
 /// Evictions, one story a pod, with all of the pod's containers that ended by it.
@@ -257,23 +259,38 @@ fn is_last(node: &Node<'_>, end: &End) -> bool {
     end.restarted.is_none() && !again
 }
 
-/// A state that names nobody (`docker inspect -f '{{json .State}}'`, a piece of `kubectl describe`) is that of a container whose
-/// end is told with its name, or of one that the kernel's own report is about.
-fn is_told_by_others(node: &Node<'_>, end: &End, kills: &KernelKills) -> bool {
-    let unnamed = |end: &End| node.containers.get(end.container).about.is_unnamed();
-    let Some(at) = end.at().filter(|_| unnamed(end)) else { return false };
-    let same = |other: &End| {
-        let near = other.at().is_some_and(|t| t.abs_diff(at) <= SAME_END_US.unsigned_abs());
-        near && !unnamed(other) && (other.code.is_none() || other.code == end.code)
-    };
-    let flagged = end.oom_flag == Some(true);
-    let before = end.started.filter(|_| flagged).map_or(SAME_END_US * 10, |started| at - started);
-    node.ends.iter().any(same) || end.ended_by() == Some(9) && kills.near(at, before)
+/// Ends of containers that have a name, in order of time: (moment, code).
+struct NamedEnds(Vec<(i64, Option<i64>)>);
+
+impl NamedEnds {
+    fn of(node: &Node<'_>) -> NamedEnds {
+        let named = node.ends.iter().filter(|end| !is_unnamed(node, end));
+        let mut ends: Vec<_> = named.filter_map(|end| Some((end.at()?, end.code))).collect();
+        ends.sort_unstable();
+        NamedEnds(ends)
+    }
+
+    /// A state that names nobody (`docker inspect -f '{{json .State}}'`, a piece of `kubectl describe`) is that of a container
+    /// whose end is told with its name, or of one that the kernel's own report is about.
+    fn tell(&self, node: &Node<'_>, end: &End, kills: &KernelKills) -> bool {
+        let Some(at) = end.at().filter(|_| is_unnamed(node, end)) else { return false };
+        let first = self.0.partition_point(|(other, _)| *other < at.saturating_sub(SAME_END_US));
+        let near = self.0.iter().skip(first).take_while(|(other, _)| *other <= at.saturating_add(SAME_END_US));
+        let flagged = end.oom_flag == Some(true);
+        let before = end.started.filter(|_| flagged).map_or(SAME_END_US * 10, |started| at.saturating_sub(started));
+        near.take(64).any(|(_, code)| code.is_none() || *code == end.code)
+            || end.ended_by() == Some(9) && kills.near(at, before)
+    }
+}
+
+fn is_unnamed(node: &Node<'_>, end: &End) -> bool {
+    node.containers.get(end.container).about.is_unnamed()
 }
 
 /// Every abnormal end of a container that nothing explained so far.
 fn end_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Stories {
     let mut stories = Vec::new();
+    let named = NamedEnds::of(node);
     for (index, end) in node.ends.iter().enumerate() {
         let flagged = end.oom_flag == Some(true) || end.reason.as_deref() == Some("OOMKilled");
         let by_signal = end.code.is_none() && end.signal.is_some();
@@ -282,7 +299,7 @@ fn end_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Stories
         let torn_down = torn_down::of_end(node, end);
         let sent = || torn_down.is_some() || cause::sigkill_recorded(end, &node.actions);
         let killed = end.code.is_none() && sent();
-        if (abnormal || killed) && !is_told_by_others(node, end, kills) && used.ends.insert(index) {
+        if (abnormal || killed) && !named.tell(node, end, kills) && used.ends.insert(index) {
             let inferred = killed.then(|| end.killed_by_inference());
             let story = end_story(node, kills, inferred.as_ref().unwrap_or(end), torn_down.as_ref());
             stories.push(Box::new(story));

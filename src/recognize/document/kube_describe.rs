@@ -161,6 +161,7 @@ fn head(doc: &mut Doc<'_, '_>, object: &mut Object, line: &Line<'_>, text: &str)
     if flat(doc, object, line, text) {
         return;
     }
+    object.word = None;
     let Some((key, value)) = pair(text) else { return };
     end_section(doc, object);
     object.part = match key {
