@@ -334,6 +334,7 @@ tell-cgroup-counted = { $who }: the kernel counted { $count ->
    *[other] { $count } OOM kills
 } in its memory cgroup; when, and of which process, is not in these logs.
 tell-cgroup-something-killed = { $who }: the kernel killed something in it for memory, as its runtime says; what, and whether it lived on, is not in these logs.
+tell-cgroup-something-and-ended = { $who } ended with { $exit }, and the kernel killed something in it for memory, as its runtime says.
 tell-cgroup-by-runtime = { $who } was killed for memory, as its runtime says; most likely { $reached }.
 tell-cgroup-survived = The kernel killed { $name } (pid { $pid }) in { $who }, because { $reached }. The rest of it went on running.
 tell-cgroup-one = { $who }: the kernel killed its process { $name }, because { $reached }.
@@ -688,6 +689,7 @@ tell-stop-timeout-summary = { $who } was asked to stop{ $by ->
 } and was killed; memory was not the cause.
 tell-do-who-stopped = If nobody meant to stop it, look for who sent the signal: deployments, scaling, cron, systemctl, a shell.
 tell-why-who-stopped = The logs show the stop but not who asked for it.
+tell-evicted-otherwise = { $who } was evicted by the kubelet; memory was not the cause.
 tell-stopped = { $who } was asked to stop{ $by ->
     [none] {""}
    *[other] {" "}by { $by }

@@ -319,6 +319,7 @@ tell-cgroup-no-start = { $who } 无法启动：据运行时报告，它的内存
 tell-cgroup-some-no-start = 有一个容器无法启动：据运行时报告，它的内存限制过低。
 tell-cgroup-counted = { $who }：内核在其内存 cgroup 中记录了 { $count } 次 OOM 杀死；这些日志中看不出发生的时间和被杀死的进程。
 tell-cgroup-something-killed = { $who }：据运行时报告，内核因内存不足杀死了其中的某个进程；这些日志中看不出是哪个进程，也看不出它之后是否继续运行。
+tell-cgroup-something-and-ended = { $who } 已退出（{ $exit }）；据运行时报告，其中有进程因内存不足被内核杀死。
 tell-cgroup-by-runtime = { $who } 据运行时报告因内存不足被杀，最可能的原因是：{ $reached }。
 tell-cgroup-survived = { $who } 中的进程 { $name }（PID { $pid }）被内核杀死，因为 { $reached }。其余进程继续运行。
 tell-cgroup-one = { $who }：内核杀死了其中的进程 { $name }，因为 { $reached }。
@@ -670,6 +671,7 @@ tell-stop-timeout-summary = { $who } 被{ $by ->
 }，因而被杀；原因不是内存。
 tell-do-who-stopped = 如果没有人想停止它，请查找是谁发送了信号：部署、扩缩容、cron、systemctl、shell。
 tell-why-who-stopped = 日志中有停止的记录，但没有显示是谁发起的。
+tell-evicted-otherwise = { $who } 被 kubelet 驱逐；原因不是内存。
 tell-stopped = { $who } 被{ $by ->
     [none] 要求
    *[other] {" "}{ $by } 要求

@@ -97,6 +97,10 @@ pub(super) fn of_container(end: &End, actions: &Actions, covered: Option<bool>) 
         why.words = Some(message.clone());
         return why.shown_by(start);
     }
+    // A row of `kubectl get pods` has a reason and no code; and whose code is 0 may not have noticed.
+    if matches!(end.code, None | Some(0)) && near.says_oom(end) && covered != Some(true) {
+        return seen_by_runtime(&near);
+    }
     let why = by_code(end.code, end.ended_by());
     if why.cause == Cause::ApplicationError { error(end, &near, covered, why) } else { why }
 }

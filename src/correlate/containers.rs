@@ -60,18 +60,30 @@ impl Containers {
         all
     }
 
-    /// Learns the containers that are told by pod and name alone (`kubectl get pods`, a piece of `kubectl describe`).
-    pub(super) fn learn_nameless<'a>(&mut self, told: impl Iterator<Item = &'a ContainerRef>) {
-        for about in told.filter(|c| c.id.is_none() && !c.sandbox) {
-            let Some(name) = about.name.as_ref().filter(|_| about.pod.is_some() || about.pod_uid.is_some()) else {
-                continue;
-            };
-            if self.named_in_pod(about).is_empty() {
+    /// Learns what ended and is told without an id: by pod and name (a piece of `kubectl describe`), by its name alone (`docker
+    /// compose`), by its pod alone (a row of `kubectl get pods`, where nothing tells more of that pod).
+    pub(super) fn learn_nameless<'a>(&mut self, told: impl Iterator<Item = &'a ContainerRef> + Clone) {
+        // srun's tasks are told with their step.
+        let told = told.filter(|c| c.id.is_none() && !c.sandbox && c.runtime.as_deref() != Some("slurm"));
+        for about in told.clone() {
+            let Some(name) = &about.name else { continue };
+            let podless = about.pod.is_none() && about.pod_uid.is_none();
+            let known = if podless { self.by_name.contains_key(name) } else { !self.named_in_pod(about).is_empty() };
+            if !known {
                 self.by_name.entry(name.clone()).or_default().push(self.list.len());
-                self.list.push(Known { about: about.clone(), pids: Vec::new() });
-                self.file_by_pod(self.list.len() - 1);
+                self.push(about);
             }
         }
+        for about in told.filter(|about| about.name.is_none() && about.pod.is_some()) {
+            if self.of_pod(about).is_empty() {
+                self.push(about);
+            }
+        }
+    }
+
+    fn push(&mut self, about: &ContainerRef) {
+        self.list.push(Known { about: about.clone(), pids: Vec::new() });
+        self.file_by_pod(self.list.len() - 1);
     }
 
     fn add(&mut self, about: &ContainerRef) {
@@ -182,7 +194,7 @@ impl Containers {
         if let Some(id) = &about.id {
             return self.find(id);
         }
-        let name = about.name.as_ref()?;
+        let Some(name) = &about.name else { return self.of_pod_alone(about) };
         let same = |i: &usize| {
             let known = &self.list[*i].about;
             agree(&known.pod_uid, &about.pod_uid)
@@ -210,6 +222,16 @@ impl Containers {
             }
             _ => None,
         }
+    }
+
+    /// What is known of a pod whose containers nothing names.
+    fn of_pod_alone(&self, about: &ContainerRef) -> Option<usize> {
+        let list = self.by_pod.get(about.pod.as_ref()?)?;
+        let fits = |i: &&usize| {
+            let known = &self.list[**i].about;
+            known.name.is_none() && known.id.is_none() && agree(&known.namespace, &about.namespace)
+        };
+        list.iter().find(fits).copied()
     }
 
     /// A collector's file name such as `canal-story-canal-server` ends with the name of the container `canal-server`.
@@ -354,7 +376,8 @@ fn lend(own: &mut Option<String>, other: &Option<Arc<str>>) {
 }
 
 fn fill_report(shown: &mut report::Container, about: &ContainerRef) {
-    if about.id.as_ref().is_some_and(|id| shown.id.as_ref().is_none_or(|own| own.len() < id.len())) {
+    let own = about.id.as_ref().filter(|_| !about.is_unnamed());
+    if own.is_some_and(|id| shown.id.as_ref().is_none_or(|own| own.len() < id.len())) {
         shown.id = about.id.as_deref().map(str::to_owned);
     }
     lend(&mut shown.name, &about.name);

@@ -12,9 +12,9 @@ use crate::time::SECOND_US;
 use std::collections::BTreeMap;
 
 /// An exit may be stamped before the kill line: the signal is sent first, and clocks differ a little.
-const BEFORE_US: i64 = 5 * SECOND_US;
+pub(super) const BEFORE_US: i64 = 5 * SECOND_US;
 /// The container's own main process was killed: its exit may be told minutes later on a starving node.
-const MAIN_US: i64 = 900 * SECOND_US;
+pub(super) const MAIN_US: i64 = 900 * SECOND_US;
 /// SIGKILL exit after the kill of another process of the container.
 const KILLED_US: i64 = 30 * SECOND_US;
 /// The same during a node OOM, when the runtime itself hardly runs.

@@ -309,7 +309,25 @@ fn comm(fact: &RuntimeFact) -> &str {
 
 fn victim(left: &Left<'_>, pid: u32) -> Victim {
     let comm = comm(left.fact).to_owned();
-    Victim { pid, comm, time: left.when.time(), uptime_s: left.when.uptime_s(), ..Victim::default() }
+    let line =
+        left.event.evidence.iter().find_map(|line| Some(line.text.split_once(&format!("Killed process {pid} "))?.1));
+    // The kernel's words after the name, as far as they are quoted: `total-vm:753508kB, anon-rss:58776kB, .. UID:0 pgtables:288kB`.
+    let number =
+        |name: &str| line?.split_once(name)?.1.split(|c: char| !c.is_ascii_digit()).next()?.parse::<u64>().ok();
+    let bytes = |name: &str| number(name)?.checked_mul(1024);
+    Victim {
+        pid,
+        comm,
+        uid: number("UID:").and_then(|uid| u32::try_from(uid).ok()),
+        total_vm_bytes: bytes("total-vm:"),
+        anon_rss_bytes: bytes("anon-rss:"),
+        file_rss_bytes: bytes("file-rss:"),
+        shmem_rss_bytes: bytes("shmem-rss:"),
+        pgtables_bytes: bytes("pgtables:"),
+        time: left.when.time(),
+        uptime_s: left.when.uptime_s(),
+        ..Victim::default()
+    }
 }
 
 fn shown(node: &Node<'_>, left: &Left<'_>) -> Option<Container> {

@@ -6,6 +6,7 @@ use super::cause::{self, Why};
 use super::clock::When;
 use super::ends::{End, speaker_name};
 use super::faults;
+use super::join::{BEFORE_US, MAIN_US};
 use super::kernel_stories::{Used, ended};
 use super::merge::Case;
 use super::node::Node;
@@ -22,23 +23,40 @@ use crate::language::Language;
 use crate::report::{Cause, Clock, Confidence, Container, Incident, Verdict, Victim};
 use crate::say;
 use crate::time::SECOND_US;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A unit's or container's end this long after a user-space killer's signal is its work.
 const KILLER_US: i64 = 40 * SECOND_US;
 
+/// Two records of one end, of which one names nobody.
+const SAME_END_US: i64 = 3 * SECOND_US;
+
 /// Builds them all.
 pub(super) fn build(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Stories {
     let mut stories = userspace_stories(node, kills, used);
-    stories.extend(eviction_stories(node, used));
-    stories.extend(end_stories(node, used));
+    stories.extend(eviction_stories(node, used, |resource| resource == "memory"));
+    stories.extend(end_stories(node, kills, used));
+    // What ended by them is told with its end, where that is known.
+    let is_other = |resource: &str| !matches!(resource, "memory" | "unknown");
+    let mut others = eviction_stories(node, &mut Used::default(), is_other);
+    let pod_of = |end: &End| node.containers.get(end.container).about.pod.clone();
+    let ended: BTreeSet<Arc<str>> = node.ends.iter().filter_map(pod_of).collect();
+    others.retain(|story| {
+        let mut pods = story.incident.containers.iter().filter_map(|c| c.pod.as_deref());
+        story.incident.terminations.is_empty() && !pods.any(|pod| ended.contains(pod))
+    });
+    stories.extend(others);
     stories.extend(unit_stories(node, used));
     stories
 }
 
 /// When the kernel killed which process: Unix microseconds by pid.
-pub(super) struct KernelKills(BTreeMap<u32, Vec<Option<i64>>>);
+pub(super) struct KernelKills {
+    of_pid: BTreeMap<u32, Vec<Option<i64>>>,
+    /// All of their times, in order.
+    times: Vec<i64>,
+}
 
 impl KernelKills {
     pub(super) fn of(cases: &[Case]) -> KernelKills {
@@ -46,13 +64,21 @@ impl KernelKills {
         for (case, kill) in cases.iter().flat_map(|c| c.oom.kills.iter().map(move |k| (c, k))) {
             kills.entry(kill.pid).or_default().push(case.when.unix_us);
         }
-        KernelKills(kills)
+        let mut times: Vec<i64> = kills.values().flatten().flatten().copied().collect();
+        times.sort_unstable();
+        KernelKills { of_pid: kills, times }
     }
 
     /// earlyoom may claim a kill that the kernel did at the same moment: the kernel's story has it.
     fn did(&self, action: &userspace::Action) -> bool {
         let near = |at: &Option<i64>| at.zip(action.when.unix_us).is_none_or(|(a, b)| (a - b).abs() <= 10 * SECOND_US);
-        action.pid.and_then(|pid| self.0.get(&pid)).is_some_and(|times| times.iter().any(near))
+        action.pid.and_then(|pid| self.of_pid.get(&pid)).is_some_and(|times| times.iter().any(near))
+    }
+
+    /// It killed something about when a container ended: the moment of the end, and how long before it a kill may stand.
+    fn near(&self, ended: i64, before_us: i64) -> bool {
+        let first = self.times.partition_point(|at| *at < ended.saturating_sub(before_us));
+        self.times.get(first).is_some_and(|at| *at <= ended.saturating_add(BEFORE_US))
     }
 }
 
@@ -135,12 +161,12 @@ fn signalled(language: Language, action: &userspace::Action, what: &str) -> Stri
 }
 
 /// Evictions, one story a pod, with all of the pod's containers that ended by it.
-fn eviction_stories(node: &Node<'_>, used: &mut Used) -> Stories {
+fn eviction_stories(node: &Node<'_>, used: &mut Used, wanted: fn(&str) -> bool) -> Stories {
     let mut pods: BTreeMap<Arc<str>, Vec<(usize, usize)>> = BTreeMap::new();
     for (place, (source, event)) in node.events.iter().enumerate() {
         let Fact::Runtime(fact) = &event.fact else { continue };
         let What::Evicted { resource, .. } = &fact.what else { continue };
-        if resource != "memory" {
+        if !wanted(resource) {
             continue;
         }
         let about = &fact.container;
@@ -162,18 +188,18 @@ fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) ->
     let dated = |(place, source): &(usize, usize)| node.clocks.when(*source, &node.events[*place].1.stamp);
     let when = facts.iter().map(dated).filter(|w| w.unix_us.is_some()).min_by_key(|w| w.unix_us).unwrap_or_default();
     let mut incident = new_incident(node, &when);
-    incident.verdict = Verdict::Memory;
-    incident.cause = Cause::Eviction;
     incident.agent = Some("kubelet".to_owned());
     incident.confidence = Confidence::Proven;
     incident.confidence_reasons.push(say!(node.language, "join-sure-eviction-recorded"));
     let mut proof = Proof::new(node.sources, node.language);
     let mut words: Option<String> = None;
     let mut about = None;
+    let mut of = "memory";
     for (place, source) in facts {
         let event = &node.events[*place].1;
         let Fact::Runtime(fact) = &event.fact else { continue };
-        let What::Evicted { message, .. } = &fact.what else { continue };
+        let What::Evicted { message, resource } = &fact.what else { continue };
+        of = resource;
         if words.as_ref().is_none_or(|w| w.len() < message.len()) {
             words = Some(message.clone());
         }
@@ -183,9 +209,19 @@ fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) ->
             &at,
             speaker_name(fact.speaker),
             "eviction",
-            say!(node.language, "join-step-evicted-for-memory"),
+            match of {
+                "memory" => say!(node.language, "join-step-evicted-for-memory"),
+                _ => say!(node.language, "join-step-evicted-saying", message = message),
+            },
             &event.evidence,
         );
+    }
+    (incident.verdict, incident.cause) = match of {
+        "memory" => (Verdict::Memory, Cause::Eviction),
+        _ => (Verdict::NotMemory, Cause::Stopped),
+    };
+    if of != "memory" {
+        incident.confidence_reasons.push(say!(node.language, "join-because-evicted-for-other", resource = of));
     }
     let about = about?;
     incident.id = stable_id(&[&node.name, "eviction", about.pod_uid.as_deref().or(about.pod.as_deref()).unwrap_or("")]);
@@ -227,20 +263,49 @@ fn is_last(node: &Node<'_>, end: &End) -> bool {
     end.restarted.is_none() && !again
 }
 
+/// Ends of containers that have a name, in order of time: (moment, code).
+struct NamedEnds(Vec<(i64, Option<i64>)>);
+
+impl NamedEnds {
+    fn of(node: &Node<'_>) -> NamedEnds {
+        let named = node.ends.iter().filter(|end| !is_unnamed(node, end));
+        let mut ends: Vec<_> = named.filter_map(|end| Some((end.at()?, end.code))).collect();
+        ends.sort_unstable();
+        NamedEnds(ends)
+    }
+
+    /// A state that names nobody (`docker inspect -f '{{json .State}}'`, a piece of `kubectl describe`) is that of a container
+    /// whose end is told with its name, or of one that the kernel's own report is about.
+    fn tell(&self, node: &Node<'_>, end: &End, kills: &KernelKills) -> bool {
+        let Some(at) = end.at().filter(|_| is_unnamed(node, end)) else { return false };
+        let first = self.0.partition_point(|(other, _)| *other < at.saturating_sub(SAME_END_US));
+        let near = self.0.iter().skip(first).take_while(|(other, _)| *other <= at.saturating_add(SAME_END_US));
+        let flagged = end.oom_flag == Some(true);
+        let before = end.started.filter(|_| flagged).map_or(SAME_END_US * 10, |started| at.saturating_sub(started));
+        near.take(64).any(|(_, code)| code.is_none() || *code == end.code)
+            || end.ended_by() == Some(9) && kills.near(at, before)
+    }
+}
+
+fn is_unnamed(node: &Node<'_>, end: &End) -> bool {
+    node.containers.get(end.container).about.is_unnamed()
+}
+
 /// Every abnormal end of a container that nothing explained so far.
-fn end_stories(node: &Node<'_>, used: &mut Used) -> Stories {
+fn end_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Stories {
     let mut stories = Vec::new();
+    let named = NamedEnds::of(node);
     for (index, end) in node.ends.iter().enumerate() {
         let flagged = end.oom_flag == Some(true) || end.reason.as_deref() == Some("OOMKilled");
         let by_signal = end.code.is_none() && end.signal.is_some();
-        let told = end.code.is_some() || cause::out_of_memory_step(end);
-        let abnormal = end.code.is_some_and(|c| c != 0) || by_signal || (flagged && told);
+        // Tables, metrics and some platforms tell of a kill for memory and give no code.
+        let abnormal = end.code.is_some_and(|c| c != 0) || by_signal || flagged || cause::out_of_memory_step(end);
         let torn_down = torn_down::of_end(node, end);
         let sent = || torn_down.is_some() || cause::sigkill_recorded(end, &node.actions);
         let killed = end.code.is_none() && sent();
-        if (abnormal || killed) && used.ends.insert(index) {
+        if (abnormal || killed) && !named.tell(node, end, kills) && used.ends.insert(index) {
             let inferred = killed.then(|| end.killed_by_inference());
-            let story = end_story(node, inferred.as_ref().unwrap_or(end), torn_down.as_ref());
+            let story = end_story(node, kills, inferred.as_ref().unwrap_or(end), torn_down.as_ref());
             stories.push(Box::new(story));
         }
     }
@@ -248,9 +313,13 @@ fn end_stories(node: &Node<'_>, used: &mut Used) -> Stories {
 }
 
 /// `torn_down`: how it is known that its pod's cgroup was killed.
-fn end_story(node: &Node<'_>, end: &End, torn_down: Option<&TornDown<'_>>) -> Story {
+fn end_story(node: &Node<'_>, kills: &KernelKills, end: &End, torn_down: Option<&TornDown<'_>>) -> Story {
     let at = end.at();
-    let covered = node.covered.at(at);
+    let known = node.containers.get(end.container);
+    // The kernel names containers by their ids: which of them one without an id is, its kills do not tell.
+    let any = known.about.id.as_ref().is_none_or(|_| known.about.is_unnamed());
+    let other = any && at.is_some_and(|at| kills.near(at, MAIN_US));
+    let covered = node.covered.at(at).filter(|_| !other);
     let why = cause::of_container(end, &node.actions, covered);
     let why = if end.inferred { cause::kill_without_code(why, covered) } else { why };
     let when = When {
@@ -260,8 +329,8 @@ fn end_story(node: &Node<'_>, end: &End, torn_down: Option<&TornDown<'_>>) -> St
         ..When::default()
     };
     let mut incident = new_incident(node, &when);
-    let known = node.containers.get(end.container);
-    let name = known.about.id.clone().or_else(|| known.about.name.clone()).unwrap_or_default();
+    let about = &known.about;
+    let name = [&about.id, &about.name, &about.pod].into_iter().flatten().next().cloned().unwrap_or_default();
     incident.id =
         stable_id(&[&node.name, "end", &second(&when), &name, &end.code.map_or_else(String::new, |c| c.to_string())]);
     // Exactly one of each: a list that grows takes room for four.

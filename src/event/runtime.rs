@@ -112,7 +112,20 @@ pub struct ContainerRef {
     pub unit: Option<Arc<str>>,
 }
 
+/// What the ids of [`ContainerRef::unnamed`] begin with.
+const UNNAMED: &str = "?";
+
 impl ContainerRef {
+    /// A mark in place of an id, for the container of a pasted state that names nobody: when it ended tells it from others.
+    pub fn unnamed(ended: impl std::fmt::Debug) -> Arc<str> {
+        format!("{UNNAMED}{ended:?}").into()
+    }
+
+    /// Its id is none of a runtime's: nothing names it.
+    pub fn is_unnamed(&self) -> bool {
+        self.id.as_deref().is_some_and(|id| id.starts_with(UNNAMED))
+    }
+
     fn texts(&self) -> [&Option<Arc<str>>; 10] {
         let ContainerRef { id, name, image, runtime, pod, namespace, pod_uid, sandbox_id, cgroup, unit, .. } = self;
         [id, name, image, runtime, pod, namespace, pod_uid, sandbox_id, cgroup, unit]

@@ -1,7 +1,9 @@
 //! A memory cgroup reached its limit: container, pod, something above, service, or any other cgroup.
 
 use super::kernel::Whole;
-use super::words::{Subject, container_name, holder_words, larger_holder, quote_line, quoted, sentence, top_holders};
+use super::words::{
+    Subject, container_name, first_exit, holder_words, larger_holder, quote_line, quoted, sentence, top_holders,
+};
 use super::{Story, kernel};
 use crate::diagnose::advice;
 use crate::diagnose::picture::{self, Stats};
@@ -150,8 +152,13 @@ fn summary(incident: &Incident, context: &Context<'_>, subject: &Subject, level:
 
 fn told_by_runtime(incident: &Incident, context: &Context<'_>, subject: &Subject, reached: &str) -> String {
     let (language, who) = (context.language, sentence(&subject.full));
-    if !incident.terminations.is_empty() {
-        return say!(language, "tell-cgroup-by-runtime", who = who, reached = reached);
+    if let Some(end) = incident.terminations.first() {
+        // The flag means any process of it.
+        let itself = end.signal == Some(9) || end.exit_code.is_none();
+        return match first_exit(incident, language).filter(|_| !itself) {
+            Some(exit) => say!(language, "tell-cgroup-something-and-ended", who = who, exit = exit),
+            None => say!(language, "tell-cgroup-by-runtime", who = who, reached = reached),
+        };
     }
     if let Some(count) = context.notes.counted_kills {
         let cgroup = incident.limit.as_ref().and_then(|limit| limit.cgroup.as_ref()).filter(|_| !subject.owned);

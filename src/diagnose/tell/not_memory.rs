@@ -1,6 +1,6 @@
 //! Ends that were asked for or made up: stop, stop time-out, SIGKILL on request, probe, reboot, invented records.
 
-use super::words::{Subject, first_exit, quote_line, sentence};
+use super::words::{Subject, first_exit, pod_name, quote_line, sentence};
 use super::{Story, kernel};
 use crate::diagnose::Context;
 use crate::diagnose::units::span;
@@ -56,6 +56,9 @@ pub(super) fn stop_timeout(incident: &Incident, context: &Context<'_>, story: &m
 pub(super) fn stopped(incident: &Incident, context: &Context<'_>, story: &mut Story) -> String {
     let subject = Subject::of(incident, story.language);
     let language = story.language;
+    if let Some(words) = context.notes.userspace_reason.as_ref().filter(|_| incident.terminations.is_empty()) {
+        return evicted(incident, &subject, words, story);
+    }
     let exit = first_exit(incident, language);
     let clean = incident.terminations.first().and_then(|t| t.exit_code) == Some(0);
     let asked = context.notes.stop_asked_by.is_some() || !clean;
@@ -73,6 +76,15 @@ pub(super) fn stopped(incident: &Incident, context: &Context<'_>, story: &mut St
     } else {
         say!(language, "tell-ended-itself", who = who, exit = exit)
     }
+}
+
+/// An eviction for another resource than memory, of a pod whose containers' ends are not told.
+fn evicted(incident: &Incident, subject: &Subject, words: &str, story: &mut Story) -> String {
+    let language = story.language;
+    let pod = incident.containers.iter().find_map(pod_name);
+    let who = pod.map_or_else(|| subject.full.clone(), |pod| say!(language, "tell-pod", pod = pod));
+    story.say(say!(language, "tell-eviction-message", text = quote_line(words)));
+    say!(language, "tell-evicted-otherwise", who = sentence(&who))
 }
 
 /// SIGKILL on request.

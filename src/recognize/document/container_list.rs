@@ -13,6 +13,8 @@ use crate::event::{ContainerExit, ContainerRef, Speaker, What};
 enum List {
     Engine,
     Compose,
+    /// `docker-compose ps` of version 1: `Exit 137`.
+    ComposeV1,
     Service,
     CriContainers,
     CriPods,
@@ -29,6 +31,7 @@ fn list_of(table: &Table) -> Option<List> {
         () if has(&["TASK", "PID", "STATUS"]) => List::CtrTasks,
         () if has(&["CONTAINER", "IMAGE", "RUNTIME"]) => List::CtrContainers,
         () if has(&["CONTAINER ID"]) && (has(&["STATUS"]) || has(&["NAMES"])) => List::Engine,
+        () if table.is_titled(&["Name", "Command", "State"]) => List::ComposeV1,
         () if has(&["NAME", "SERVICE", "STATUS"]) || has(&["NAME", "COMMAND", "STATUS"]) => List::Compose,
         () => return None,
     })
@@ -67,9 +70,18 @@ fn row_fact(doc: &mut Doc<'_, '_>, list: List, engine: Speaker, row: &Row<'_>) {
             );
             (engine, container, status(row.get("STATUS").unwrap_or_default()))
         }
+        List::ComposeV1 => {
+            let container = engine_container(engine, None, row.get("Name"), None);
+            (engine, container, status_v1(row.get("State").unwrap_or_default()))
+        }
         List::Service => {
             host = row.string("NODE");
-            (Speaker::Docker, service_container(row), service_status(row))
+            let container = service_container(row);
+            if let Some(what) = unhealthy(row.get("ERROR")) {
+                let container = container.clone();
+                doc.say(Said { at: row.at, wall: None, host: host.clone(), speaker: Speaker::Docker, container, what });
+            }
+            (Speaker::Docker, container, service_status(row))
         }
         List::CriContainers => (Speaker::Crictl, cri_container(row), cri_status(row)),
         List::CriPods => (Speaker::Crictl, cri_pod(row), What::Seen),
@@ -115,10 +127,26 @@ fn status(text: &str) -> What {
     }
 }
 
+/// `Exit 137`, `Up`, `Up (healthy)`, `Restarting` (compose 1.x `container.human_readable_state`).
+fn status_v1(text: &str) -> What {
+    match text.strip_prefix("Exit ").map(str::trim) {
+        Some(code) => {
+            What::Exited(Box::new(ContainerExit { exit_code: code.parse().ok(), ..ContainerExit::default() }))
+        }
+        None => status(text),
+    }
+}
+
 /// `docker service ps`: a task's name is `<service>.<slot>`, its container `<service>.<slot>.<task id>`.
 fn service_container(row: &Row<'_>) -> ContainerRef {
     let name = row.get("NAME").map(|n| n.trim_start_matches(['\\', '_', ' ']).into());
     ContainerRef { name, image: row.string("IMAGE"), runtime: Some("docker".into()), ..ContainerRef::default() }
+}
+
+/// swarmkit's executor (`daemon/cluster/executor/container` `ErrContainerUnhealthy`) shuts a task down whose health check fails.
+pub(super) fn unhealthy(error: Option<&str>) -> Option<What> {
+    let message = error.filter(|error| error.contains("unhealthy container"))?.to_owned();
+    Some(What::ProbeFailed { probe: "health".to_owned(), kills: true, message: Some(message) })
 }
 
 /// `"task: non-zero exit (137)"`, `"task: non-zero exit (137): dockerexec: unhealthy container"`.
@@ -255,6 +283,26 @@ mod tests {
         let sandbox = all.iter().find(|f| f.container.sandbox).unwrap();
         assert_eq!(sandbox.container.namespace.as_deref(), Some("prod"));
         assert_eq!(all.last().unwrap().container.pid, Some(77));
+    }
+
+    #[test]
+    fn compose_of_version_1() {
+        let text = "      Name                     Command                State     Ports \n\
+                    ---------------------------------------------------------------------\n\
+                    shop_ledger_1    python run.py                    Exit 137            \n\
+                    shop_db_1        docker-entrypoint.sh postgres    Up          5432/tcp\n";
+        let all = facts(&read_text("ps.txt", text).0);
+        assert_eq!((all.len(), code(&all[0]), all[0].container.name.as_deref()), (2, Some(137), Some("shop_ledger_1")));
+        assert!(matches!(all[1].what, What::Running { .. }));
+    }
+
+    #[test]
+    fn a_task_whose_health_check_failed() {
+        let text = "ID      NAME        IMAGE   NODE    DESIRED STATE   CURRENT STATE        ERROR                                                           PORTS\n\
+                    ab12    ledger.1    app:1   n1      Shutdown        Failed 4 hours ago   \"task: non-zero exit (137): dockerexec: unhealthy container\"   \n";
+        let all = facts(&read_text("service.txt", text).0);
+        assert!(matches!(&all[0].what, What::ProbeFailed { kills: true, .. }));
+        assert_eq!(code(&all[1]), Some(137));
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub(super) struct Doc<'a, 'o> {
     base: Base,
     /// Offsets of the line starts.
     starts: Vec<usize>,
+    /// The text as it stands in the file and the starts of its lines, where this one is not it.
+    pasted: Option<(&'a [u8], Vec<usize>)>,
     out: &'o mut Vec<Event>,
     facts: usize,
     problems: Vec<(Option<u64>, Sentence)>,
@@ -56,9 +58,8 @@ pub(super) struct Said {
 
 impl<'a, 'o> Doc<'a, 'o> {
     pub(super) fn new(path: &'a str, bytes: &'a [u8], source: SourceId, out: &'o mut Vec<Event>) -> Self {
-        let mut starts = vec![0];
-        starts.extend(memchr::memchr_iter(b'\n', bytes).map(|n| n + 1));
-        Doc { path, bytes, source, base: Base::default(), starts, out, facts: 0, problems: Vec::new() }
+        let starts = line_starts(bytes);
+        Doc { path, bytes, source, base: Base::default(), starts, pasted: None, out, facts: 0, problems: Vec::new() }
     }
 
     /// The same, as a piece of a file.
@@ -72,6 +73,15 @@ impl<'a, 'o> Doc<'a, 'o> {
         let base = Base { lines: self.base.lines + lines, bytes: self.base.bytes + range.start };
         let bytes: &'p [u8] = self.bytes;
         Doc::new(path, bytes.get(range).unwrap_or_default(), self.source, self.out).at(base)
+    }
+
+    /// The same lines without what pasting put around them.
+    pub(super) fn unpasted<'p>(&'p mut self, text: &'p [u8]) -> Doc<'p, 'p> {
+        let pasted: &'p [u8] = self.bytes;
+        Doc {
+            pasted: Some((pasted, line_starts(pasted))),
+            ..Doc::new(self.path, text, self.source, self.out).at(self.base)
+        }
     }
 
     /// Takes over what went wrong in a piece.
@@ -104,11 +114,23 @@ impl<'a, 'o> Doc<'a, 'o> {
     /// The line at an offset as evidence.
     pub(super) fn evidence(&self, at: usize) -> Evidence {
         let number = self.line_number(at);
+        if let Some((text, starts)) = &self.pasted {
+            return self.evidence_of(text, starts, number);
+        }
         let start = self.starts.get(number - 1).copied().unwrap_or(0);
         let end = self.starts.get(number).copied().unwrap_or(self.bytes.len());
         let long = end - start > crate::event::EVIDENCE_TEXT_MAX;
         let (start, end) = if long { (at.max(start), end.min(at.saturating_add(LONG_LINE))) } else { (start, end) };
         let raw = self.bytes.get(start..end).unwrap_or_default();
+        let line = u64::try_from(self.base.lines + number).ok();
+        Evidence::new(self.source, line, u64::try_from(self.base.bytes + start).unwrap_or(u64::MAX), raw)
+    }
+
+    /// A line of the text as it was pasted.
+    fn evidence_of(&self, pasted: &[u8], starts: &[usize], number: usize) -> Evidence {
+        let start = starts.get(number - 1).copied().unwrap_or(0);
+        let end = starts.get(number).copied().unwrap_or(pasted.len());
+        let raw = pasted.get(start..end).unwrap_or_default();
         let line = u64::try_from(self.base.lines + number).ok();
         Evidence::new(self.source, line, u64::try_from(self.base.bytes + start).unwrap_or(u64::MAX), raw)
     }
@@ -157,6 +179,11 @@ impl<'a, 'o> Doc<'a, 'o> {
         let fact = RuntimeFact { speaker: Speaker::Systemd, container, unit: Some(unit.into()), what };
         self.push(at, stamp, None, Fact::Runtime(Box::new(fact)));
     }
+}
+
+/// Where the lines begin.
+fn line_starts(bytes: &[u8]) -> Vec<usize> {
+    std::iter::once(0).chain(memchr::memchr_iter(b'\n', bytes).map(|n| n + 1)).collect()
 }
 
 /// A line of a document.

@@ -8,6 +8,8 @@
 //! $ cat /proc/meminfo                                               a terminal, `user@host:~$ `, `[root@host ~]# `
 //! + docker ps -a                                                    set -x
 //! ```
+//!
+//! So are the fenced blocks of a Markdown text (CommonMark, fenced code blocks): tickets and issues are full of outputs.
 
 use super::cgroup_files;
 use super::doc::{Doc, Line};
@@ -47,6 +49,14 @@ const COMMANDS: [&str; 27] = [
     "scontrol",
     "nomad",
 ];
+
+/// What opens and closes a block in Markdown.
+const FENCE: &str = "```";
+
+/// A piece that stands between fences, or between two such blocks.
+pub(super) fn is_fenced(path: &str) -> bool {
+    path.starts_with(FENCE)
+}
 
 /// A piece: what it is called, and where its content stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,6 +135,9 @@ fn heading<'a>(line: &'a str, next: Option<&'a str>) -> Option<(&'a str, usize)>
     if line.starts_with("#==[ ") && line.ends_with("=#") {
         let command = next?.strip_prefix("# ")?.trim();
         return Some((argument(command), 1));
+    }
+    if line.trim_start().starts_with(FENCE) && line.len() <= 64 {
+        return Some((FENCE, 0));
     }
     let command = command(line)?;
     Some((argument(command), 0))

@@ -11,9 +11,23 @@ use crate::event::{ContainerExit, ContainerRef, Speaker, What};
 /// The agent's word for docker's `OOMKilled`.
 const OUT_OF_MEMORY: &str = "OutOfMemoryError:";
 
-/// True for a task with its containers.
+/// True for a task with its containers, also for what the agent submits of one (`SubmitTaskStateChange` in CloudTrail), and for a piece
+/// of either that lacks the task's name.
 pub(super) fn is_task(node: &Node<'_>) -> bool {
-    node.get("taskArn").is_some() && node.get("containers").is_some()
+    let named = node.get("taskArn").is_some() || node.get("task").is_some();
+    let own = |container: &Node<'_>| container.get("containerArn").is_some() || container.get("runtimeId").is_some();
+    let containers = node.get("containers").map(Node::list).unwrap_or_default();
+    named && node.get("containers").is_some() && node.get("metadata").is_none() || containers.iter().any(own)
+}
+
+/// True for one of a task's containers alone.
+pub(super) fn is_container(node: &Node<'_>) -> bool {
+    node.get("containerArn").is_some() && (node.get("exitCode").is_some() || node.get("lastStatus").is_some())
+}
+
+/// A container without its task.
+pub(super) fn lone_container(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
+    one(doc, &Node::null(node.at), node);
 }
 
 /// The hard limit of a container, in MiB.
@@ -34,41 +48,54 @@ fn asked(task: &Node<'_>) -> Option<String> {
 
 /// The containers of one task.
 pub(super) fn task(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
+    for own in node.get("containers").map(Node::list).unwrap_or_default() {
+        one(doc, node, own);
+    }
+}
+
+/// One of them.
+fn one(doc: &mut Doc<'_, '_>, node: &Node<'_>, own: &Node<'_>) {
     let stopped = clock::member(node, "executionStoppedAt").or_else(|| clock::member(node, "stoppedAt"));
     let started = clock::member(node, "startedAt");
     let on_fargate = node.word_of("launchType") == Some("FARGATE");
-    for own in node.get("containers").map(Node::list).unwrap_or_default() {
-        let container = ContainerRef {
-            id: own.word_of("runtimeId").and_then(names::id_text),
-            name: own.string("name"),
-            image: own.string("image"),
-            runtime: Some(if on_fargate { "ecs" } else { "docker" }.into()),
-            limit_bytes: limit(own),
-            ..ContainerRef::default()
-        };
-        if let Some(reason) = asked(node) {
-            let at = node.get("stoppedReason").map_or(node.at, |reason| reason.at);
-            let wall = clock::member(node, "stoppingAt").or(stopped);
-            let what = What::StopAsked { signal: Some(15), grace_s: None, reason: Some(reason) };
-            doc.say(Said { at, wall, host: None, speaker: Speaker::Ecs, container: container.clone(), what });
-        }
-        let reason: Option<String> = own.string("reason").or_else(|| node.string("stoppedReason"));
-        let Some(code) = own.number("exitCode") else {
-            doc.say(Said { at: own.at, wall: None, host: None, speaker: Speaker::Ecs, container, what: What::Seen });
-            continue;
-        };
-        let exit = ContainerExit {
-            exit_code: Some(code),
-            oom_flag: Some(reason.as_deref().is_some_and(|reason| reason.starts_with(OUT_OF_MEMORY))),
-            message: reason,
-            started,
-            finished: stopped,
-            ..ContainerExit::default()
-        };
-        let at = own.get("exitCode").map_or(own.at, |code| code.at);
-        let what = What::Exited(Box::new(exit));
-        doc.say(Said { at, wall: stopped, host: None, speaker: Speaker::Ecs, container, what });
+    let container = ContainerRef {
+        id: own.word_of("runtimeId").and_then(names::id_text),
+        name: own.string("name").or_else(|| own.string("containerName")),
+        image: own.string("image"),
+        runtime: Some(if on_fargate { "ecs" } else { "docker" }.into()),
+        limit_bytes: limit(own),
+        ..ContainerRef::default()
+    };
+    if let Some(reason) = asked(node) {
+        let at = node.get("stoppedReason").map_or(node.at, |reason| reason.at);
+        let wall = clock::member(node, "stoppingAt").or(stopped);
+        let what = What::StopAsked { signal: Some(15), grace_s: None, reason: Some(reason) };
+        doc.say(Said { at, wall, host: None, speaker: Speaker::Ecs, container: container.clone(), what });
     }
+    let reason: Option<String> = own.string("reason").or_else(|| node.string("stoppedReason"));
+    let code = own.number("exitCode");
+    let oom = reason.as_deref().is_some_and(|reason| reason.starts_with(OUT_OF_MEMORY));
+    if code.is_none() && !oom {
+        return doc.say(Said {
+            at: own.at,
+            wall: None,
+            host: None,
+            speaker: Speaker::Ecs,
+            container,
+            what: What::Seen,
+        });
+    }
+    let exit = ContainerExit {
+        exit_code: code,
+        oom_flag: Some(oom),
+        message: reason,
+        started,
+        finished: stopped,
+        ..ContainerExit::default()
+    };
+    let at = own.get("exitCode").map_or(own.at, |code| code.at);
+    let what = What::Exited(Box::new(exit));
+    doc.say(Said { at, wall: stopped, host: None, speaker: Speaker::Ecs, container, what });
 }
 
 #[cfg(test)]
@@ -95,6 +122,22 @@ mod tests {
             other => panic!("{other:?}"),
         }
         assert_eq!(found[1].what, What::Seen);
+    }
+
+    #[test]
+    fn what_the_agent_submits_and_pieces() {
+        let oom = "\"reason\": \"OutOfMemoryError: Container killed due to memory usage\"";
+        let submitted = format!(
+            "{{\n \"task\": \"arn:aws:ecs:x:1:task/c/0123456789abcdef0123456789abcdef\",\n \"status\": \"STOPPED\",\n \"containers\": [{{\"containerName\": \"ledger\", \"runtimeId\": \"fae4ee67ee1c\", {oom}}}],\n \"executionStoppedAt\": \"2026-11-23T10:27:15Z\"\n}}"
+        );
+        let piece = format!(
+            "      ],\n      \"containers\": [\n {{\n \"containerArn\": \"a\",\n \"name\": \"ledger\",\n \"exitCode\": 137,\n {oom}\n"
+        );
+        for text in [submitted, piece] {
+            let found = facts(&read_text("task.txt", &text).0);
+            assert_eq!((found.len(), found[0].container.name.as_deref()), (1, Some("ledger")), "{text}");
+            assert!(matches!(&found[0].what, What::Exited(exit) if exit.oom_flag == Some(true)), "{text}");
+        }
     }
 
     #[test]

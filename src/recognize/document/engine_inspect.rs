@@ -12,13 +12,15 @@ use crate::event::{ContainerExit, ContainerRef, Speaker, Wall, What};
 /// True for an inspected container.
 pub(super) fn is_inspect(node: &Node<'_>) -> bool {
     let state = node.get("State");
-    (node.get("Id").is_some() || node.get("ID").is_some())
-        && state.is_some_and(|s| s.get("Running").is_some() || s.get("ExitCode").is_some())
+    let named = node.get("Id").is_some() || node.get("ID").is_some();
+    // A piece of it.
+    let flagged = state.is_some_and(|s| s.get("OOMKilled").is_some());
+    (named || flagged) && state.is_some_and(|s| s.get("Running").is_some() || s.get("ExitCode").is_some())
 }
 
 /// True for a container's state alone, as `docker inspect -f '{{json .State}}'` prints it.
 pub(super) fn is_state(node: &Node<'_>) -> bool {
-    ["OOMKilled", "ExitCode", "FinishedAt", "Running"].iter().all(|key| node.get(key).is_some())
+    ["OOMKilled", "ExitCode", "Running"].iter().all(|key| node.get(key).is_some())
 }
 
 /// A state alone: whose it is, only the path may tell.
@@ -30,6 +32,7 @@ pub(super) fn state(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
     container.pid = names::pid(node.number("Pid"));
     container.cgroup = node.string("CgroupPath");
     let (at, wall, what) = fact(node, node);
+    unnamed(&mut container, wall, &what);
     doc.say(Said { at, wall, host: None, speaker, container, what });
 }
 
@@ -50,8 +53,9 @@ pub(super) fn host_config(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
 pub(super) fn inspect(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
     let Some(state) = node.get("State") else { return };
     let speaker = speaker(node, state);
-    let container = container(node, state, speaker);
+    let mut container = container(node, state, speaker);
     let (at, wall, what) = fact(node, state);
+    unnamed(&mut container, wall, &what);
     if let Some(finished) = earlier_end(state, &what) {
         let exit = ContainerExit { finished: Some(finished), ..ContainerExit::default() };
         let at = state.get("FinishedAt").map_or(at, |f| f.at);
@@ -59,6 +63,14 @@ pub(super) fn inspect(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
         doc.say(Said { at, wall: Some(finished), host: None, speaker, container: container.clone(), what });
     }
     doc.say(Said { at, wall, host: None, speaker, container, what });
+}
+
+/// What names nobody is told by when it ended.
+fn unnamed(container: &mut ContainerRef, wall: Option<Wall>, what: &What) {
+    let nobody = container.id.is_none() && container.name.is_none() && container.pod.is_none();
+    if nobody && matches!(what, What::Exited(_)) {
+        container.id = wall.map(ContainerRef::unnamed);
+    }
 }
 
 /// Podman's form has fields that docker's has not.
@@ -119,7 +131,10 @@ fn fact(node: &Node<'_>, state: &Node<'_>) -> (usize, Option<Wall>, What) {
             let memory = says_memory(&message);
             (at, finished, What::StartFailed { exit_code, message, memory })
         }
-        _ if started.is_none() && finished.is_none() => (node.at, None, What::Seen),
+        // Made and never started; a piece may lack the times.
+        _ if started.is_none() && finished.is_none() && oom_flag != Some(true) && exit_code.unwrap_or(0) == 0 => {
+            (node.at, None, What::Seen)
+        }
         message => {
             let exit = ContainerExit {
                 exit_code,

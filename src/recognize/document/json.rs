@@ -28,6 +28,38 @@ pub(super) fn parse(bytes: &[u8], start: usize) -> Parsed<'_> {
     Parsed { node, end: reader.pos, problem: reader.problem }
 }
 
+/// Reads the rest of an object whose beginning is not there: members from `start` on, up to the bracket that closes it, which is
+/// passed over. Text between members that is no JSON (a person's remark) is passed over by lines.
+pub(super) fn parse_rest(bytes: &[u8], start: usize) -> Parsed<'_> {
+    let mut reader = Reader { bytes, pos: start, nodes: 0, problem: None };
+    let mut map = Vec::new();
+    loop {
+        reader.passed_over(b", \t\n\r");
+        match reader.peek() {
+            Some(b'"') => {}
+            None => break,
+            Some(b'}' | b']') => {
+                reader.pos += 1;
+                break;
+            }
+            Some(_) => {
+                reader.next_line();
+                continue;
+            }
+        }
+        let at = reader.pos;
+        map.extend(reader.member(0).flatten());
+        if reader.problem.take().is_some() {
+            reader.pos = reader.pos.max(at + 1);
+            reader.next_line();
+        }
+        if reader.nodes > MAX_NODES {
+            break;
+        }
+    }
+    Parsed { node: Node { at: start, value: Value::Map(map) }, end: reader.pos, problem: None }
+}
+
 /// The document ends too early.
 fn cut() -> Sentence {
     sentence!("join-document-cut")
@@ -49,6 +81,17 @@ impl<'a> Reader<'a> {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.pos += 1;
         }
+    }
+
+    fn passed_over(&mut self, bytes: &[u8]) {
+        while self.peek().is_some_and(|c| bytes.contains(&c)) {
+            self.pos += 1;
+        }
+    }
+
+    fn next_line(&mut self) {
+        let rest = self.bytes.get(self.pos..).unwrap_or_default();
+        self.pos += memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
     }
 
     fn fail<T>(&mut self, why: Sentence) -> Option<T> {
@@ -323,6 +366,16 @@ mod tests {
         let state = parsed.node.list()[0].get("State").unwrap();
         assert_eq!(state.number("ExitCode"), Some(137));
         assert_eq!(state.number("Pid"), None, "a number at the end may be cut");
+    }
+
+    #[test]
+    fn the_rest_of_an_object() {
+        let text = "  \"a\": 1, <-- here\n \"b\": {\"c\": true},\n some words\n \"d\": tru\n \"e\": [1]\n}, \"f\": 2";
+        let parsed = parse_rest(text.as_bytes(), 0);
+        let keys: Vec<&str> = parsed.node.map().iter().map(|(key, _)| key.as_ref()).collect();
+        assert_eq!((keys, &text[parsed.end..]), (vec!["a", "b", "e"], ", \"f\": 2"));
+        assert_eq!(parse_rest(b"\"a\": {\"b\": 1, \"c\"", 0).node.path(&["a", "b"]).and_then(Node::int), Some(1));
+        assert!(parse_rest("\"[".repeat(100_000).as_bytes(), 0).node.map().is_empty());
     }
 
     #[test]

@@ -2,13 +2,16 @@
 //! as people paste it (kubectl `pkg/describe`, 1.8 and later).
 
 use super::clock;
+use super::command;
 use super::doc::{Doc, Line, Said};
+use super::dump;
 use super::kube_event::{self, KubeEvent};
 use super::kube_node::boot_id;
-use super::kube_pod::{is_invented, pod_what, waiting_what};
+use super::kube_pod::{is_invented, is_oom, pod_what, waiting_what};
 use super::names;
 use super::size;
 use crate::event::{ContainerExit, ContainerRef, NodeFact, Speaker, What};
+use crate::sentence;
 
 /// `State:` or `Last State:` with the lines below it.
 #[derive(Default, Clone)]
@@ -43,6 +46,8 @@ struct Section {
 #[derive(Default)]
 struct Object {
     at: usize,
+    /// `Name:` was read.
+    named: bool,
     name: Option<String>,
     namespace: Option<String>,
     uid: Option<String>,
@@ -54,6 +59,10 @@ struct Object {
     is_node: bool,
     part: Part,
     section: Option<Section>,
+    /// A word that stands alone on a line: the name of the container whose state follows, in a paste that lost its indentation.
+    word: Option<String>,
+    /// The states stand at the left.
+    flat: bool,
 }
 
 /// The top-level part that a line stands in.
@@ -72,9 +81,18 @@ enum Part {
 /// Reads all described objects.
 pub(super) fn read(doc: &mut Doc<'_, '_>) {
     let mut object = Object::default();
+    if let Some(about) = command::described(doc.path) {
+        (object.name, object.namespace) = (about.pod, about.namespace);
+    }
     for line in doc.lines() {
-        if line.text.starts_with("Name:") && object.name.is_some() {
+        let named = line.text.starts_with("Name:") && object.named;
+        let described = command::described(&line.text);
+        if named || described.is_some() {
             finish(doc, std::mem::take(&mut object));
+        }
+        if let Some(about) = described {
+            (object.name, object.namespace) = (about.pod, about.namespace);
+            continue;
         }
         read_line(doc, &mut object, &line);
     }
@@ -102,8 +120,48 @@ fn read_line(doc: &mut Doc<'_, '_>, object: &mut Object, line: &Line<'_>) {
     }
 }
 
+/// Keys of a container's states. The pod has some of them, too.
+const OF_STATE: [&str; 11] = [
+    "State",
+    "Last State",
+    "Last Termination State",
+    "Exit Code",
+    "Signal",
+    "Started",
+    "Finished",
+    "Ready",
+    "Restart Count",
+    "Reason",
+    "Message",
+];
+
+/// In a paste that lost its indentation, the states and the name of a container stand at the left.
+fn flat(doc: &mut Doc<'_, '_>, object: &mut Object, line: &Line<'_>, text: &str) -> bool {
+    let Some((key, value)) = pair(text) else {
+        let word = text.trim();
+        object.word = names::is_label(word).then(|| word.to_owned());
+        return object.word.is_some();
+    };
+    if matches!(key, "State" | "Last State" | "Last Termination State") && value.is_some() {
+        object.flat = true;
+        object.part = Part::Containers;
+    } else if object.part == Part::Containers && value.is_none() && object.section.is_none() && names::is_label(key) {
+        start_section(doc, object, line, key);
+        return true;
+    } else if !(object.flat && OF_STATE.contains(&key)) {
+        object.flat = false;
+        return false;
+    }
+    container_line(doc, object, line, 0, text);
+    true
+}
+
 /// A line at the left: `Key:   value`, or the head of a part.
 fn head(doc: &mut Doc<'_, '_>, object: &mut Object, line: &Line<'_>, text: &str) {
+    if flat(doc, object, line, text) {
+        return;
+    }
+    object.word = None;
     let Some((key, value)) = pair(text) else { return };
     end_section(doc, object);
     object.part = match key {
@@ -116,7 +174,7 @@ fn head(doc: &mut Doc<'_, '_>, object: &mut Object, line: &Line<'_>, text: &str)
     };
     let owned = value.filter(|v| *v != "<none>").map(str::to_owned);
     match key {
-        "Name" => (object.name, object.at) = (owned, line.at),
+        "Name" => (object.named, object.name, object.at) = (true, owned, line.at),
         "Namespace" => object.namespace = owned,
         "Node" => {
             object.host =
@@ -211,14 +269,24 @@ fn pod(object: &Object) -> ContainerRef {
 /// A line within `Containers:`.
 fn container_line(doc: &mut Doc<'_, '_>, object: &mut Object, line: &Line<'_>, indent: usize, text: &str) {
     let Some((key, value)) = pair(text) else { return };
-    if indent == 2 && value.is_none() && object.part == Part::Containers {
-        end_section(doc, object);
-        let reference = ContainerRef { name: Some(key.into()), ..ContainerRef::default() };
-        object.section = Some(Section { reference, at: line.at, ..Section::default() });
-        return;
+    if indent == 2 && value.is_none() && object.part == Part::Containers && !object.flat {
+        return start_section(doc, object, line, key);
     }
-    let section = object.section.get_or_insert_with(|| Section { at: line.at, ..Section::default() });
+    let name = object.word.take().filter(|_| object.section.is_none());
+    let section = object.section.get_or_insert_with(|| Section::new(name.as_deref(), line.at));
     section_line(section, line.at, key, value);
+}
+
+impl Section {
+    fn new(name: Option<&str>, at: usize) -> Section {
+        let reference = ContainerRef { name: name.map(Into::into), ..ContainerRef::default() };
+        Section { reference, at, ..Section::default() }
+    }
+}
+
+fn start_section(doc: &mut Doc<'_, '_>, object: &mut Object, line: &Line<'_>, name: &str) {
+    end_section(doc, object);
+    object.section = Some(Section::new(Some(name), line.at));
 }
 
 fn section_line(section: &mut Section, at: usize, key: &str, value: Option<&str>) {
@@ -230,8 +298,8 @@ fn section_line(section: &mut Section, at: usize, key: &str, value: Option<&str>
         "Limits" => section.limits = true,
         "Requests" | "Environment" | "Mounts" | "Liveness" | "Readiness" => section.limits = false,
         "memory" if section.limits => section.reference.limit_bytes = size::quantity(text).filter(|b| *b > 0),
-        "State" | "Last State" => {
-            section.in_last = key == "Last State";
+        "State" | "Last State" | "Last Termination State" => {
+            section.in_last = key != "State";
             let state = Some(StateText { state: text.to_owned(), at, ..StateText::default() });
             if section.in_last { section.last = state } else { section.current = state }
         }
@@ -249,7 +317,11 @@ fn state_line(state: &mut StateText, at: usize, key: &str, text: &str) {
     match key {
         "Reason" => state.reason = owned(),
         "Message" => state.message = owned(),
-        "Exit Code" => (state.exit_code, state.exit_at) = (text.parse().ok(), Some(at)),
+        // People and tools write what it means behind it: `137 (SIGKILL)`.
+        "Exit Code" => {
+            let code = text.split(' ').next().and_then(|code| code.parse().ok());
+            (state.exit_code, state.exit_at) = (code, Some(at));
+        }
         "Signal" => state.signal = text.parse().ok(),
         "Started" => state.started = owned(),
         "Finished" => state.finished = owned(),
@@ -260,12 +332,22 @@ fn state_line(state: &mut StateText, at: usize, key: &str, text: &str) {
 fn end_section(doc: &mut Doc<'_, '_>, object: &mut Object) {
     let Some(section) = object.section.take() else { return };
     let ContainerRef { pod, namespace, pod_uid, .. } = pod(object);
-    let reference = ContainerRef { pod, namespace, pod_uid, ..section.reference };
+    let mut reference = ContainerRef { pod, namespace, pod_uid, ..section.reference };
+    if reference.id.is_none() && reference.name.is_none() && reference.pod.is_none() {
+        let states = [&section.last, &section.current];
+        let ended = states.into_iter().flatten().find_map(|state| state.finished.as_deref().and_then(clock::rfc1123));
+        if ended.is_none() && dump::is_fenced(doc.path) {
+            // A page about such states shows one without names and times.
+            return doc.problem(section.at, sentence!("join-document-state-of-nobody"));
+        }
+        reference.id = ended.map(ContainerRef::unnamed);
+    }
     let waiting = section.current.as_ref().is_some_and(|s| s.state == "Waiting");
     if let Some(last) = section.last.filter(|s| s.state == "Terminated") {
         // The id belongs to the current container, which is the dead one only while it waits for its restart.
-        let id = reference.id.clone().filter(|_| waiting);
-        let attempt = section.restarts.and_then(|n| if id.is_some() { Some(n) } else { n.checked_sub(1) });
+        let id = reference.id.clone().filter(|_| waiting || reference.is_unnamed());
+        let again = waiting && id.is_some();
+        let attempt = section.restarts.and_then(|n| if again { Some(n) } else { n.checked_sub(1) });
         let dead = ContainerRef { id, attempt, ..reference.clone() };
         say_state(doc, object, last, dead, section.restarts);
     }
@@ -297,7 +379,7 @@ fn say_state(
                 exit_code: state.exit_code,
                 signal: state.signal.filter(|s| *s != 0),
                 message: state.message,
-                oom_flag: reason.as_deref().map(|r| r == "OOMKilled"),
+                oom_flag: reason.as_deref().map(is_oom),
                 invented: is_invented(reason.as_deref(), started, finished)
                     && (printed || reason.as_deref() == Some("ContainerStatusUnknown")),
                 reason,

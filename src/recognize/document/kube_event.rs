@@ -190,6 +190,7 @@ pub(super) fn resource(message: &str) -> String {
         _ if text.contains("ephemeral") || text.contains("disk") || text.contains("storage") => {
             "ephemeral-storage".to_owned()
         }
+        _ if text.contains("emptydir volume") => "emptyDir volume".to_owned(),
         _ if text.contains("pid") => "pids".to_owned(),
         _ => "unknown".to_owned(),
     }

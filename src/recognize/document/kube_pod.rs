@@ -96,10 +96,15 @@ fn with_spec(pod: &Pod, spec: Option<&Node<'_>>, status: &Node<'_>) -> Container
 fn container(doc: &mut Doc<'_, '_>, pod: &Pod, spec: Option<&Node<'_>>, status: &Node<'_>) {
     let restarts = names::small(status.number("restartCount"));
     let mut current = with_spec(pod, spec, status);
-    names::from_scheme(&mut current, status.word_of("containerID").unwrap_or_default());
+    let identify = |container: &mut ContainerRef, id: Option<&str>| {
+        if let Some(id) = id {
+            names::from_scheme(container, id);
+        }
+    };
+    identify(&mut current, status.word_of("containerID"));
     if let Some(dead) = status.path(&["lastState", "terminated"]) {
         let mut last = with_spec(pod, spec, status);
-        names::from_scheme(&mut last, dead.word_of("containerID").unwrap_or_default());
+        identify(&mut last, dead.word_of("containerID"));
         // In a back-off the current container is the dead one; otherwise the dead one is the attempt before.
         let same = last.id.is_some() && last.id == current.id;
         last.attempt = restarts.and_then(|n| if same { Some(n) } else { n.checked_sub(1) });
@@ -169,8 +174,25 @@ fn back_off_delay(message: &str) -> Option<f64> {
     (number.is_empty() && seconds > 0.0).then_some(seconds)
 }
 
+/// A container's status without its pod: an element of `containerStatuses`.
+pub(super) fn is_status(node: &Node<'_>) -> bool {
+    let states = [node.get("lastState"), node.get("state")];
+    let told = |state: &Node<'_>| ["terminated", "running", "waiting"].iter().any(|key| state.get(key).is_some());
+    states.into_iter().flatten().any(told)
+}
+
+/// Such a status. Where it does not say whose it is, the end that it tells of stands for the container.
+pub(super) fn lone_status(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
+    let dead = ["lastState", "state"].iter().find_map(|key| node.path(&[key, "terminated"]));
+    let named = node.get("name").is_some() || node.get("containerID").is_some();
+    let nobody = dead.filter(|_| !named).filter(|dead| dead.get("containerID").is_none());
+    let id = nobody.and_then(|dead| clock::member(dead, "finishedAt")).map(ContainerRef::unnamed);
+    let pod = Pod { reference: ContainerRef { id, ..ContainerRef::default() }, host: None };
+    container(doc, &pod, None, node);
+}
+
 /// `terminated{..}` with the place of its code.
-fn terminated(dead: &Node<'_>, restart_count: Option<u32>) -> (usize, ContainerExit) {
+pub(super) fn terminated(dead: &Node<'_>, restart_count: Option<u32>) -> (usize, ContainerExit) {
     let (started, finished) = (clock::member(dead, "startedAt"), clock::member(dead, "finishedAt"));
     let reason = dead.string("reason");
     let exit = ContainerExit {
@@ -178,7 +200,7 @@ fn terminated(dead: &Node<'_>, restart_count: Option<u32>) -> (usize, ContainerE
         signal: dead.number("signal").and_then(|s| i32::try_from(s).ok()).filter(|s| *s != 0),
         message: dead.string("message"),
         invented: is_invented(reason.as_deref(), started, finished),
-        oom_flag: reason.as_deref().map(|r| r == "OOMKilled"),
+        oom_flag: reason.as_deref().map(is_oom),
         reason,
         started,
         finished,
@@ -186,6 +208,11 @@ fn terminated(dead: &Node<'_>, restart_count: Option<u32>) -> (usize, ContainerE
         ..ContainerExit::default()
     };
     (dead.get("exitCode").or_else(|| dead.get("reason")).map_or(dead.at, |n| n.at), exit)
+}
+
+/// The reason of an OOM kill: `OOM Killed` before Kubernetes 1.1.
+pub(super) fn is_oom(reason: &str) -> bool {
+    matches!(reason, "OOMKilled" | "OOM Killed")
 }
 
 /// The kubelet makes up 137 with null times for containers that it has lost.

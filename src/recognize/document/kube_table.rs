@@ -1,6 +1,7 @@
 //! Tables of `kubectl get pods` and `kubectl get events`, with any columns (kubectl `pkg/printers/internalversion`).
 
 use super::doc::{Doc, Said};
+use super::headless;
 use super::kube_event::{self, KubeEvent};
 use super::kube_pod::{pod_what, waiting_what};
 use super::table::{Row, Table};
@@ -37,7 +38,10 @@ pub(super) fn tables(doc: &mut Doc<'_, '_>) {
             current = list_of(&table).map(|list| (table, list));
             continue;
         }
-        let Some((table, list)) = &current else { continue };
+        let Some((table, list)) = &current else {
+            headless::read(doc, &line);
+            continue;
+        };
         match (table.row(&line), list) {
             (Some(row), List::Pods) => pod(doc, &row),
             (Some(row), List::Events) => event(doc, &row),
@@ -59,7 +63,7 @@ fn pod(doc: &mut Doc<'_, '_>, row: &Row<'_>) {
     doc.say(Said { at: row.at, wall: None, host: row.string("NODE"), speaker: Speaker::Kubernetes, container, what });
 }
 
-fn pod_status(status: &str, restart_count: Option<u32>) -> What {
+pub(super) fn pod_status(status: &str, restart_count: Option<u32>) -> What {
     let exit = |exit_code: Option<i64>, signal: Option<i32>| {
         What::Exited(Box::new(ContainerExit {
             exit_code,

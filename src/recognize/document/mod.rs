@@ -4,8 +4,11 @@
 //! Documents are read whole ([`MAX_BYTES`]). Parsers of JSON and YAML are our own: they know the place of every value, keep
 //! what stands before damage or a cut, and cannot be made to recurse, to expand aliases or to use memory without bound.
 
+mod aci;
+mod alert;
 mod cgroup_files;
 mod clock;
+mod command;
 mod container_list;
 mod containerd;
 mod cri;
@@ -14,7 +17,9 @@ mod dump;
 mod ecs;
 mod engine_events;
 mod engine_inspect;
+mod headless;
 mod json;
+mod json_piece;
 mod kube_describe;
 mod kube_event;
 mod kube_node;
@@ -27,10 +32,12 @@ mod node_files;
 mod nomad;
 mod objects;
 mod oomctl;
+mod paste;
 mod path;
 mod size;
 mod slurm;
 mod sniff;
+mod swarm;
 mod systemd;
 mod table;
 mod yaml;
@@ -73,6 +80,10 @@ pub enum Kind {
     KubernetesPaste,
     /// `kubectl get pods|events` as a table.
     KubernetesTable,
+    /// Members of a JSON object whose beginning is missing.
+    JsonPiece,
+    /// The same in YAML.
+    YamlPiece,
     /// `systemctl show`.
     SystemctlShow,
     /// `systemctl status`.
@@ -133,6 +144,8 @@ impl Kind {
             Kind::KubernetesJson | Kind::KubernetesYaml => "Kubernetes objects",
             Kind::KubernetesDescribe | Kind::KubernetesPaste => "kubectl describe",
             Kind::KubernetesTable => "kubectl table",
+            Kind::JsonPiece => "piece of JSON",
+            Kind::YamlPiece => "piece of YAML",
             Kind::SystemctlShow => "systemctl show",
             Kind::SystemctlStatus => "systemctl status",
             Kind::SystemctlUnits => "systemctl list-units",
@@ -184,6 +197,8 @@ fn is_text(kind: Kind) -> bool {
         Kind::KubernetesDescribe
             | Kind::KubernetesPaste
             | Kind::KubernetesTable
+            | Kind::JsonPiece
+            | Kind::YamlPiece
             | Kind::ContainerTable
             | Kind::SlurmJobs
             | Kind::SystemctlStatus
@@ -227,6 +242,15 @@ pub fn read(
 }
 
 fn read_doc(kind: Kind, doc: &mut Doc<'_, '_>) {
+    let plain = if is_text(kind) || kind == Kind::FileDump { paste::plain(doc.bytes) } else { None };
+    let Some(plain) = plain else { return read_plain(kind, doc) };
+    let mut part = doc.unpasted(&plain);
+    read_plain(kind, &mut part);
+    let problems = part.into_problems();
+    doc.add_problems(problems);
+}
+
+fn read_plain(kind: Kind, doc: &mut Doc<'_, '_>) {
     match kind {
         Kind::ContainerInspect | Kind::ContainerListJson | Kind::EngineEventsJson | Kind::KubernetesJson => {
             objects::read_json(doc);
@@ -237,6 +261,8 @@ fn read_doc(kind: Kind, doc: &mut Doc<'_, '_>) {
         Kind::ContainerdEvents => containerd::events(doc),
         Kind::KubernetesDescribe | Kind::KubernetesPaste => kube_describe::read(doc),
         Kind::KubernetesTable => kube_table::tables(doc),
+        Kind::JsonPiece => json_piece::read(doc),
+        Kind::YamlPiece => json_piece::read_yaml(doc),
         Kind::SystemctlShow => systemd::show(doc),
         Kind::SystemctlStatus => systemd::status(doc),
         Kind::SystemctlUnits => systemd::list_units(doc),

@@ -84,11 +84,18 @@ pub(super) fn runtime_name(name: &str) -> Arc<str> {
     .into()
 }
 
-/// An id: not empty; hexadecimal ones in lower case. (`ctr` containers may have any name as id.)
+/// An id: not empty, and not the `--` of a person who took it out; hexadecimal ones in lower case. (`ctr` containers may have any
+/// name as id.)
 pub(super) fn id_text(id: &str) -> Option<Arc<str>> {
     let id = id.trim();
     let hex = id.bytes().all(|c| c.is_ascii_hexdigit());
-    (!id.is_empty()).then(|| if hex { id.to_ascii_lowercase().into() } else { id.into() })
+    id.contains(char::is_alphanumeric).then(|| if hex { id.to_ascii_lowercase().into() } else { id.into() })
+}
+
+/// True for what may name a container of a pod: a label of RFC 1123.
+pub(super) fn is_label(text: &str) -> bool {
+    let allowed = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
+    !text.is_empty() && text.len() <= 63 && text.bytes().all(allowed) && !text.starts_with('-') && !text.ends_with('-')
 }
 
 /// True for a full container id.

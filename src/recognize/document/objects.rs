@@ -4,8 +4,8 @@
 use super::doc::{Doc, Said};
 use super::node::Node;
 use super::{
-    container_list, containerd, cri, ecs, engine_events, engine_inspect, json, kube_event, kube_node, kube_pod, names,
-    nomad, slurm, yaml,
+    aci, alert, container_list, containerd, cri, ecs, engine_events, engine_inspect, json, kube_event, kube_node,
+    kube_pod, names, nomad, slurm, swarm, yaml,
 };
 use crate::event::{ContainerRef, Speaker, What};
 
@@ -77,38 +77,33 @@ fn dispatch(doc: &mut Doc<'_, '_>, node: &Node<'_>, kind: Option<&str>, depth: u
     }
     let own = node.get("kind").and_then(Node::text);
     let list = own.and_then(|k| k.strip_suffix("List")).filter(|k| !k.is_empty());
-    for key in ["items", "containers", "Items", "tasks", "jobs"] {
+    for key in ["items", "containers", "Items", "tasks", "jobs", "alerts"] {
         for element in node.get(key).map(Node::list).unwrap_or_default() {
             dispatch(doc, element, list, depth + 1);
         }
     }
-    // An event of EventBridge: `{"detail-type": "ECS Task State Change", "detail": {..}}`.
-    if let Some(detail) = node.get("detail") {
-        dispatch(doc, detail, None, depth + 1);
+    // An event of EventBridge: `{"detail-type": "ECS Task State Change", "detail": {..}}`; of a watch (`kubectl get --watch
+    // --output-watch-events`): `{"type": "MODIFIED", "object": {..}}`; of programs that forward events: `{"verb": "ADDED", "event": {..}}`.
+    for wrapped in ["detail", "object", "event", "properties"].iter().filter_map(|key| node.get(key)) {
+        dispatch(doc, wrapped, None, depth + 1);
     }
     one(doc, node, own.or(kind));
 }
 
 fn one(doc: &mut Doc<'_, '_>, node: &Node<'_>, kind: Option<&str>) {
     match kind {
-        Some("Pod") => {
-            return if kube_pod::is_pod(node) {
-                kube_pod::object(doc, node)
-            };
+        Some("Pod") if kube_pod::is_pod(node) => kube_pod::object(doc, node),
+        Some("Event") if kube_event::is_event(node) => kube_event::object(doc, node),
+        Some("Node") if kube_node::is_node(node) => kube_node::object(doc, node),
+        Some(_) => {}
+        None => {
+            known(doc, node);
         }
-        Some("Event") => {
-            return if kube_event::is_event(node) {
-                kube_event::object(doc, node)
-            };
-        }
-        Some("Node") => {
-            return if kube_node::is_node(node) {
-                kube_node::object(doc, node)
-            };
-        }
-        Some(_) => return,
-        None => {}
     }
+}
+
+/// Reads an object whose kind only its shape tells. False where it is none.
+pub(super) fn known(doc: &mut Doc<'_, '_>, node: &Node<'_>) -> bool {
     match () {
         () if kube_pod::is_pod(node) => kube_pod::object(doc, node),
         () if kube_event::is_event(node) => kube_event::object(doc, node),
@@ -118,6 +113,9 @@ fn one(doc: &mut Doc<'_, '_>, node: &Node<'_>, kind: Option<&str>) {
         () if engine_inspect::is_inspect(node) => engine_inspect::inspect(doc, node),
         () if engine_inspect::is_state(node) => engine_inspect::state(doc, node),
         () if ecs::is_task(node) => ecs::task(doc, node),
+        () if ecs::is_container(node) => ecs::lone_container(doc, node),
+        () if aci::is_container(node) => aci::container(doc, node),
+        () if alert::is_alert(node) => alert::alert(doc, node),
         () if nomad::is_allocation(node) => nomad::allocation(doc, node),
         () if slurm::is_job(node) => slurm::job(doc, node),
         () if engine_events::is_docker_event(node) => engine_events::docker_json(doc, node),
@@ -128,8 +126,11 @@ fn one(doc: &mut Doc<'_, '_>, node: &Node<'_>, kind: Option<&str>) {
         () if cri::is_state_entry(node) => cri::state_entry(doc, node),
         () if engine_inspect::is_host_config(node) => engine_inspect::host_config(doc, node),
         () if is_runc_oom(node) => runc_oom(doc, node),
-        () => {}
+        () if kube_pod::is_status(node) => kube_pod::lone_status(doc, node),
+        () if swarm::is_task(node) => swarm::task(doc, node),
+        () => return false,
     }
+    true
 }
 
 /// `runc events`: `{"type":"oom","id":"<id>"}`.

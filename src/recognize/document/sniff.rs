@@ -2,8 +2,8 @@
 //! little (`67108864`).
 
 use super::{
-    Kind, cgroup_files, clock, container_list, containerd, dump, engine_events, kube_table, log_export, node_files,
-    nomad, oomctl, path, slurm, systemd,
+    Kind, cgroup_files, clock, container_list, containerd, dump, engine_events, headless, json_piece, kube_table,
+    log_export, node_files, nomad, oomctl, paste, path, slurm, systemd,
 };
 use std::borrow::Cow;
 
@@ -19,7 +19,8 @@ pub fn sniff(path: &str, head: &[u8]) -> Option<Kind> {
     if memchr::memchr(0, head).is_some() {
         return None;
     }
-    let text = String::from_utf8_lossy(head);
+    let plain = paste::plain(head);
+    let text = String::from_utf8_lossy(plain.as_deref().unwrap_or(head));
     let text = text.trim_start_matches('\u{feff}');
     let first = text.trim_start();
     // `[  190.002211] tomcat invoked oom-killer` begins with a bracket, too, and may have JSON lines of others below.
@@ -148,6 +149,15 @@ fn json(path: &str, text: &str) -> Option<Kind> {
         () if has("status") && has("from") && has("time") && has("id") => Some(Kind::EngineEventsJson),
         // `docker inspect -f '{{json .State}}'`.
         () if has("OOMKilled") && has("ExitCode") && has("FinishedAt") => Some(Kind::ContainerInspect),
+        // `kubectl get pod -o jsonpath='{.status.containerStatuses[*].lastState}'`
+        () if has("terminated") && has("exitCode") => Some(Kind::JsonPiece),
+        () if has("ContainerStatus") && value_of("State", &["failed", "shutdown", "complete", "rejected"]) => {
+            Some(Kind::ContainerListJson)
+        }
+        () if has("instanceView") && has("currentState") || has("alertname") && has("labels") => {
+            Some(Kind::ContainerListJson)
+        }
+        () if has("containers") && (has("runtimeId") || has("containerArn")) => Some(Kind::ContainerListJson),
         () if has("taskArn") && has("containers") => Some(Kind::ContainerListJson),
         () if has("Status") && has("Type") && (has("Time") || has("time")) => Some(Kind::EngineEventsJson),
         () if value_of("type", &["oom\""]) && has("id") => Some(Kind::EngineEventsJson),
@@ -233,6 +243,9 @@ fn runtime_text(lines: &Lines<'_>) -> Option<Kind> {
         () if lines.near_top(oomctl::is_head) => Some(Kind::Oomctl),
         () if nomad::is_status(lines.lines.iter().copied()) => Some(Kind::NomadStatus),
         () if slurm::is_jobs(&lines.lines) => Some(Kind::SlurmJobs),
+        () if lines.any(headless::is_row) => Some(Kind::KubernetesTable),
+        () if json_piece::is_piece(&lines.lines) => Some(Kind::JsonPiece),
+        () if json_piece::is_yaml(&lines.lines) => Some(Kind::YamlPiece),
         () => None,
     }
 }
@@ -249,12 +262,13 @@ fn is_describe(lines: &Lines<'_>) -> bool {
 fn is_describe_piece(lines: &Lines<'_>) -> bool {
     let state = |line: &str| {
         let line = line.trim_start();
-        let state = line.strip_prefix("Last State:").or_else(|| line.strip_prefix("State:"));
+        let keys = ["Last State:", "State:", "Last Termination State:"];
+        let state = keys.iter().find_map(|key| line.strip_prefix(key));
         state.is_some_and(|rest| rest.trim() == "Terminated")
     };
     let event = |line: &str| line.split_whitespace().eq(["Type", "Reason", "Age", "From", "Message"]);
-    let code = |line: &str| line.trim_start().starts_with("Exit Code:");
-    (lines.any(state) && lines.any(code)) || lines.near_top(event)
+    let told = |line: &str| ["Exit Code:", "Reason:"].iter().any(|key| line.trim_start().starts_with(key));
+    (lines.any(state) && lines.any(told)) || lines.any(event)
 }
 
 /// `systemctl show`: all lines are properties, some of them of a service's end.

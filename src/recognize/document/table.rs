@@ -2,6 +2,9 @@
 
 use super::doc::Line;
 
+/// Headings in mixed case: `docker-compose ps` of version 1.
+const TITLES: [&str; 4] = ["Name", "Command", "State", "Ports"];
+
 /// A table's headings with their columns.
 pub(super) struct Table {
     headings: Vec<(String, usize)>,
@@ -10,6 +13,15 @@ pub(super) struct Table {
 impl Table {
     /// Reads a heading line: headings are upper-case words, with two blanks or a tab between headings.
     pub(super) fn new(line: &str) -> Option<Self> {
+        let table = Self::of_words(line)?;
+        let upper = |name: &str| {
+            name.chars().any(|c| c.is_ascii_uppercase())
+                && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || " -_().%/".contains(c))
+        };
+        (table.headings.iter().all(|(name, _)| upper(name)) || table.is_titled(&TITLES)).then_some(table)
+    }
+
+    fn of_words(line: &str) -> Option<Self> {
         let mut headings: Vec<(String, usize)> = Vec::new();
         let mut blanks = 2;
         for (column, c) in line.chars().enumerate() {
@@ -30,16 +42,18 @@ impl Table {
                 return None;
             }
         }
-        let upper = |name: &str| {
-            name.chars().any(|c| c.is_ascii_uppercase())
-                && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || " -_().%/".contains(c))
-        };
-        (headings.len() >= 2 && headings.iter().all(|(name, _)| upper(name))).then_some(Table { headings })
+        (headings.len() >= 2).then_some(Table { headings })
     }
 
     /// True when all of these headings are there.
     pub(super) fn has(&self, names: &[&str]) -> bool {
         names.iter().all(|name| self.headings.iter().any(|(heading, _)| heading == name))
+    }
+
+    /// True for the headings of a table in mixed case.
+    pub(super) fn is_titled(&self, names: &[&str]) -> bool {
+        self.headings.iter().zip(names).all(|((heading, _), name)| heading == name)
+            && self.headings.len() >= names.len()
     }
 
     /// The cells of a line; `None` when it does not fit the columns.
@@ -71,13 +85,17 @@ impl Table {
 
     /// Cells by runs of two blanks or tabs, for lines that are out of line; only if their number fits.
     fn split(&self, text: &str) -> Option<Vec<String>> {
-        let cells: Vec<String> = text
+        let mut cells: Vec<String> = text
             .split('\t')
             .flat_map(|part| part.split("  "))
             .map(str::trim)
             .filter(|c| !c.is_empty())
             .map(str::to_owned)
             .collect();
+        // Its headings stand in the middle of their columns; the ports may be missing.
+        if self.is_titled(&TITLES) && cells.len() + 1 == TITLES.len() {
+            cells.push(String::new());
+        }
         (cells.len() == self.headings.len()).then_some(cells)
     }
 }

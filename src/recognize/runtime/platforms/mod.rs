@@ -1,9 +1,10 @@
 //! Schedulers and platforms that kill for memory by themselves, or pass on what a runtime told them: Slurm, LSF, YARN, Spark,
-//! Nomad, ECS, Cloud Foundry, Heroku, Lambda, Cloud Run, App Engine, Fly, Mesos, Talos, Ray, Dask.
+//! Nomad, ECS, Cloud Foundry, Heroku, Lambda, Cloud Run, App Engine, Fly, Mesos, Talos, Ray, Dask, pipelines on Kubernetes.
 
 mod batch;
 mod cloud;
 mod compute;
+mod pipelines;
 
 use super::Line;
 use crate::event::RuntimeFact;
@@ -43,6 +44,13 @@ pub(super) const NEEDLES: &[&str] = &[
     "PumaWorkerKiller: Out of memory",
     "exceeds --max-memory-restart",
     "appears to have been OOM killed!",
+    " was terminated (Exit Code: ",
+    "Error in container ",
+    "OOMKilled (exit code ",
+    "terminated=ContainerStateTerminated(",
+    "terminated:map[",
+    "_terminated_reason{",
+    "_last_terminated_exitcode{",
 ];
 
 /// Reads one line. `kernel`: it stands in the kernel's log, where only Talos writes.
@@ -51,7 +59,8 @@ pub(super) fn read(line: &Line<'_>, kernel: bool, facts: &mut Vec<RuntimeFact>) 
     let fact = if kernel {
         cloud::talos(text)
     } else {
-        batch::read(text).or_else(|| compute::read(text)).or_else(|| cloud::read(text, line.record.ident.as_deref()))
+        let cloud = || cloud::read(text, line.record.ident.as_deref());
+        batch::read(text).or_else(|| compute::read(text)).or_else(cloud).or_else(|| pipelines::read(text))
     };
     facts.extend(fact);
 }

@@ -1,0 +1,144 @@
+//! Rows of `kubectl get pods` and `kubectl get events` without their headings: people pipe both through `grep`. Told by the columns that
+//! stand in the middle: `0/1` and a status, an age and `Warning`.
+
+use super::doc::{Doc, Line, Said};
+use super::kube_event::{self, KubeEvent};
+use super::kube_table::pod_status;
+use crate::event::{ContainerRef, Speaker};
+
+/// A pod's row.
+struct PodRow<'t> {
+    namespace: Option<&'t str>,
+    name: &'t str,
+    status: &'t str,
+    restarts: Option<u32>,
+    node: Option<&'t str>,
+}
+
+/// An event's row.
+struct EventRow<'t> {
+    namespace: Option<&'t str>,
+    reason: &'t str,
+    object: &'t str,
+    message: &'t str,
+}
+
+/// True for such a row of something that ended, or of an event that matters.
+pub(super) fn is_row(line: &str) -> bool {
+    pod_row(line).is_some() || event_row(line).is_some_and(|row| row.reason.contains("OOM") || row.reason == "Evicted")
+}
+
+/// Reads one line.
+pub(super) fn read(doc: &mut Doc<'_, '_>, line: &Line<'_>) {
+    if let Some(row) = pod_row(&line.text) {
+        let container = ContainerRef {
+            pod: Some(row.name.into()),
+            namespace: row.namespace.map(Into::into),
+            ..ContainerRef::default()
+        };
+        let what = pod_status(row.status.strip_prefix("Init:").unwrap_or(row.status), row.restarts);
+        let host = row.node.map(str::to_owned);
+        doc.say(Said { at: line.at, wall: None, host, speaker: Speaker::Kubernetes, container, what });
+    } else if let Some(row) = event_row(&line.text) {
+        let mut event = KubeEvent {
+            at: line.at,
+            reason: row.reason.to_owned(),
+            message: row.message.to_owned(),
+            ..KubeEvent::default()
+        };
+        kube_event::table_object(&mut event, row.object, row.namespace);
+        kube_event::say(doc, event);
+    }
+}
+
+/// `[NAMESPACE] NAME READY STATUS RESTARTS AGE [IP NODE]`, where the status tells of an end.
+fn pod_row(line: &str) -> Option<PodRow<'_>> {
+    let words: Vec<&str> = line.split_whitespace().take(12).collect();
+    let ready = words.iter().take(3).position(|word| is_ready(word)).filter(|ready| *ready > 0)?;
+    let status = *words.get(ready + 1)?;
+    let ended = ["OOMKilled", "Error", "Evicted", "ContainerStatusUnknown", "Init:OOMKilled", "Init:Error"];
+    if !ended.contains(&status) {
+        return None;
+    }
+    let restarts = words.get(ready + 2)?.parse().ok()?;
+    // `4 (57s ago)`
+    let age = ready + if words.get(ready + 3)?.starts_with('(') { 5 } else { 3 };
+    words.get(age).filter(|word| is_age(word))?;
+    Some(PodRow {
+        namespace: (ready == 2).then(|| words[0]),
+        name: words[ready - 1].trim_start_matches("pod/"),
+        status,
+        restarts: Some(restarts),
+        node: words.get(age + 2).copied().filter(|node| !node.starts_with('<')),
+    })
+}
+
+/// `0/1`
+fn is_ready(word: &str) -> bool {
+    let number = |text: &str| !text.is_empty() && text.len() <= 4 && text.bytes().all(|c| c.is_ascii_digit());
+    word.split_once('/').is_some_and(|(ready, all)| number(ready) && number(all))
+}
+
+/// `12m`, `4m18s`, `2d`, `<unknown>`, `<invalid>`
+fn is_age(word: &str) -> bool {
+    let duration = word.ends_with(['s', 'm', 'h', 'd', 'y'])
+        && word.starts_with(|c: char| c.is_ascii_digit())
+        && word.bytes().all(|c| c.is_ascii_digit() || b"smhdy".contains(&c));
+    duration || matches!(word, "<unknown>" | "<invalid>")
+}
+
+/// `[NAMESPACE] LAST-SEEN TYPE REASON OBJECT MESSAGE`.
+fn event_row(line: &str) -> Option<EventRow<'_>> {
+    let mut rest = line.trim_start();
+    let mut word = || {
+        let end = rest.find(char::is_whitespace)?;
+        let (word, after) = rest.split_at(end);
+        rest = after.trim_start();
+        Some(word)
+    };
+    let first = word()?;
+    let (namespace, age) = if is_age(first) { (None, first) } else { (Some(first), word()?) };
+    let kind = word()?;
+    let (reason, object) = (word()?, word()?);
+    let fits = is_age(age)
+        && matches!(kind, "Normal" | "Warning")
+        && reason.bytes().all(|c| c.is_ascii_alphanumeric())
+        && object.split_once('/').is_some_and(|(kind, name)| !kind.is_empty() && !name.is_empty());
+    fits.then_some(EventRow { namespace, reason, object, message: rest.trim_end() })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::event::What;
+    use crate::recognize::document::sniff::sniff;
+    use crate::recognize::document::tests::{facts, read_text};
+
+    #[test]
+    fn rows_that_grep_left() {
+        let text = "default   54m     Warning   OOMKilling   node/n7   Memory cgroup out of memory: Kill process 41 (etl) score 1966 or sacrifice child\n\
+                    shop      ledger-6f-2k   0/1   OOMKilled   4 (57s ago)   2m40s   10.1.0.4   n7   <none>   <none>\n\
+                    ledger-6f-9x   0/1   Error   0   3h\n";
+        let (events, _) = read_text("grep.txt", text);
+        let all = facts(&events);
+        assert_eq!(all.len(), 3, "{all:?}");
+        assert!(matches!(&all[0].what, What::KernelKillRetold { pid: 41, .. }));
+        assert_eq!(events[0].host.as_deref(), Some("n7"));
+        assert!(
+            matches!(&all[1].what, What::Exited(exit) if exit.restart_count == Some(4) && exit.oom_flag == Some(true))
+        );
+        assert_eq!((all[1].container.namespace.as_deref(), events[1].host.as_deref()), (Some("shop"), Some("n7")));
+        assert_eq!(all[2].container.pod.as_deref(), Some("ledger-6f-9x"));
+    }
+
+    #[test]
+    fn lines_that_only_look_like_rows() {
+        for text in [
+            "web 0/1 Running 0 3h\n",
+            "step 3/4 Error while reading 7 files\n",
+            "12m Warning something happened a/b c\n",
+            "Nov 23 10:00:00 n7 app: 0/1 Error 0 3h\n",
+        ] {
+            assert_eq!(sniff("x.log", text.as_bytes()), None, "{text}");
+        }
+    }
+}
