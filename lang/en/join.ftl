@@ -75,6 +75,8 @@ join-sure-eviction-recorded = The kubelet or the API server recorded the evictio
 join-sure-no-code-sigkill = No exit code is recorded; 137 follows from the SIGKILL that is.
 join-sure-no-code-torn-down = No exit code is recorded. Its sandbox ended in the same moment, after the pod was removed and before the runtime was asked to stop anything: the pod's cgroup was killed as a whole, which gives 137.
 join-sure-zones-missing = Lines about its zones are missing from the report: perhaps memory was free, but not where or in the size that was asked for.
+join-sure-only-program = Only { $program }'s own words tell of it; these logs show no end that follows from it.
+join-sure-child-by-parent = Only the parent, { $program }, tells of it; a parent sees the signal, not its sender.
 join-sure-only-speaker = Only { $speaker } tells of it; the kernel's own lines are not in these logs.
 join-sure-traced = A tracer saw the kernel's OOM killer choose it; the kernel log itself is not in these files.
 join-sure-quoted-kernel = { $speaker } quotes the kernel's line; the kernel log itself is not in these files.
@@ -132,6 +134,10 @@ join-sure-fault = The kernel logged the fault of its process at that moment.
 join-sure-like-before = No record tells of its end after this kill; in each of { $lives } earlier lives such a kill ended the container with 137, so the same is likely.
 join-step-evicted-for-memory = evicted the pod because the node was low on memory
 join-step-signal-to-process = sent { $signal } to '{ $comm }' (pid { $pid })
+join-step-killed-unnamed = killed { $comm ->
+    [none] a process
+   *[other] '{ $comm }'
+}
 join-step-signal-to = sent { $signal } to { $target }
 join-step-some-signal-to-process = sent a signal to '{ $comm }' (pid { $pid })
 join-step-some-signal-to = sent a signal to { $target }
@@ -384,7 +390,7 @@ join-live-cgroup-counts = { $counted ->
        *[other] cgroup { $cgroup } counts { $counted } OOM kills, but only { $known } are in the logs ({ $missing } missing)
     }
 }
-join-live-kernel-counts = { $all ->
+join-kernel-counts = { $all ->
     [1] { $known ->
         [0] the kernel has killed 1 process for lack of memory since it was booted, but none of them is in the logs
         [1] the kernel has killed 1 process for lack of memory since it was booted, but only 1 is in the logs

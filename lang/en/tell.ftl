@@ -51,6 +51,7 @@ tell-service = service { $name }
 tell-unit = unit { $name }
 tell-pod = pod { $pod }
 tell-process = process { $name } (pid { $pid })
+tell-nameless-process = process { $pid }
 tell-some-process = a process
 tell-process-sized = { $name } (pid { $pid }{ $size ->
     [none] {""}
@@ -361,6 +362,7 @@ tell-failcnt = Requests had met the limit { $n } { $n ->
 } since the cgroup was made (failcnt).
 tell-limit-shared = So { $who } need not have done anything wrong: the limit is shared with everything else below that cgroup.
 tell-limit-changed = The configured limit is { $configured }, the limit that was hit { $hit }: it was changed in between.
+tell-limit-or-node-unknown = Which memory ran out is not told: it may be its own limit, that of a cgroup above it, or the node's memory.
 tell-limit-whose-unknown = The log does not show which cgroup's limit it was; it was not the node's memory.
 tell-qos = The pod's QoS class is { $qos }, by its cgroup path.
 tell-ecs-task-limit = All containers of the task share this limit (memory of the task definition); the one that was killed need not be the one that used most.
@@ -613,7 +615,12 @@ tell-evicted = { $who } was evicted by the kubelet because the node was low on m
 ## An application out of its own memory
 
 tell-app-wrote = The application wrote: { $text }.
-tell-app-own-limit = It ran out of memory inside its own limit (heap, arena, address space) and ended by itself; the kernel killed nothing.
+tell-app-own-limit = It ran out of memory inside its own limit (heap, arena, address space); the kernel killed nothing.
+tell-app-refused = The system refused the memory that it asked for (nothing left, an overcommit or address space limit, or too many mappings); the kernel killed nothing.
+tell-app-by-its-words = { $who } ran out of memory, by its own words{ $times ->
+    [1] {""}
+   *[other] , { $times } times
+}; these logs do not tell whether it restarted for that.
 tell-do-app-setting = Raise the application's own memory setting, or find what grows with a heap dump.
 tell-why-app-setting = A higher limit of the container alone does not help: the application stopped below it.
 tell-do-app-below = Keep the application's setting below the container's limit of { $limit }.
@@ -782,6 +789,15 @@ tell-do-eviction-events = Look at the pod's events and at the kubelet's log befo
 tell-why-eviction-events = They name the resource that ran short: memory, disk space or process ids.
 tell-evicted-unknown = { $who } was evicted by the kubelet; these logs do not say whether memory was the reason.
 tell-sigkill-senders = SIGKILL has many senders: the kernel's OOM killer, a runtime, the kubelet, a person. No record of one was found.
+tell-child-parent-lived = The parent process lived on and told of it: what was killed is one of its processes, not the whole container or service.
+tell-child-senders = SIGKILL has many senders: the kernel's OOM killer, the parent itself (a time-out), a person. The parent cannot know.
+tell-child-killed = A process of { $who }{ $pid ->
+    [none] {""}
+   *[other] {" "}(pid { $pid })
+} was killed with SIGKILL{ $times ->
+    [1] {""}
+   *[other] {" "}(the first of { $times })
+}, as its parent says, and no log says by whom; { $covered }.
 tell-do-kernel-log-first = Collect the kernel log of that time (journalctl -k -b -1, /var/log/kern.log, dmesg -T).
 tell-why-kernel-log-first = Only it can prove or rule out an OOM kill.
 tell-do-runtime-log = Collect the runtime's and the kubelet's log of that time (journalctl -u containerd -u docker -u kubelet).

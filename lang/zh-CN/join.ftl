@@ -75,6 +75,8 @@ join-sure-eviction-recorded = kubelet 或 API server 记录了这次驱逐。
 join-sure-no-code-sigkill = 没有记录退出码，但记录了 SIGKILL，由此推出 137。
 join-sure-no-code-torn-down = 没有记录退出码。它的沙箱与它同时结束，发生在 Pod 被移除之后、要求运行时停止任何容器之前：整个 Pod 的 cgroup 被一起杀死，由此推出 137。
 join-sure-zones-missing = 报告中缺少关于内存区域（zone）的行：也许还有空闲内存，但不在所需的区域，或没有所需大小的连续块。
+join-sure-only-program = 只有 { $program } 自己提到了它；这些日志里没有由此导致的退出。
+join-sure-child-by-parent = 只有父进程 { $program } 提到了它；父进程能看到信号，但看不到发送者。
 join-sure-only-speaker = 只有 { $speaker } 提到了它；这些日志里没有内核自己的日志行。
 join-sure-traced = 跟踪工具看到内核的 OOM Killer 选中了它；这些文件里没有内核日志本身。
 join-sure-quoted-kernel = { $speaker } 引用了内核的日志行；这些文件里没有内核日志本身。
@@ -132,6 +134,10 @@ join-sure-fault = 内核在那一刻记录了它的进程发生的异常。
 join-sure-like-before = 没有记录说明它在这次被杀之后的退出；此前 { $lives } 次同样的被杀都使容器以 137 退出，因此这次很可能也是如此。
 join-step-evicted-for-memory = 因节点内存不足，驱逐了 Pod
 join-step-signal-to-process = 向 '{ $comm }'（PID { $pid }）发送了 { $signal }
+join-step-killed-unnamed = 杀死了{ $comm ->
+    [none] 一个进程
+   *[other] '{ $comm }'
+}
 join-step-signal-to = 向 { $target } 发送了 { $signal }
 join-step-some-signal-to-process = 向 '{ $comm }'（PID { $pid }）发送了信号
 join-step-some-signal-to = 向 { $target } 发送了信号
@@ -343,7 +349,7 @@ join-live-cgroup-counts = { $known ->
     [0] cgroup { $cgroup } 统计到 { $counted } 次 OOM，但日志中一次也没有（缺 { $missing } 次）
    *[other] cgroup { $cgroup } 统计到 { $counted } 次 OOM，但日志中只有 { $known } 次（缺 { $missing } 次）
 }
-join-live-kernel-counts = { $known ->
+join-kernel-counts = { $known ->
     [0] 内核自启动以来因内存不足杀死了 { $all } 个进程，但日志中一个也没有
    *[other] 内核自启动以来因内存不足杀死了 { $all } 个进程，但日志中只有 { $known } 个
 }

@@ -48,6 +48,7 @@ tell-service = 服务 { $name }
 tell-unit = 单元 { $name }
 tell-pod = Pod { $pod }
 tell-process = 进程 { $name }（PID { $pid }）
+tell-nameless-process = 进程 { $pid }
 tell-some-process = 某个进程
 tell-process-sized = { $name }（PID { $pid }{ $size ->
     [none] {""}
@@ -343,6 +344,7 @@ tell-failcnt-many = 自该 cgroup 创建以来，内存申请已 { $n } 次触�
 tell-failcnt = 自该 cgroup 创建以来，内存申请已 { $n } 次触及限制（failcnt）。
 tell-limit-shared = 所以 { $who } 自身不一定有问题：这个限制由该 cgroup 之下的所有进程共用。
 tell-limit-changed = 配置的限制为 { $configured }，而实际触及的限制为 { $hit }：限制在此期间被修改过。
+tell-limit-or-node-unknown = 日志没有说明是哪里的内存耗尽：可能是它自身的限制、上层 cgroup 的限制，也可能是节点内存。
 tell-limit-whose-unknown = 日志没有显示是哪个 cgroup 的限制；但不是节点内存耗尽。
 tell-qos = 从 cgroup 路径看，该 Pod 的 QoS 等级为 { $qos }。
 tell-ecs-task-limit = 该任务的所有容器共用这个限制（任务定义中的 memory）；被杀的不一定是占用最多的。
@@ -595,7 +597,12 @@ tell-evicted = { $who } 因节点内存不足被 kubelet 驱逐。
 ## An application out of its own memory
 
 tell-app-wrote = 应用输出：{ $text }。
-tell-app-own-limit = 它用尽的是自身设定的内存（堆、内存池、地址空间），并自行退出；内核没有杀死任何进程。
+tell-app-own-limit = 它用尽的是自身设定的内存（堆、内存池、地址空间）；内核没有杀死任何进程。
+tell-app-refused = 系统拒绝了它申请的内存（内存耗尽、超出 overcommit 或地址空间限制，或映射过多）；内核没有杀死任何进程。
+tell-app-by-its-words = { $who } 自己报告内存不足{ $times ->
+    [1] {""}
+   *[other] ，共 { $times } 次
+}；这些日志无法判断它是否因此重启。
 tell-do-app-setting = 调高应用自身的内存设置，或通过堆转储找出是什么在增长。
 tell-why-app-setting = 只调高容器的限制没有用：应用在到达容器限制之前就停了。
 tell-do-app-below = 应用的内存设置要低于容器的限制 { $limit }。
@@ -764,6 +771,15 @@ tell-do-eviction-events = 查看该 Pod 的事件和驱逐之前的 kubelet 日�
 tell-why-eviction-events = 其中会写明哪种资源不足：内存、磁盘空间或进程 ID。
 tell-evicted-unknown = { $who } 被 kubelet 驱逐；这些日志没有说明是否因为内存。
 tell-sigkill-senders = SIGKILL 的发送者有多种可能：内核的 OOM Killer、容器运行时、kubelet、人。没有找到其中任何一个的记录。
+tell-child-parent-lived = 父进程仍在运行并报告了此事：被杀死的只是它的一个进程，而不是整个容器或服务。
+tell-child-senders = SIGKILL 的发送者有多种可能：内核的 OOM Killer、父进程自己（超时）、人。父进程无法知道是谁。
+tell-child-killed = 据父进程报告，{ $who } 的一个进程{ $pid ->
+    [none] {""}
+   *[other] （PID { $pid }）
+}被 SIGKILL 杀死{ $times ->
+    [1] {""}
+   *[other] （共 { $times } 个）
+}，没有日志说明是谁所为；{ $covered }。
 tell-do-kernel-log-first = 收集那段时间的内核日志（journalctl -k -b -1、/var/log/kern.log、dmesg -T）。
 tell-why-kernel-log-first = 只有它能证实或排除 OOM 杀死。
 tell-do-runtime-log = 收集那段时间容器运行时和 kubelet 的日志（journalctl -u containerd -u docker -u kubelet）。

@@ -239,12 +239,26 @@ impl<'a> Near<'a> {
         if !ended_badly {
             return None;
         }
-        let confidence = if *fatal { Confidence::Strong } else { Confidence::Probable };
-        let mut why = Why::new(Cause::ApplicationHeap, "application", confidence)
-            .because(sentence!("join-because-program-out-of-memory", program = program));
-        why.words = Some(message.clone());
-        Some(why.shown_by(action))
+        Some(of_words(program, message, *fatal).shown_by(action))
     }
+}
+
+/// The program said that it ran out of memory, and ended.
+pub(super) fn of_words(program: &str, message: &str, fatal: bool) -> Why {
+    let confidence = if fatal { Confidence::Strong } else { Confidence::Probable };
+    let mut why = Why::new(Cause::ApplicationHeap, "application", confidence)
+        .because(sentence!("join-because-program-out-of-memory", program = program));
+    why.words = Some(message.to_owned());
+    why
+}
+
+/// The unit's main process ended by an error of its own, or aborted itself; nobody killed or stopped it.
+pub(super) fn ended_by_itself(end: &UnitEnd) -> bool {
+    let left = end.exit.as_ref().is_some_and(|exit| match exit.code.as_str() {
+        "exited" => exit.status.is_some_and(|status| !matches!(status, 0 | 137 | 143)),
+        _ => matches!(exit.status, Some(4 | 5 | 6)),
+    });
+    left && !(end.stop_asked || end.client_kill || end.manager_kill || end.oom || end.oomd)
 }
 
 /// SIGKILL (137) with no kernel kill.

@@ -43,6 +43,8 @@ enum Kind {
     Retold { pid: u32 },
     /// The kubelet saw the node out of memory.
     Node,
+    /// systemd saw an OOM kill in a unit; the lines of its end bear no time.
+    Unit,
 }
 
 /// Stories of what is left over beside those that are told.
@@ -88,6 +90,7 @@ impl<'a> Left<'a> {
             Kind::Node => (None, None),
             Kind::Retold { .. } => (None, Some(comm(self.fact))),
             Kind::Seen | Kind::Start => (self.container, self.fact.container.name.as_deref()),
+            Kind::Unit => (None, self.fact.unit.as_deref()),
         };
         (self.kind, container, name)
     }
@@ -147,6 +150,8 @@ fn left<'a>(node: &Node<'_>, source: usize, event: &'a Event) -> Option<Left<'a>
     let kind = match &fact.what {
         What::OomSeen => Kind::Seen,
         What::UnitOom if fact.container.id.is_some() => Kind::Seen,
+        What::UnitOom if is_undated(node, source, event) => Kind::Unit,
+        What::UnitResult { result } if result == "oom-kill" && is_undated(node, source, event) => Kind::Unit,
         What::Exited(exit) if exit.oom_flag == Some(true) && is_nameless(node, fact) => Kind::Seen,
         What::StartFailed { memory: true, .. } => Kind::Start,
         What::KernelKillRetold { pid, .. } => Kind::Retold { pid: *pid },
@@ -159,6 +164,11 @@ fn left<'a>(node: &Node<'_>, source: usize, event: &'a Event) -> Option<Left<'a>
         _ => None,
     };
     Some(Left { fact, event, when: node.clocks.when(source, &event.stamp), killed_at, container, kind })
+}
+
+/// Ends of units are put together from lines that bear times.
+fn is_undated(node: &Node<'_>, source: usize, event: &Event) -> bool {
+    node.clocks.when(source, &event.stamp).unix_us.is_none()
 }
 
 /// An end of something that has no id: a task of a platform, a container's state alone, a pasted piece of `kubectl
@@ -175,8 +185,14 @@ fn tells(story: &Story, left: &Left<'_>, node: &Node<'_>) -> bool {
     match left.kind {
         Kind::Retold { .. } => false,
         Kind::Node => memory,
+        Kind::Unit => memory && has_unit(&story.incident, left.fact.unit.as_deref()),
         Kind::Seen | Kind::Start => shares(&story.incident, left, node) || (memory && left.container.is_none()),
     }
+}
+
+fn has_unit(incident: &Incident, unit: Option<&str>) -> bool {
+    let named = incident.containers.iter().map(|c| &c.unit).chain(incident.terminations.iter().map(|t| &t.unit));
+    named.into_iter().any(|own| own.is_some() && own.as_deref() == unit)
 }
 
 fn shares(incident: &Incident, left: &Left<'_>, node: &Node<'_>) -> bool {
@@ -229,6 +245,10 @@ fn story(node: &Node<'_>, left: &Left<'_>) -> Story {
             incident.victims.push(victim(left, pid));
             retold(left, pid, &words, language)
         }
+        Kind::Unit => {
+            incident.cause = Cause::CgroupLimit;
+            ("oom_seen", say!(language, "join-step-oom-seen-in-it"), say!(language, "join-because-unit-oom"))
+        }
         Kind::Node => {
             incident.cause = Cause::NodeMemory;
             ("oom_seen", say!(language, "join-step-node-oom-seen"), say!(language, "join-sure-kubelet-counted"))
@@ -236,7 +256,11 @@ fn story(node: &Node<'_>, left: &Left<'_>) -> Story {
     };
     incident.confidence_reasons.push(reason);
     incident.containers.extend(shown(node, left));
-    let name = incident.containers.first().and_then(|c| c.id.clone().or_else(|| c.name.clone())).unwrap_or_default();
+    let name = incident
+        .containers
+        .first()
+        .and_then(|c| c.id.clone().or_else(|| c.name.clone()).or_else(|| c.unit.clone()))
+        .unwrap_or_default();
     let pid = incident.victims.first().map_or_else(String::new, |v| v.pid.to_string());
     incident.id = stable_id(&[&node.name, kind, &second(&left.when), &name, &pid]);
     let mut proof = Proof::new(node.sources, language);
@@ -254,9 +278,14 @@ fn retold(left: &Left<'_>, pid: u32, words: &str, language: Language) -> (&'stat
     ("kill", say!(language, "join-step-quoted-kernel", pid = pid), sure)
 }
 
-/// A batch system's step is no container.
+/// A batch system's step is no container, nor is a machine of Fly.
 fn seen_cause(fact: &RuntimeFact) -> Cause {
-    if fact.speaker == Speaker::Slurm { Cause::CgroupLimit } else { Cause::ContainerLimit }
+    match fact.speaker {
+        Speaker::Slurm => Cause::CgroupLimit,
+        // The app has the virtual machine for itself.
+        Speaker::Fly => Cause::NodeMemory,
+        _ => Cause::ContainerLimit,
+    }
 }
 
 /// The quoted line tells whose memory ran out, where all of it is quoted.
@@ -289,6 +318,9 @@ fn shown(node: &Node<'_>, left: &Left<'_>) -> Option<Container> {
     }
     let about = &left.fact.container;
     let own = |text: &Option<Arc<str>>| text.as_deref().map(str::to_owned);
+    if left.kind == Kind::Unit {
+        return Some(Container { unit: own(&left.fact.unit), ..Container::default() });
+    }
     (about.name.is_some() || about.pod.is_some() || about.pod_uid.is_some()).then(|| Container {
         name: own(&about.name),
         pod: own(&about.pod),

@@ -2,6 +2,7 @@
 //! and every join carries its reason.
 
 mod actions;
+mod apps;
 mod bare_kills;
 mod cause;
 mod clock;
@@ -13,6 +14,7 @@ mod faults;
 mod habit;
 mod halves;
 mod join;
+mod kernel_counter;
 mod kernel_stories;
 mod leftovers;
 mod merge;
@@ -49,6 +51,8 @@ pub struct Correlated {
     pub stories: Stories,
     /// What time each source covers.
     pub spans: Vec<SourceSpan>,
+    /// What the nodes' own counters show to be missing from the logs.
+    pub problems: Vec<report::Problem>,
 }
 
 /// Joins what all sources said. `zone` is the zone of local times, where the user told it; `language` that of the
@@ -66,6 +70,7 @@ pub fn correlate(sources: &mut [SourceFacts], zone: Option<Zone>, language: Lang
             false => all.stories.extend(one.stories),
         }
         all.spans.extend(one.spans);
+        all.problems.extend(one.problem);
     }
     all
 }

@@ -6,13 +6,14 @@ use super::containers::Containers;
 use super::coverage::{self, Covered};
 use super::ends::{self, End};
 use super::faults;
+use super::kernel_counter::KernelCounter;
 use super::kernel_stories::{self, Used};
 use super::nodes::NodeEvents;
 use super::story::Stories;
 use super::told::{self, Subjects};
 use super::torn_down::Sandboxes;
 use super::units::{self, UnitEnd};
-use super::{counted, leftovers, merge, other_stories, pressure};
+use super::{apps, counted, leftovers, merge, other_stories, pressure};
 use crate::event::{Event, Fact, KernelNote, SourceFacts, What};
 use crate::language::Language;
 use crate::report;
@@ -37,6 +38,8 @@ pub(super) struct Node<'a> {
     pub(super) faults: Vec<(i64, usize)>,
     /// Signs that the node was short of memory, likewise.
     pub(super) pressure: Vec<(i64, usize)>,
+    /// What programs said of running out of memory, likewise.
+    pub(super) words: Vec<(i64, usize)>,
     pub(super) covered: Covered,
     pub(super) memory_bytes: Option<u64>,
     pub(super) language: Language,
@@ -130,7 +133,10 @@ fn is_told_later(event: &Event) -> bool {
             | What::StartFailed { .. }
             | What::KernelKillRetold { .. }
             | What::Pressure { .. }
-    ) || counted::is_counter(&fact.what)
+            | What::AppOutOfMemory { .. }
+            | What::ChildKilled { .. }
+    ) || matches!(&fact.what, What::UnitResult { result } if result == "oom-kill")
+        || counted::is_counter(&fact.what)
 }
 
 /// First and last time of one source, in report form.
@@ -151,12 +157,14 @@ pub(super) struct Built {
     pub(super) node: report::Node,
     pub(super) stories: Stories,
     pub(super) spans: Vec<SourceSpan>,
+    pub(super) problem: Option<report::Problem>,
 }
 
 /// Joins one node's events to stories.
 pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Option<Zone>, language: Language) -> Built {
     let mut clocks = Clocks::learn(sources, &events.sources, &events.events, zone);
     let facts = node_facts(&events);
+    let counter = KernelCounter::of(&events.events);
     let releases = coverage::releases(&events);
     // Merging teaches the clocks: the copies of one event date each other.
     let cases = merge::merge(&mut events, sources, &mut clocks);
@@ -178,6 +186,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     events.events.shrink_to_fit();
     let faults = faults::index(&events.events, &clocks);
     let pressure = pressure::index(&events.events, &clocks);
+    let words = apps::index(&events.events, &clocks);
     let memory_bytes = facts.memory_total_bytes;
     let mut node = Node {
         name: events.name,
@@ -192,6 +201,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
         running,
         faults,
         pressure,
+        words,
         covered,
         memory_bytes,
         language,
@@ -202,9 +212,13 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     stories.extend(other_stories::build(&node, &kernel_kills, &mut used));
     let left = leftovers::build(&node, &stories);
     stories.extend(left);
+    let said = apps::build(&node, &stories);
+    stories.extend(said);
     let counted = counted::build(&node, &stories);
     stories.extend(counted);
-    Built { node: report::Node { name: node.name, boots, ..facts }, stories, spans }
+    let problem = counter.and_then(|counter| counter.compare(&stories, sources, language));
+    let oom_kills = counter.map(|counter| counter.kills);
+    Built { node: report::Node { name: node.name, boots, oom_kills, ..facts }, stories, spans, problem }
 }
 
 fn spans(sources: &[SourceFacts], events: &NodeEvents, clocks: &Clocks) -> Vec<SourceSpan> {

@@ -1,6 +1,7 @@
 //! Stories without a kernel kill: user-space killers, evictions, applications that gave up, and every other abnormal end.
 
 use super::actions::{Kind, STOP_WINDOW_US};
+use super::apps;
 use super::cause::{self, Why};
 use super::clock::When;
 use super::ends::{End, speaker_name};
@@ -79,7 +80,7 @@ fn userspace_story(node: &Node<'_>, action: &userspace::Action, used: &mut Used)
     let shown = container.map(|c| node.containers.show(c)).or_else(|| node.containers.for_report(&identity));
     let unit = identity.unit.clone().or_else(|| action.unit.clone());
     let shown = shown.or_else(|| unit.clone().map(|unit| Container { unit: Some(unit), ..Container::default() }));
-    incident.containers.extend(shown);
+    incident.containers.extend(shown.or_else(|| action.about.clone()));
     let mut proof = Proof::new(node.sources, node.language);
     proof.step(&action.when, action.agent, "kill", signalled(node.language, action, &what), &action.evidence);
     if let Some(pid) = action.pid {
@@ -120,6 +121,9 @@ fn userspace_story(node: &Node<'_>, action: &userspace::Action, used: &mut Used)
 
 /// `what`: the victim's pid or cgroup.
 fn signalled(language: Language, action: &userspace::Action, what: &str) -> String {
+    if what.is_empty() {
+        return say!(language, "join-step-killed-unnamed", comm = action.comm.as_deref());
+    }
     match (action.signal.and_then(crate::exit_code::signal_name), &action.comm) {
         (Some(signal), Some(comm)) => {
             say!(language, "join-step-signal-to-process", signal = signal, comm = comm, pid = what)
@@ -318,7 +322,11 @@ fn unit_stories(node: &Node<'_>, used: &mut Used) -> Stories {
             continue;
         }
         let covered = node.covered.at(Some(end.at));
-        let why = cause::of_unit(end, covered);
+        let words = cause::ended_by_itself(end).then(|| apps::of_unit(node, &end.unit, end.at)).flatten();
+        let why = match &words {
+            Some(words) => cause::of_words(words.program, words.message, words.fatal),
+            None => cause::of_unit(end, covered),
+        };
         let when = When {
             unix_us: Some(end.at),
             offset_s: node.clocks.offset(end.at),
@@ -331,6 +339,9 @@ fn unit_stories(node: &Node<'_>, used: &mut Used) -> Stories {
         incident.terminations.push(end.show(&node.clocks));
         let mut proof = Proof::new(node.sources, node.language);
         unit_ended(&mut proof, node, end);
+        if let Some(words) = &words {
+            proof.step(&words.when, "application", "application", words.message.to_owned(), words.evidence);
+        }
         let mut hints = hints_of(&why, covered, node);
         hints.peak_bytes = end.peak_bytes;
         apply(&mut incident, why, node.language);

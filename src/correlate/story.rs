@@ -63,6 +63,8 @@ pub struct Hints {
     pub previous_kills: u32,
     /// The kernel's counter of the cgroup alone tells of it: so many kills.
     pub counted_kills: Option<u64>,
+    /// A parent alone tells that signal 9 killed a child of it, perhaps with the child's pid.
+    pub child: Option<Option<u32>>,
     /// Configured memory limit of the container, bytes.
     pub limit_bytes: Option<u64>,
     /// Memory peak of the unit, bytes.

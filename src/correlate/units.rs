@@ -122,7 +122,12 @@ fn about_an_end(what: &What) -> bool {
             | What::UnitSignal { .. }
             | What::UnitStopTimeout
             | What::UnitWatchdog
-    )
+    ) || is_failed(what)
+}
+
+/// `systemctl status` or `show` of a unit that failed and was not started again.
+fn is_failed(what: &What) -> bool {
+    matches!(what, What::UnitState(state) if state.result.as_deref().is_some_and(|result| result != "success"))
 }
 
 fn fold(unit: &str, lines: &[(i64, &What, &Event)]) -> Vec<UnitEnd> {
@@ -189,6 +194,14 @@ fn note(end: &mut UnitEnd, at: i64, what: &What) {
         What::UnitSignal { signal: 9, client: false, .. } => end.manager_kill = true,
         What::UnitStopTimeout => end.stop_timeout = true,
         What::UnitWatchdog => end.watchdog = true,
+        What::UnitState(state) => {
+            end.exit = end.exit.take().or_else(|| state.exit.clone());
+            // `failed` without `Result:` says no more than the exit.
+            let result = state.result.clone().filter(|result| result != "failed");
+            end.result = end.result.take().or(result);
+            end.restarts = end.restarts.max(state.restarts.filter(|restarts| *restarts > 0));
+            end.peak_bytes = end.peak_bytes.or(state.memory_peak_bytes);
+        }
         _ => {}
     }
 }

@@ -3,9 +3,11 @@
 
 use super::clock::{Clocks, When};
 use super::ends::speaker_name;
-use crate::event::{Event, Evidence, Fact, What};
+use crate::event::{ContainerRef, Event, Evidence, Fact, What};
+use crate::report::Container;
 use crate::time::SECOND_US;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Lines about one victim within this time are one action: SIGTERM first, SIGKILL when it does not go.
 const SAME_US: i64 = 60 * SECOND_US;
@@ -26,6 +28,8 @@ pub(super) struct Action {
     pub(super) oom_score_adj: Option<i32>,
     pub(super) reason: String,
     pub(super) unit: Option<String>,
+    /// The job, dyno or container that the killer names.
+    pub(super) about: Option<Container>,
     pub(super) evidence: Vec<Evidence>,
 }
 
@@ -34,11 +38,12 @@ pub(super) fn collect(events: &[(usize, Event)], clocks: &Clocks) -> Vec<Action>
     let mut told: Vec<Action> = events.iter().filter_map(|(source, e)| one(*source, e, clocks)).collect();
     told.sort_by_key(|a| a.when.unix_us);
     let mut actions: Vec<Action> = Vec::new();
-    /// Killer, pid and name of a victim.
-    type Victim<'a> = (&'a str, Option<u32>, Option<String>);
+    /// Killer, pid, cgroup and name of a victim.
+    type Victim<'a> = (&'a str, Option<u32>, Option<String>, Option<String>);
     let mut of_victim: BTreeMap<Victim<'_>, Vec<usize>> = BTreeMap::new();
     for action in told {
-        let before = of_victim.entry((action.agent, action.pid, action.cgroup.clone())).or_default();
+        let name = action.about.as_ref().and_then(|about| about.id.clone().or_else(|| about.name.clone()));
+        let before = of_victim.entry((action.agent, action.pid, action.cgroup.clone(), name)).or_default();
         match before.iter().rev().find(|i| same(&actions[**i], &action)) {
             Some(first) => {
                 let first = &mut actions[*first];
@@ -69,6 +74,17 @@ fn same(a: &Action, b: &Action) -> bool {
     apart <= if a.pid.is_some() { SAME_US } else { COPY_US }
 }
 
+/// What a platform calls that which it killed something in.
+fn named(about: &ContainerRef) -> Option<Container> {
+    let own = |text: &Option<Arc<str>>| text.as_deref().map(str::to_owned);
+    (about.name.is_some() || about.id.is_some()).then(|| Container {
+        id: own(&about.id),
+        name: own(&about.name),
+        runtime: own(&about.runtime),
+        ..Container::default()
+    })
+}
+
 fn one(source: usize, event: &Event, clocks: &Clocks) -> Option<Action> {
     let Fact::Runtime(fact) = &event.fact else { return None };
     let What::UserspaceKill(kill) = &fact.what else { return None };
@@ -84,6 +100,7 @@ fn one(source: usize, event: &Event, clocks: &Clocks) -> Option<Action> {
         oom_score_adj: kill.oom_score_adj,
         reason: kill.reason.clone(),
         unit: fact.unit.as_deref().map(str::to_owned),
+        about: named(&fact.container),
         evidence: event.evidence.clone(),
     })
 }

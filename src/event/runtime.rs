@@ -52,6 +52,26 @@ pub enum Speaker {
     Nomad,
     /// AWS ECS.
     Ecs,
+    /// Ray's memory monitor.
+    Ray,
+    /// Dask's nanny.
+    Dask,
+    /// puma_worker_killer.
+    PumaWorkerKiller,
+    /// PM2.
+    Pm2,
+    /// Heroku.
+    Heroku,
+    /// IBM Spectrum LSF.
+    Lsf,
+    /// Fly.io's init.
+    Fly,
+    /// Google Cloud Run and App Engine.
+    GoogleCloud,
+    /// Apache Mesos.
+    Mesos,
+    /// Talos' OOM controller.
+    Talos,
     /// cgroup files (`memory.events`, `memory.oom_control` ...).
     CgroupFiles,
     /// An application's own words.
@@ -469,6 +489,8 @@ pub struct NodeFact {
     pub swap_bytes: Option<u64>,
     /// Page size in bytes.
     pub page_bytes: Option<u64>,
+    /// Processes killed for lack of memory since boot (`oom_kill` of /proc/vmstat).
+    pub oom_kills: Option<u64>,
     /// When the bundle was collected.
     pub collected: Option<Wall>,
 }

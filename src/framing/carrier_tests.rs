@@ -499,3 +499,79 @@ fn applications_own_dates() {
         assert_eq!(out[0].text(), text);
     }
 }
+
+#[test]
+fn quoted_lines_of_a_log() {
+    let bare = "Nov 23 10:22:41 mail-3 systemd[1]: relay.service: Failed with result 'oom-kill'.";
+    for mark in ["    ", "\t", "> ", ">> ", "  > "] {
+        let (record, kind) = one(&format!("{mark}{bare}"));
+        assert_eq!(
+            (kind, record.host.as_deref(), record.ident.as_deref()),
+            ("syslog", Some("mail-3"), Some("systemd"))
+        );
+        assert_eq!(record.text(), "relay.service: Failed with result 'oom-kill'.");
+    }
+    // What names no host and no program may be anything that a program printed.
+    for text in ["    Nov 23 10:22:41 the day it rained", "> 2026-11-23 10:22:41 started", "    [  334.43] audit: x"] {
+        assert_eq!(one(text).1, "plain", "{text}");
+    }
+}
+
+#[test]
+fn a_colon_behind_the_time() {
+    let (record, kind) = one("Nov 23 10:22:41: mem avail:    21 of   950 MiB");
+    assert_eq!((kind, record.host.as_deref(), record.text()), ("syslog", None, "mem avail:    21 of   950 MiB"));
+    let (record, _) = one("Nov 23 10:22:41: gw-1 kernel: x");
+    assert_eq!((record.host.as_deref(), record.ident.as_deref()), (Some("gw-1"), Some("kernel")));
+}
+
+#[test]
+fn applications_times_in_brackets() {
+    let at = |micros| civil(Some(2026), 11, 23, 37_361, micros);
+    let utc = Some(Wall::Civil { year: Some(2026), month: 11, day: 23, second: 37_361, micros: 0, offset_s: Some(0) });
+    for (line, wall, text) in [
+        ("[23-Nov-2026 10:22:41] WARNING: [pool shop] child 7 exited", at(0), "WARNING: [pool shop] child 7 exited"),
+        ("26/11/23 10:22:41 WARN TaskSetManager: x", at(0), "WARN TaskSetManager: x"),
+        ("[23-Nov-2026 10:22:41.25] NOTICE: x", at(250_000), "NOTICE: x"),
+        ("[23-Nov-2026 10:22:41 UTC] PHP Fatal error:  x", utc, "PHP Fatal error:  x"),
+        ("[23-Nov-2026 10:22:41 Europe/Rome] PHP Notice:  x", at(0), "PHP Notice:  x"),
+        ("[2026-11-23 10:22:41,311: ERROR/MainProcess] Process x", at(311_000), "Process x"),
+        ("[2026-11-23, 10:22:41 UTC] {job.py:7} INFO - x", instant(1_795_429_361_000_000, 0), "{job.py:7} INFO - x"),
+        ("queue-1  | [2026-11-23 10:22:41,311: ERROR/MainProcess] x", at(311_000), "x"),
+    ] {
+        let (record, kind) = one(line);
+        assert_eq!((kind, record.stamp.wall, record.text()), ("timestamped", wall, text), "{line}");
+    }
+    for line in
+        ["[23-Nov-2026] x", "[23-Foo-2026 10:22:41] x", "[2026-11-23 10:22:41,311: cut", "[99-Nov-2026 10:22:41] x"]
+    {
+        assert_eq!(one(line).1, "plain", "{line}");
+    }
+}
+
+#[test]
+fn the_time_of_redis() {
+    for (line, year) in [
+        ("17:M 23 Nov 2026 10:22:41.311 # Out Of Memory allocating 64 bytes!", Some(2026)),
+        ("17:C 23 Nov 10:22:41.311 # Out Of Memory allocating 64 bytes!", None),
+    ] {
+        let (record, kind) = one(line);
+        assert_eq!(
+            (kind, record.pid, record.stamp.wall),
+            ("timestamped", Some(17), civil(year, 11, 23, 37_361, 311_000))
+        );
+        assert_eq!(record.text(), "Out Of Memory allocating 64 bytes!");
+    }
+    assert_eq!(one("17:M 23 Nov 2026 tea").1, "plain");
+}
+
+#[test]
+fn the_kernel_in_logs_of_fly() {
+    let (record, _) = one(
+        "2026-11-23T10:22:41Z app[4d89001c2f5e87] cdg [info][  334.430942] Out of memory: Killed process 7 (x) total-vm:1kB",
+    );
+    assert_eq!((record.transport, record.stamp.uptime_us), (Transport::Kernel, Some(334_430_942)));
+    assert_eq!((record.host.as_deref(), record.text().starts_with("Out of memory")), (Some("4d89001c2f5e87"), true));
+    let (record, _) = one("2026-11-23T10:22:41Z app[4d89001c2f5e87] cdg [info] INFO Starting clean up.");
+    assert_eq!((record.transport, record.text()), (Transport::Unknown, "INFO Starting clean up."));
+}

@@ -1,8 +1,9 @@
 //! Lines that begin with a full date: ISO syslog files, journalctl's ISO forms, CRI logs, hypervisor logs, and a time that a
 //! log shipper or `docker logs -t` put before any text.
 
-use super::bytes::{digits, fraction, rfc3339, skip_blanks, skip_one_blank, tail, word};
+use super::bytes::{clock, digits, fraction, rfc3339, skip_blanks, skip_one_blank, tail, word};
 use super::carrier::{Carrier, Follow, Line};
+use super::ctime::english_month;
 use super::dmesg::{self, kernel_prefix};
 use super::syslog;
 use super::tag::host_and_tag;
@@ -28,6 +29,9 @@ pub(super) fn parse(b: &[u8]) -> Option<Line<'_>> {
     if let Some(line) = cri(b, rest, wall) {
         return Some(line);
     }
+    if let Some(line) = fly(b, rest, wall) {
+        return Some(line);
+    }
     if let Some(line) = shipped_kernel(b, rest, wall) {
         return Some(line);
     }
@@ -47,18 +51,103 @@ pub(super) fn parse(b: &[u8]) -> Option<Line<'_>> {
 /// A full date in brackets before any text: `[2026-11-23T10:27:16.311] error: ..` (Slurm's daemons), `[2026-11-23 10:27:16
 /// +0000] [1] [ERROR] ..` (gunicorn).
 pub(super) fn bracketed(b: &[u8]) -> Option<Line<'_>> {
-    let (wall, length) = rfc3339(b.get(1..)?)?;
+    let (wall, length) =
+        rfc3339(b.get(1..)?).or_else(|| php_time(b.get(1..)?)).or_else(|| airflow_time(b.get(1..)?))?;
     let end = 1 + length;
-    if b.get(end) != Some(&b']') {
+    let text = match b.get(end)? {
+        b']' => skip_one_blank(b, end + 1),
+        // Celery's formatter: `[2026-11-23 10:27:16,311: ERROR/MainProcess] ..`
+        b':' if b.get(end + 1) == Some(&b' ') => {
+            end + 1 + 1 + memchr::memchr(b']', b.get(end..end + 80).unwrap_or(tail(b, end)))?
+        }
+        _ => return None,
+    };
+    let mut line = Line::new(Carrier::Timestamped, tail(b, text));
+    line.wall = Some(wall);
+    Some(line)
+}
+
+/// `23-Nov-2026 10:27:16`, of PHP's error log and php-fpm, which may have a fraction (`log_limit`'s `.311`) and a zone's name behind it.
+fn php_time(b: &[u8]) -> Option<(Wall, usize)> {
+    let (day, after) = digits(b, 0).filter(|(day, end)| *end == 2 && (1..=31).contains(day))?;
+    let month = english_month(b.get(after + 1..after + 4)?)?;
+    let (year, end) = digits(b, after + 5).filter(|(year, end)| *end == after + 9 && (1970..=2200).contains(year))?;
+    if [b.get(after), b.get(after + 4)] != [Some(&b'-'); 2] || b.get(end) != Some(&b' ') {
         return None;
     }
-    let mut line = Line::new(Carrier::Timestamped, tail(b, skip_one_blank(b, end + 1)));
+    let second = clock(b, end + 1)?;
+    let mut next = end + 9;
+    let mut micros = 0;
+    if b.get(next) == Some(&b'.') {
+        let (value, after, _) = fraction(b, next + 1)?;
+        (micros, next) = (value, after);
+    }
+    let zone = tail(b, next).strip_prefix(b" ").map(|rest| rest.iter().take_while(|c| **c != b']').count());
+    let name = zone.and_then(|length| b.get(next + 1..next + 1 + length));
+    let offset_s = name.filter(|name| *name == b"UTC").map(|_| 0);
+    next += zone.map_or(0, |length| length + 1);
+    let wall =
+        Wall::Civil { year: i32::try_from(year).ok(), month, day: u8::try_from(day).ok()?, second, micros, offset_s };
+    Some((wall, next))
+}
+
+/// `2026-11-23, 10:27:16 UTC`, of Airflow's task logs.
+fn airflow_time(b: &[u8]) -> Option<(Wall, usize)> {
+    if b.get(10..12) != Some(b", ") {
+        return None;
+    }
+    let mut plain = Vec::with_capacity(24);
+    plain.extend_from_slice(b.get(..10)?);
+    plain.extend_from_slice(b.get(11..27.min(b.len()))?);
+    let (wall, length) = rfc3339(&plain)?;
+    Some((wall, length + 1))
+}
+
+/// Fly.io's `fly logs`: `2026-11-23T10:27:16Z app[2865134a394268] cdg [info] text`. What the machine's kernel writes is among it, with its own
+/// stamp: `[info][  258.930660] Out of memory: ..`.
+fn fly(b: &[u8], at: usize, wall: Wall) -> Option<Line<'_>> {
+    let name = word(b, at);
+    let open = memchr::memchr(b'[', name)?;
+    let machine = name.get(open + 1..)?.strip_suffix(b"]").filter(|id| id.len() == 14)?;
+    let region_at = at + name.len() + 1;
+    let region = word(b, region_at);
+    let level_at = region_at + region.len() + 1;
+    let hex = machine.iter().all(u8::is_ascii_hexdigit);
+    if !hex || region.len() != 3 || b.get(level_at) != Some(&b'[') {
+        return None;
+    }
+    let close = level_at + memchr::memchr(b']', b.get(level_at..level_at + 12)?)?;
+    let text = skip_one_blank(b, close + 1);
+    let mut line = Line::new(Carrier::Timestamped, tail(b, text));
+    line.wall = Some(wall);
+    line.host = super::bytes::utf8(machine);
+    if let Some((uptime, after)) = kernel_prefix(b, text) {
+        line.uptime_us = Some(uptime);
+        line.transport = Transport::Kernel;
+        line.message = std::borrow::Cow::Borrowed(tail(b, after));
+    }
+    Some(line)
+}
+
+/// `26/11/23 10:27:16 ERROR YarnClusterScheduler: ..`: log4j as Spark and Hadoop set it up.
+fn log4j(b: &[u8]) -> Option<Line<'_>> {
+    let mut date = *b"2000-00-00 00:00:00";
+    date[2..].copy_from_slice(b.get(..17)?);
+    if (b[2], b[5], b[8]) != (b'/', b'/', b' ') || !is_level(word(b, 18)) {
+        return None;
+    }
+    (date[4], date[7]) = (b'-', b'-');
+    let (wall, _) = rfc3339(&date)?;
+    let mut line = Line::new(Carrier::Timestamped, tail(b, 18));
     line.wall = Some(wall);
     Some(line)
 }
 
 /// `2026/11/23 10:27:16 [alert] ..`: nginx's error log, Go's `log` package.
 pub(super) fn slashed(b: &[u8]) -> Option<Line<'_>> {
+    if b.get(2) == Some(&b'/') {
+        return log4j(b);
+    }
     if b.get(4) != Some(&b'/') || b.get(7) != Some(&b'/') || b.get(10) != Some(&b' ') {
         return None;
     }

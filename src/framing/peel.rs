@@ -65,6 +65,7 @@ fn number(b: &[u8]) -> Option<Line<'_>> {
         .or_else(|| iso::slashed(b))
         .or_else(|| nxos::parse(b))
         .or_else(|| syslog::numbered_month(b))
+        .or_else(|| syslog::redis(b))
         .or_else(|| shipped::tagged(b))
 }
 
@@ -102,14 +103,24 @@ fn name(b: &[u8]) -> Peeled<'_> {
     if is_pstore_head(b) { Peeled::PstorePart } else { wrapped(b) }
 }
 
-/// `> ` before each line, once for each reply: a mail's or a forum's quotation. A quoted line with a carrier is read as if it
-/// stood alone. One without is somebody's words, and no more a log than before.
+/// `> ` before each line, once for each reply: a mail's or a forum's quotation.
 fn quoted(b: &[u8]) -> Peeled<'_> {
-    match peel(unquoted(b)) {
-        Peeled::Line(line) => Peeled::Line(Line { head: 0, ..line }),
+    entry(unquoted(b))
+}
+
+/// A line of a log that stands in a message or a page, quoted or indented as a whole. Only where the kernel's time is there, or host and
+/// program are named, as syslog and journalctl do: it may as well be a part of what a program printed, or somebody's words.
+fn entry(text: &[u8]) -> Peeled<'_> {
+    match peel(text) {
+        Peeled::Line(line) if stands_alone(&line) => Peeled::Line(Line { head: 0, ..line }),
         Peeled::Nothing => Peeled::Nothing,
         _ => Peeled::Plain,
     }
+}
+
+fn stands_alone(line: &Line<'_>) -> bool {
+    let kernel = line.transport == Transport::Kernel && (line.uptime_us.is_some() || line.wall.is_some());
+    kernel || line.host.is_some() && line.ident.is_some()
 }
 
 /// `/var/log/messages.1:Nov 23 09:31:00 host kernel: T` of grep over several files, with `-n` the line's number behind the name.
@@ -135,19 +146,7 @@ fn searched(b: &[u8]) -> Option<Line<'_>> {
 /// What a quotation's marks stand before.
 pub(super) fn unquoted(b: &[u8]) -> &[u8] {
     let quoted = b.first() == Some(&b'>');
-    tail(b, if quoted { b.iter().take_while(|c| matches!(c, b'>' | b' ')).count() } else { 0 })
-}
-
-/// A line of the kernel that was indented as a whole, as code is in Markdown.
-fn indented(text: &[u8]) -> Peeled<'_> {
-    match peel(text) {
-        Peeled::Line(line)
-            if line.transport == Transport::Kernel && (line.uptime_us.is_some() || line.wall.is_some()) =>
-        {
-            Peeled::Line(Line { head: 0, ..line })
-        }
-        _ => Peeled::Plain,
-    }
+    tail(b, if quoted { b.iter().take_while(|c| matches!(c, b'>' | b' ' | b'\t')).count() } else { 0 })
 }
 
 /// A line that no carrier knows: perhaps it is wrapped in another tool's prefix.
@@ -178,7 +177,7 @@ fn blank(b: &[u8]) -> Peeled<'_> {
         b"" => Peeled::Nothing,
         b"{" | b"},{" => Peeled::Brace,
         _ if is_punctuation(text) => Peeled::Nothing,
-        _ => indented(text),
+        _ => entry(text),
     }
 }
 

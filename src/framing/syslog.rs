@@ -18,6 +18,8 @@ use std::borrow::Cow;
 struct Date {
     wall: Wall,
     precise: bool,
+    /// A colon closes the time: devices and scripts that print so put no host behind it.
+    closed: bool,
     end: usize,
 }
 
@@ -40,7 +42,12 @@ pub(super) fn whole(b: &[u8]) -> Option<Line<'_>> {
 fn dated(b: &[u8], at: usize) -> Option<(Line<'_>, Tagged<'_>)> {
     let date = date(b, at).or_else(|| weekday_date(b, at)).or_else(|| localised_date(b, at))?;
     let carrier = if date.precise { Carrier::JournalShort } else { Carrier::Syslog };
-    let tagged = host_and_tag(b, date.end);
+    let tagged = match host_and_tag(b, date.end) {
+        tagged if date.closed && tagged.host.is_some() && tagged.pid.is_none() && tagged.ident != Some("kernel") => {
+            Tagged { text: date.end, ..Tagged::default() }
+        }
+        tagged => tagged,
+    };
     Some((finish(b, carrier, date.wall, tagged), tagged))
 }
 
@@ -72,6 +79,25 @@ pub(super) fn numbered_month(b: &[u8]) -> Option<Line<'_>> {
     (named("月") || named("월")).then(|| whole(b)).flatten()
 }
 
+/// `1255:M 23 Nov 2026 09:31:00.069 # text` of Redis and its kin (`serverLogRaw`; before 3.0 `[1255] 23 Nov ..`): pid, role, time. Up to 3.2
+/// without the year.
+pub(super) fn redis(b: &[u8]) -> Option<Line<'_>> {
+    let (pid, colon) = digits(b, 0)?;
+    let roled = matches!(b.get(colon + 1), Some(b'M' | b'S' | b'C' | b'X')) && b.get(colon + 2) == Some(&b' ');
+    let (day, month_at) = digits(b, colon + 3).filter(|_| b.get(colon) == Some(&b':') && roled)?;
+    let month = english_month(b.get(month_at + 1..month_at + 4)?)?;
+    let year = year_at(b, month_at + 4);
+    let clock_at = month_at + 5 + if year.is_some() { 5 } else { 0 };
+    let second = clock(b, clock_at)?;
+    let (micros, end, _) = fraction(b, clock_at + 9).filter(|_| b.get(clock_at + 8) == Some(&b'.'))?;
+    let level = matches!(b.get(end..end + 3), Some([b' ', b'.' | b'-' | b'*' | b'#', b' ']));
+    let day = u8::try_from(day).ok().filter(|day| level && (1..=31).contains(day))?;
+    let mut line = Line::new(Carrier::Timestamped, tail(b, end + 3));
+    line.wall = Some(Wall::Civil { year, month, day, second, micros, offset_s: None });
+    line.pid = u32::try_from(pid).ok();
+    Some(line)
+}
+
 /// Day, time, and a year on either side of the time.
 fn day_and_time(b: &[u8], at: usize, month: u8) -> Option<Date> {
     let day_at = skip_blanks(b, at);
@@ -90,7 +116,8 @@ fn day_and_time(b: &[u8], at: usize, month: u8) -> Option<Date> {
     if let Some(after) = year_at(b, end).filter(|_| year.is_none()) {
         (year, end) = (Some(after), end + 5);
     }
-    if b.get(end) == Some(&b':') {
+    let closed = b.get(end) == Some(&b':');
+    if closed {
         end += 1;
     }
     if !matches!(b.get(end), Some(b' ') | None) {
@@ -98,13 +125,14 @@ fn day_and_time(b: &[u8], at: usize, month: u8) -> Option<Date> {
     }
     let day = u8::try_from(day).ok()?;
     let wall = Wall::Civil { year, month, day, second, micros: micros.unwrap_or(0), offset_s: None };
-    Some(Date { wall, precise: micros.is_some(), end: skip_one_blank(b, end) })
+    Some(Date { wall, precise: micros.is_some(), closed, end: skip_one_blank(b, end) })
 }
 
-/// ` 2026` at `at`, followed by a blank.
+/// ` 2026` at `at`, followed by a blank or the line's end.
 fn year_at(b: &[u8], at: usize) -> Option<i32> {
     let (year, end) = digits(b, at + 1).filter(|(year, _)| (1970..=2200).contains(year))?;
-    (b.get(at) == Some(&b' ') && end == at + 5 && b.get(end) == Some(&b' ')).then(|| i32::try_from(year).ok())?
+    (b.get(at) == Some(&b' ') && end == at + 5 && matches!(b.get(end), Some(b' ') | None))
+        .then(|| i32::try_from(year).ok())?
 }
 
 /// Makes the line out of a time and a tag: peels the kernel's own prefix, unwraps repetition, decodes rsyslog's escapes.

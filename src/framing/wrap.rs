@@ -41,13 +41,14 @@ pub(super) fn inner_start(b: &[u8]) -> Option<usize> {
     let name = b.get(..bar)?.trim_ascii_end();
     let plain = !name.is_empty() && name.iter().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.'));
     let at = bar + 2;
-    let stamped = || rfc3339(tail(b, at)).is_some() || kernel_prefix(b, at).is_some();
+    let stamped =
+        || rfc3339(tail(b, at)).is_some() || kernel_prefix(b, at).is_some() || iso::bracketed(tail(b, at)).is_some();
     (plain && b.get(bar + 1) == Some(&b' ') && stamped()).then_some(at)
 }
 
 /// The line inside such a wrapper: a container's output, perhaps with a time.
 pub(super) fn inner(b: &[u8]) -> Line<'_> {
-    let mut line = match iso::parse(b) {
+    let mut line = match iso::parse(b).or_else(|| iso::bracketed(b)) {
         Some(line) => line,
         None => iso::container(Carrier::Timestamped, b),
     };

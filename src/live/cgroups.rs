@@ -113,7 +113,7 @@ pub(super) fn compare(root: &Path, counters: &[Counter], report: &Report, langua
     let all = fs::read_to_string(&vmstat).ok().and_then(|text| value(&text)).unwrap_or(0);
     let known = told.len() as u64;
     if all > known {
-        let message = say!(language, "join-live-kernel-counts", all = all, known = known);
+        let message = say!(language, "join-kernel-counts", all = all, known = known);
         let source = Some(vmstat.display().to_string());
         problems.push(Problem { severity: Severity::Warning, source, line: None, message });
     }

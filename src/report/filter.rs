@@ -81,8 +81,12 @@ impl Filters {
         let texts =
             |of: fn(&super::Container) -> &Option<String>| containers.iter().filter_map(move |c| of(c).as_deref());
         let units = texts(|c| &c.unit).chain(incident.terminations.iter().filter_map(|end| end.unit.as_deref()));
-        let comms =
-            incident.victims.iter().map(|v| v.comm.as_str()).chain(incident.trigger.iter().map(|t| t.comm.as_str()));
+        let comms = incident
+            .victims
+            .iter()
+            .map(|v| v.comm.as_str())
+            .chain(incident.trigger.iter().map(|t| t.comm.as_str()))
+            .chain(incident.program.as_deref());
         let container_matches = |pattern: &Pattern| {
             texts(|c| &c.name).any(|name| pattern.matches(name)) || texts(|c| &c.id).any(|id| pattern.matches_id(id))
         };

@@ -217,6 +217,8 @@ pub struct Incident {
     pub timeline: Vec<TimelineEntry>,
     /// Proof.
     pub evidence: Vec<Evidence>,
+    /// The program whose words alone tell of it: it ran out of memory, or lost a child to signal 9.
+    pub program: Option<String>,
     /// Equal reports that this incident stands for; 1 unless a storm was folded.
     pub count: u64,
     /// The kernel's report in full, with the meaning of each field: of a kernel OOM, where `--details` asked for it.

@@ -16,6 +16,10 @@ pub struct Node {
     pub swap_total_bytes: Option<u64>,
     /// Page size in bytes.
     pub page_size_bytes: Option<u64>,
+    /// Processes that the kernel killed for lack of memory since it was booted, by its own counter (`oom_kill` of
+    /// `/proc/vmstat`), when the files were collected.
+    #[serde(default)]
+    pub oom_kills: Option<u64>,
 }
 
 /// One boot of a node.

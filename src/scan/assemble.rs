@@ -77,6 +77,7 @@ fn explain(story: Story, options: &Options) -> Incident {
             .filter(|words| !words.is_empty() && matches!(incident.cause, Cause::UserspaceKiller | Cause::Eviction)),
         app_message: hints.words.clone().filter(|_| incident.cause == Cause::ApplicationHeap),
         start_error: hints.words.filter(|_| matches!(incident.cause, Cause::StartFailure | Cause::ContainerLimit)),
+        child: hints.child,
         peak_bytes: hints.peak_bytes,
         oom_flag_contradiction: hints.flag_contradicts,
         kernel_log_covers: hints.covered,

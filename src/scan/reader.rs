@@ -161,6 +161,7 @@ impl Reader {
         let mut shown: Vec<Source> = sources.iter().map(|source| show(source, language)).collect();
         problems.extend(sources.iter_mut().flat_map(|source| take_unrecognised(source, language)));
         let correlated = correlate::correlate(&mut sources, self.options.zone, language);
+        problems.extend(correlated.problems.iter().cloned());
         for span in &correlated.spans {
             let source = &mut shown[span.source];
             source.node = Some(span.node.clone());

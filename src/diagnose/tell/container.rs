@@ -233,7 +233,12 @@ fn level_facts(incident: &Incident, context: &Context<'_>, subject: &Subject, st
             }
         }
         Cause::CgroupLimit if limit.and_then(|l| l.cgroup.as_ref()).is_none() => {
-            story.say(say!(story.language, "tell-limit-whose-unknown"));
+            // systemd and Slurm count what the kernel killed in a cgroup (`oom_kill` of `memory.events`), for whatever shortage.
+            let told_by_kernel = context.oom.is_some() || !incident.victims.is_empty();
+            story.say(match told_by_kernel {
+                true => say!(story.language, "tell-limit-whose-unknown"),
+                false => say!(story.language, "tell-limit-or-node-unknown"),
+            });
         }
         _ => {}
     }

@@ -4,7 +4,7 @@ use super::Story;
 use super::kernel::Whole;
 use super::not_memory::common;
 use super::words::{Subject, first_exit, quote_line, sentence};
-use crate::diagnose::Context;
+use crate::diagnose::{Context, advice};
 use crate::exit_code;
 use crate::language::Language;
 use crate::report::{Incident, Termination, Verdict};
@@ -99,6 +99,9 @@ pub(super) fn unknown(incident: &Incident, context: &Context<'_>, story: &mut St
     if context.oom.is_some() || quoted {
         return bare_kill(incident, context, &subject, story);
     }
+    if let Some(pid) = context.notes.child {
+        return child(incident, pid, context, &subject, story);
+    }
     common(incident, context, &subject, story);
     if incident.agent.as_deref() == Some("kubelet") {
         story.advise(say!(language, "tell-do-eviction-events"), say!(language, "tell-why-eviction-events"));
@@ -109,17 +112,38 @@ pub(super) fn unknown(incident: &Incident, context: &Context<'_>, story: &mut St
         story.say(say!(language, "tell-sigkill-senders"));
     }
     unknown_advice(context, killed, story);
-    let covered = match context.notes.kernel_log_covers {
-        Some(true) => say!(language, "tell-covered"),
-        Some(false) => say!(language, "tell-not-covered"),
-        None => say!(language, "tell-coverage-unknown"),
-    };
+    let covered = covered(context);
     let who = sentence(&subject.full);
     if killed {
         say!(language, "tell-unknown-killed", who = who, covered = covered)
     } else {
         say!(language, "tell-unknown-ended", who = who, exit = first_exit(incident, language), covered = covered)
     }
+}
+
+/// How far the kernel's log helps.
+fn covered(context: &Context<'_>) -> String {
+    let language = context.language;
+    match context.notes.kernel_log_covers {
+        Some(true) => say!(language, "tell-covered"),
+        Some(false) => say!(language, "tell-not-covered"),
+        None => say!(language, "tell-coverage-unknown"),
+    }
+}
+
+/// A parent saw a child die of SIGKILL, and lived on.
+fn child(incident: &Incident, pid: Option<u32>, context: &Context<'_>, subject: &Subject, story: &mut Story) -> String {
+    let language = story.language;
+    // What Lambda tells of is the function's own runtime, and Compose of the container as a whole.
+    if !matches!(incident.program.as_deref(), Some("aws-lambda" | "docker compose")) {
+        story.say(say!(language, "tell-child-parent-lived"));
+    }
+    story.say(say!(language, "tell-child-senders"));
+    unknown_advice(context, true, story);
+    let program = incident.program.as_deref().unwrap_or_default();
+    story.advise_all(advice::for_program(language, program));
+    let (who, times) = (&subject.full, incident.count);
+    say!(language, "tell-child-killed", who = who, pid = pid, times = times, covered = covered(context))
 }
 
 fn unknown_advice(context: &Context<'_>, killed: bool, story: &mut Story) {

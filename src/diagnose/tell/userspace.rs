@@ -75,7 +75,8 @@ pub(super) fn application(incident: &Incident, context: &Context<'_>, story: &mu
     if let Some(words) = &context.notes.app_message {
         story.say(say!(language, "tell-app-wrote", text = quote_line(words)));
     }
-    story.say(say!(language, "tell-app-own-limit"));
+    let refused = context.notes.app_message.as_deref().is_some_and(is_refused);
+    story.say(if refused { say!(language, "tell-app-refused") } else { say!(language, "tell-app-own-limit") });
     kernel::aftermath(incident, context, &subject, story);
     let program = context.notes.app_message.as_deref().and_then(heap_program);
     match program.and_then(|program| advice::for_program(language, program)) {
@@ -88,16 +89,45 @@ pub(super) fn application(incident: &Incident, context: &Context<'_>, story: &mu
             say!(language, "tell-why-app-below"),
         );
     }
+    if incident.program.is_some() {
+        return say!(language, "tell-app-by-its-words", who = sentence(&subject.full), times = incident.count);
+    }
     say!(language, "tell-app-ended", who = sentence(&subject.full), exit = first_exit(incident, language))
+}
+
+/// The system gave no more memory, or not in this address space: the program did not reach a heap size of its own.
+fn is_refused(message: &str) -> bool {
+    const WORDS: [&str; 15] = [
+        "ERROR:  out of memory",
+        "ERROR: out of memory",
+        "memory (os error 12)",
+        "Out Of Memory allocating ",
+        "Out of memory (Needed ",
+        "NoMemoryError",
+        "insufficient memory for the Java Runtime",
+        "os::commit_memory(",
+        "annot allocate ",
+        "annot reallocate ",
+        "runtime: out of memory",
+        "cannot map pages",
+        "memory allocation of ",
+        "std::bad_alloc",
+        "Unable to allocate ",
+    ];
+    // Python's own class stands alone; Java's `OutOfMemoryError` ends like it.
+    message.starts_with("MemoryError") || WORDS.iter().any(|word| message.contains(word))
 }
 
 /// Which runtime words like these come from.
 fn heap_program(message: &str) -> Option<&'static str> {
-    const WORDS: [(&str, &str); 7] = [
+    const WORDS: [(&str, &str); 10] = [
         ("java.lang.OutOfMemoryError", "java"),
         ("JavaScript heap", "node"),
         ("MemoryError", "python3"),
         ("Allowed memory size", "php"),
+        ("insufficient memory for the Java Runtime", "java"),
+        ("os::commit_memory(", "java"),
+        ("Resource exhaustion event: the JVM", "java"),
         ("OutOfMemoryException", "dotnet"),
         ("NoMemoryError", "ruby"),
         ("OOM command not allowed", "redis-server"),

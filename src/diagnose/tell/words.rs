@@ -105,7 +105,9 @@ impl Subject {
 
     fn process(incident: &Incident, language: Language) -> Subject {
         let full = match incident.victims.first() {
+            Some(victim) if victim.comm.is_empty() => say!(language, "tell-nameless-process", pid = victim.pid),
             Some(victim) => say!(language, "tell-process", name = quoted(&victim.comm), pid = victim.pid),
+            None if incident.program.is_some() => quoted(incident.program.as_deref().unwrap_or_default()),
             None => say!(language, "tell-some-process"),
         };
         Subject { short: full.clone(), full, unit: None, container: None, owned: false }
@@ -265,6 +267,9 @@ pub(super) fn quote_line(text: &str) -> String {
 /// `'java' (pid 517, 48.1 MiB)`.
 pub(super) fn victim_words(victim: &Victim, language: Language) -> String {
     let size = held(victim).map(|bytes| size(language, bytes));
+    if victim.comm.is_empty() {
+        return say!(language, "tell-nameless-process", pid = victim.pid);
+    }
     say!(language, "tell-process-sized", name = quoted(&victim.comm), pid = victim.pid, size = size)
 }
 

@@ -87,6 +87,8 @@ pub enum Kind {
     ProcCgroup,
     /// `/proc/meminfo`.
     Meminfo,
+    /// `/proc/vmstat`.
+    Vmstat,
     /// `/proc/stat`.
     ProcStat,
     /// `/proc/version`, `uname -a`.
@@ -137,6 +139,7 @@ impl Kind {
             Kind::Oomctl => "oomctl",
             Kind::CgroupFile | Kind::ProcCgroup => "cgroup file",
             Kind::Meminfo | Kind::Free => "memory totals",
+            Kind::Vmstat => "kernel counters",
             Kind::ProcStat | Kind::Uptime => "boot time",
             Kind::KernelVersion | Kind::KernelCommandLine => "kernel version",
             Kind::Hostname | Kind::Hostnamectl => "host name",
@@ -190,6 +193,7 @@ fn is_text(kind: Kind) -> bool {
             | Kind::Timedatectl
             | Kind::Free
             | Kind::Meminfo
+            | Kind::Vmstat
             | Kind::BootList
     )
 }
@@ -249,6 +253,7 @@ fn read_doc(kind: Kind, doc: &mut Doc<'_, '_>) {
 fn read_node_file(kind: Kind, doc: &mut Doc<'_, '_>) {
     match kind {
         Kind::Meminfo => node_files::meminfo(doc),
+        Kind::Vmstat => node_files::vmstat(doc),
         Kind::ProcStat => node_files::stat(doc),
         Kind::KernelVersion => node_files::kernel_version(doc),
         Kind::Uptime => node_files::uptime(doc),
@@ -307,6 +312,7 @@ mod tests {
             Kind::CgroupFile,
             Kind::ProcCgroup,
             Kind::Meminfo,
+            Kind::Vmstat,
             Kind::ProcStat,
             Kind::KernelVersion,
             Kind::Uptime,

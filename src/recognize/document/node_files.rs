@@ -24,6 +24,15 @@ pub(super) fn meminfo(doc: &mut Doc<'_, '_>) {
     doc.node(memory.map_or(0, |(at, _)| at), None, fact);
 }
 
+/// `/proc/vmstat` (`mm/vmstat.c`): `oom_kill`, since Linux 4.13.
+pub(super) fn vmstat(doc: &mut Doc<'_, '_>) {
+    let count = |line: &Line<'_>| line.text.strip_prefix("oom_kill ")?.trim().parse().ok();
+    let found = doc.lines().iter().find_map(|line| Some((line.at, count(line)?)));
+    if let Some((at, kills)) = found {
+        doc.node(at, None, NodeFact { oom_kills: Some(kills), ..NodeFact::default() });
+    }
+}
+
 /// `/proc/stat`: `btime`, seconds since 1970.
 pub(super) fn stat(doc: &mut Doc<'_, '_>) {
     for line in doc.lines() {
@@ -277,6 +286,7 @@ mod tests {
         );
         let uname = one("sos_commands/kernel/uname_-a", "Linux db-02 6.1.0-50-cloud-amd64 #1 SMP x86_64 GNU/Linux\n");
         assert_eq!((uname.hostname.as_deref(), uname.kernel.as_deref()), (Some("db-02"), Some("6.1.0-50-cloud-amd64")));
+        assert_eq!(one("proc/vmstat", "nr_free_pages 101\npgpgin 5\noom_kill 3\nnuma_hit 9\n").oom_kills, Some(3));
         assert_eq!(one("proc/uptime", "496.32 115.32\n").uptime_us, Some(496_320_000));
         assert_eq!(one("proc/cmdline", "root=/dev/vda rw systemd.hostname=db-02\n").hostname.as_deref(), Some("db-02"));
         assert_eq!(one("etc/hostname", "# comment\ndb-02\n").hostname.as_deref(), Some("db-02"));

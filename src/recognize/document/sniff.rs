@@ -275,6 +275,7 @@ fn node_text(path: &str, lines: &Lines<'_>) -> Option<Kind> {
     let words: Vec<&str> = first.split_whitespace().collect();
     match () {
         () if first.starts_with("MemTotal:") => Some(Kind::Meminfo),
+        () if first.starts_with("nr_free_pages ") && lines.any(|l| l.starts_with("oom_kill ")) => Some(Kind::Vmstat),
         () if first.starts_with("Linux version ") && lines.at_most(2) => Some(Kind::KernelVersion),
         () if words.first() == Some(&"Linux")
             && words.get(3).is_some_and(|w| w.starts_with('#'))

@@ -41,7 +41,10 @@ impl State {
     }
 
     fn line(&mut self, text: &str, line: &Line<'_>, out: &mut Vec<Event>) {
-        if let Some(name) = text.strip_prefix("Sending ").and_then(|rest| rest.strip_suffix(" to the victim")) {
+        // 2019: `Send SIGTERM to the victim; total response time: 13246 ms`
+        let sent = text.strip_prefix("Sending ").and_then(|rest| rest.strip_suffix(" to the victim"));
+        let sent = sent.or_else(|| text.strip_prefix("Send ")?.split_once(" to the victim;").map(|(name, _)| name));
+        if let Some(name) = sent {
             if let Some(signal) = super::text::signal(name) {
                 self.kill(signal, line, out);
             }
@@ -60,6 +63,8 @@ impl State {
         } else if let Some(sizes) = text.strip_prefix("Vm, MiB:") {
             let rss = after(sizes, "RSS: ").and_then(number::<u64>);
             self.rss_bytes = rss.and_then(|rss| rss.checked_mul(1 << 20));
+        } else if let Some(size) = text.strip_prefix("Victim VmRSS: ") {
+            self.rss_bytes = super::text::size_bytes(size);
         } else if let Some(path) = text.strip_prefix("cgroup_v2: ") {
             self.cgroup = Some(path.to_owned()).filter(|path| path.starts_with('/'));
         }
@@ -151,6 +156,18 @@ mod tests {
         check(events(Some("nohang"), &BLOCK), 3);
         check(events(None, &BLOCK), 3);
         check(events(Some("nohang-desktop"), &[&BLOCK.join("\n")]), 1);
+    }
+
+    #[test]
+    fn the_wording_of_2019() {
+        let lines = [
+            "Victim VmRSS: 2048 KiB",
+            "Implement a corrective action:",
+            "  Send SIGTERM to the victim; total response time: 46 ms",
+        ];
+        let fact = facts_of(events(Some("nohang"), &lines)).remove(0);
+        let What::UserspaceKill(kill) = fact.what else { panic!() };
+        assert_eq!((kill.signal, kill.rss_bytes), (Some(15), Some(2 << 20)));
     }
 
     #[test]

@@ -160,7 +160,8 @@ fn subject(incident: &Incident, workload: Option<&Workload>, language: Language)
         .or_else(|| incident.terminations.iter().find_map(|end| end.unit.clone()))
         .or_else(|| incident.victims.iter().find_map(|victim| leaf(victim.cgroup.as_deref())))
         .or_else(|| leaf(incident.limit.as_ref().and_then(|limit| limit.cgroup.as_deref())))
-        .or_else(|| incident.victims.first().map(|victim| victim.comm.clone()))
+        .or_else(|| incident.victims.first().map(|victim| victim.comm.clone()).filter(|comm| !comm.is_empty()))
+        .or_else(|| incident.program.clone())
         .unwrap_or_else(|| incident.node.clone())
 }
 

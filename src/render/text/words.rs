@@ -35,6 +35,7 @@ pub(in crate::render) fn headline(incident: &Incident, language: Language) -> St
         Cause::Invented => say!(language, "render-cause-invented"),
         Cause::Unknown if by_kernel(incident) => say!(language, "render-cause-unknown-limit"),
         Cause::Unknown if signal(incident).is_some() => say!(language, "render-cause-unknown"),
+        Cause::Unknown if incident.program.is_some() => say!(language, "render-cause-unknown-child"),
         Cause::Unknown => say!(language, "render-cause-unknown-end"),
     }
 }
@@ -74,7 +75,7 @@ pub(in crate::render) fn short(incident: &Incident, language: Language) -> Strin
         Cause::Reboot => say!(language, "render-short-reboot"),
         Cause::Invented => say!(language, "render-short-invented"),
         Cause::Unknown if by_kernel(incident) => say!(language, "render-short-unknown-limit"),
-        Cause::Unknown => match signal(incident) {
+        Cause::Unknown => match signal(incident).or(incident.program.as_ref().map(|_| "SIGKILL")) {
             Some(name) => say!(language, "render-short-unknown-signal", signal = name),
             None => with_code(incident, say!(language, "render-short-unknown"), language),
         },

@@ -146,6 +146,7 @@ impl Walk<'_> {
             victim.cgroup = victim.cgroup.as_deref().map(|path| self.cgroup(path));
             victim.comm = self.process(&victim.comm);
         }
+        made.program = made.program.as_deref().map(|name| self.process(name));
         if let Some(trigger) = &mut made.trigger {
             trigger.comm = self.process(&trigger.comm);
         }

@@ -2,13 +2,17 @@
 //! (in the container's own pid namespace) and prove that the parent survived.
 
 use super::super::text::{after, number, pid};
+use super::tools;
 use crate::event::What;
 
 /// Reads a record's text; `ident` is the program's name where the text does not give it.
 pub(super) fn read(text: &str, ident: Option<&str>) -> Option<What> {
     text.lines().find_map(|line| {
-        let (program, pid) =
-            servers(line).or_else(|| supervisors(line)).or_else(|| builds(line)).or_else(|| generic(line, ident))?;
+        let (program, pid) = servers(line)
+            .or_else(|| supervisors(line))
+            .or_else(|| builds(line))
+            .or_else(|| tools::read(line))
+            .or_else(|| generic(line, ident))?;
         Some(What::ChildKilled { program: program.to_owned(), pid, signal: 9 })
     })
 }
@@ -28,6 +32,18 @@ fn is_nine(text: &str) -> bool {
     number::<u32>(text) == Some(9)
 }
 
+/// The worker that its own parent kills because it takes too long: gunicorn `WORKER TIMEOUT (pid:123)`, uWSGI `*** HARAKIRI ON
+/// WORKER 1 (pid: 123, try: 1) ***`, php-fpm `child 123, script '/x.php' (request: "GET /") execution timed out (12.0 sec),
+/// terminating`.
+pub(super) fn timed_out(text: &str) -> Option<u32> {
+    pid_after(text, "WORKER TIMEOUT (pid:")
+        .or_else(|| after(text, "HARAKIRI ON WORKER ").and_then(|rest| pid_after(rest, "(pid: ")))
+        .or_else(|| {
+            let (head, _) = text.split_once(" execution timed out (")?;
+            after(head, "] child ").or_else(|| head.strip_prefix("child ")).and_then(pid)
+        })
+}
+
 /// Servers with workers.
 fn servers(line: &str) -> Option<(&'static str, Option<u32>)> {
     // `LOG:  server process (PID 1234) was terminated by signal 9: Killed`, `background worker "x" (PID 12) was ...`
@@ -37,6 +53,10 @@ fn servers(line: &str) -> Option<(&'static str, Option<u32>)> {
     // gunicorn (also at its own time-out): `Worker (pid:123) was sent SIGKILL! Perhaps out of memory?`
     if line.contains("was sent SIGKILL!") {
         return Some(("gunicorn", Some(pid_after(line, "(pid:")?)));
+    }
+    // before 20.1, and for other signals: `Worker with pid 123 was terminated due to signal 9`
+    if let Some((head, rest)) = line.split_once(" was terminated due to signal ") {
+        return is_nine(rest).then(|| ("gunicorn", pid_after(head, "Worker with pid ")));
     }
     // uWSGI: `DAMN ! worker 1 (pid: 123) died, killed by signal 9 :( trying respawn ...`
     if let Some((head, rest)) = line.split_once(" died, killed by signal ") {

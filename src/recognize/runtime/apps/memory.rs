@@ -30,6 +30,10 @@ fn java(text: &str, ending: bool) -> Option<What> {
     if let Some(line) = line_with(text, "os::commit_memory(").filter(|line| line.contains("(errno=12)")) {
         return out_of_memory("java", line, false);
     }
+    // Cloud Foundry's jvmkill agent: `Resource exhaustion event: the JVM was unable to allocate memory from the heap.`
+    if let Some(line) = line_with(text, "Resource exhaustion event: the JVM was unable to allocate memory") {
+        return out_of_memory("java", line, true);
+    }
     let at = text.find("java.lang.OutOfMemoryError")?;
     let said = text.get(at..)?.lines().next()?;
     // A limit of threads, not of memory, whatever the class is named.
@@ -44,7 +48,7 @@ fn java(text: &str, ending: bool) -> Option<What> {
 
 /// Phrases that mean one thing only, with their program and whether they end it.
 fn fixed(text: &str) -> Option<What> {
-    const PHRASES: [(&str, &str, bool); 9] = [
+    const PHRASES: [(&str, &str, bool); 10] = [
         // V8: `FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory`
         ("JavaScript heap out of memory", "node", true),
         ("fatal error: runtime: out of memory", "go", true),
@@ -57,9 +61,14 @@ fn fixed(text: &str) -> Option<What> {
         // 5.x and MariaDB `InnoDB: Cannot ..`, 8.0 `[MY-012681] [InnoDB] Cannot ..`
         ("annot allocate memory for the buffer pool", "mysql", true),
         ("virtual memory exhausted: Cannot allocate memory", "gcc", true),
+        // `std::io::Error` of ENOMEM: `Out of memory (os error 12)`, `Cannot allocate memory (os error 12)`
+        ("memory (os error 12)", "rust", false),
     ];
     let (phrase, program, fatal) = PHRASES.iter().find(|(phrase, ..)| text.contains(phrase))?;
-    out_of_memory(program, line_with(text, phrase)?, *fatal)
+    let line = line_with(text, phrase)?;
+    // V8's words end the line; in a sentence about them more follows.
+    let talk = *program == "node" && !line.trim_end().ends_with(phrase);
+    if talk { None } else { out_of_memory(program, line, *fatal) }
 }
 
 /// The last line of a traceback: `MemoryError` alone or with a text, at the start of the line; NumPy's own class.
@@ -87,6 +96,10 @@ fn native(text: &str) -> Option<What> {
     if let Some(line) = sized("Allowed memory size of ", " bytes exhausted") {
         return out_of_memory("php", line, false);
     }
+    // Redis (`zmalloc_default_oom`, `redisOutOfMemoryHandler`) aborts then.
+    if let Some(line) = sized("Out Of Memory allocating ", " bytes!") {
+        return out_of_memory("redis", line, true);
+    }
     if let Some(line) = sized(": out of memory allocating ", " bytes") {
         return out_of_memory("gcc", line, true);
     }
@@ -98,8 +111,10 @@ fn native(text: &str) -> Option<What> {
 /// Servers that answer an error and live on. Redis' `OOM command not allowed when used memory > 'maxmemory'` is a policy at
 /// work and not listed.
 fn servers(text: &str) -> Option<What> {
-    const PHRASES: [(&str, &str); 3] = [
+    const PHRASES: [(&str, &str); 4] = [
         ("ERROR:  out of memory", "postgresql"),
+        // with an error code before it, and as some log collectors pass it on
+        ("] ERROR: out of memory", "postgresql"),
         ("Out of memory (Needed ", "mysql"),
         ("Can't save in background: fork: Cannot allocate memory", "redis"),
     ];

@@ -1,4 +1,4 @@
-//! Batch systems and cluster schedulers: Slurm, YARN, Spark, Nomad, Mesos.
+//! Batch systems and cluster schedulers: Slurm, LSF, YARN, Spark, Nomad, Mesos.
 
 use super::super::text::{after, between, hex_id, non_empty, number, pid, word};
 use super::super::{about, plain};
@@ -6,7 +6,12 @@ use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, UserspaceK
 
 /// Reads one line.
 pub(super) fn read(text: &str) -> Option<RuntimeFact> {
-    slurm(text).or_else(|| yarn(text)).or_else(|| spark(text)).or_else(|| nomad(text)).or_else(|| mesos(text))
+    slurm(text)
+        .or_else(|| lsf(text))
+        .or_else(|| yarn(text))
+        .or_else(|| spark(text))
+        .or_else(|| nomad(text))
+        .or_else(|| mesos(text))
 }
 
 /// A thing that has a name and is no container: a job step, a YARN container.
@@ -61,6 +66,12 @@ fn slurm(text: &str) -> Option<RuntimeFact> {
     let task = head.rsplit(": ").next().filter(|task| task.starts_with("task"))?;
     let exit = ContainerExit { reason: Some("OUT_OF_MEMORY".to_owned()), oom_flag: Some(true), ..Default::default() };
     Some(about(Speaker::Slurm, named(task, "slurm"), What::Exited(exit.into())))
+}
+
+/// LSF's report at the end of a job's output: `TERM_MEMLIMIT: job killed after reaching LSF memory usage limit.`
+fn lsf(text: &str) -> Option<RuntimeFact> {
+    let reason = text.trim_start().strip_prefix("TERM_MEMLIMIT: ")?;
+    reason.starts_with("job killed").then(|| plain(Speaker::Lsf, kill(None, None, reason.trim_end_matches('.'))))
 }
 
 /// YARN's node manager (`ContainersMonitorImpl`): it polls, and kills with SIGTERM, then SIGKILL.
@@ -135,5 +146,5 @@ fn mesos(text: &str) -> Option<RuntimeFact> {
     let rest = after(text, "Memory limit exceeded: Requested: ")?;
     let used = between(rest, "Maximum Used: ", "B")?;
     let reason = format!("memory limit exceeded: requested {}, used {used}B", word(rest));
-    Some(plain(Speaker::Application, kill(None, Some(9), &reason)))
+    Some(plain(Speaker::Mesos, kill(None, Some(9), &reason)))
 }

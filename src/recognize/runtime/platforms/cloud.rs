@@ -6,7 +6,11 @@ use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, UserspaceK
 
 /// Reads one line.
 pub(super) fn read(text: &str, ident: Option<&str>) -> Option<RuntimeFact> {
-    ecs(text).or_else(|| cloud_foundry(text)).or_else(|| heroku(text, ident)).or_else(|| serverless(text))
+    ecs(text)
+        .or_else(|| cloud_foundry(text))
+        .or_else(|| heroku(text, ident))
+        .or_else(|| serverless(text))
+        .or_else(|| fly(text))
 }
 
 /// A kill by the platform, with its words.
@@ -34,6 +38,16 @@ fn ecs(text: &str) -> Option<RuntimeFact> {
 
 /// Garden: `APP/PROC/WEB: Exited with status 137 (out of memory)`, `[CELL/0] OUT Exit status 137 (out of memory)`.
 fn cloud_foundry(text: &str) -> Option<RuntimeFact> {
+    // The event of a crash: `"exit_status":255,"exit_description":"out of memory"`
+    if text.contains("\"exit_description\":\"out of memory\"") {
+        let exit = ContainerExit {
+            exit_code: after(text, "\"exit_status\":").and_then(number),
+            reason: Some("out of memory".to_owned()),
+            oom_flag: Some(true),
+            ..Default::default()
+        };
+        return Some(plain(Speaker::Application, What::Exited(exit.into())));
+    }
     let rest = after(text, "xit status ").or_else(|| after(text, "xited with status "))?;
     let exit = ContainerExit {
         exit_code: Some(number(rest).filter(|_| rest.contains("(out of memory)"))?),
@@ -44,11 +58,14 @@ fn cloud_foundry(text: &str) -> Option<RuntimeFact> {
     Some(plain(Speaker::Application, What::Exited(exit.into())))
 }
 
-/// Heroku's router of logs: `2021-.. heroku[web.1]: Error R14 (Memory quota exceeded)`; R14 and R15 kill nothing yet.
+/// Heroku's router of logs: `2021-.. heroku[web.1]: Error R14 (Memory quota exceeded)`, when it begins to swap; `Error R15 (Memory quota
+/// vastly exceeded)`, when the platform kills it.
 fn heroku(text: &str, ident: Option<&str>) -> Option<RuntimeFact> {
     let dyno = between(text, "heroku[", "]").or_else(|| ident.filter(|ident| ident.starts_with("heroku")))?;
     let container = ContainerRef { name: non_empty(dyno), runtime: Some("heroku".into()), ..Default::default() };
-    let what = if let Some(at) = text.find("Error R1").filter(|_| text.contains("(Memory quota ")) {
+    let what = if let Some(at) = text.find("Error R15 (Memory quota ") {
+        return Some(about(Speaker::Heroku, container, kill(None, text.get(at..)?)));
+    } else if let Some(at) = text.find("Error R1").filter(|_| text.contains("(Memory quota ")) {
         What::UserspaceWarning { text: text.get(at..)?.to_owned() }
     } else if text.contains("Stopping process with SIGKILL") {
         What::KillSent { after_timeout: false }
@@ -71,15 +88,20 @@ fn serverless(text: &str) -> Option<RuntimeFact> {
     } else if text.contains("Runtime exited with error: signal: killed") {
         What::ChildKilled { program: "aws-lambda".to_owned(), pid: None, signal: 9 }
     } else if let Some(at) = text.find("Exceeded hard memory limit") {
-        kill(None, text.get(at..)?)
+        return Some(plain(Speaker::GoogleCloud, kill(None, text.get(at..)?)));
     } else {
         let at = text.find("Memory limit of ")?;
         let rest = text.get(at..)?;
         // `Memory limit of 512 MiB exceeded with 530 MiB used. Consider increasing the memory limit`
         number::<u64>(word(after(rest, "Memory limit of ")?))?;
-        rest.contains(" exceeded with ").then(|| kill(None, rest))?
+        return rest.contains(" exceeded with ").then(|| plain(Speaker::GoogleCloud, kill(None, rest)));
     };
     Some(plain(Speaker::Application, what))
+}
+
+/// Fly.io's init in the machine: `app[2865134a394268] cdg [info] INFO Process appears to have been OOM killed!`
+fn fly(text: &str) -> Option<RuntimeFact> {
+    text.contains("Process appears to have been OOM killed!").then(|| plain(Speaker::Fly, What::OomSeen))
 }
 
 /// Talos' own OOM controller writes to the kernel's log: `[talos] Sending SIGKILL to cgroup {.. "cgroup":
@@ -89,5 +111,5 @@ pub(super) fn talos(text: &str) -> Option<RuntimeFact> {
     let fields = after(rest, "Sending SIGKILL to cgroup")?;
     let path = after(fields, "\"cgroup\": \"").and_then(|path| path.split('"').next())?;
     let cgroup = path.strip_prefix("/sys/fs/cgroup").unwrap_or(path);
-    Some(plain(Speaker::Application, kill(Some(cgroup), "Talos' OOM controller")))
+    Some(plain(Speaker::Talos, kill(Some(cgroup), "Talos' OOM controller")))
 }

@@ -1,8 +1,9 @@
-//! Schedulers and platforms that kill for memory by themselves, or pass on what a runtime told them: Slurm, YARN, Spark,
-//! Nomad, ECS, Cloud Foundry, Heroku, Lambda, Cloud Run, App Engine, Mesos, Talos.
+//! Schedulers and platforms that kill for memory by themselves, or pass on what a runtime told them: Slurm, LSF, YARN, Spark,
+//! Nomad, ECS, Cloud Foundry, Heroku, Lambda, Cloud Run, App Engine, Fly, Mesos, Talos, Ray, Dask.
 
 mod batch;
 mod cloud;
+mod compute;
 
 use super::Line;
 use crate::event::RuntimeFact;
@@ -32,6 +33,16 @@ pub(super) const NEEDLES: &[&str] = &[
     "Exceeded hard memory limit",
     "Memory limit exceeded: Requested: ",
     "Sending SIGKILL to cgroup",
+    "TERM_MEMLIMIT: ",
+    "(Memory quota vastly",
+    "exit_description",
+    "Ray killed this worker",
+    "System memory low at node with IP",
+    "killed due to memory pressure (OOM)",
+    "% memory budget.",
+    "PumaWorkerKiller: Out of memory",
+    "exceeds --max-memory-restart",
+    "appears to have been OOM killed!",
 ];
 
 /// Reads one line. `kernel`: it stands in the kernel's log, where only Talos writes.
@@ -40,7 +51,7 @@ pub(super) fn read(line: &Line<'_>, kernel: bool, facts: &mut Vec<RuntimeFact>) 
     let fact = if kernel {
         cloud::talos(text)
     } else {
-        batch::read(text).or_else(|| cloud::read(text, line.record.ident.as_deref()))
+        batch::read(text).or_else(|| compute::read(text)).or_else(|| cloud::read(text, line.record.ident.as_deref()))
     };
     facts.extend(fact);
 }

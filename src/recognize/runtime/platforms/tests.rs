@@ -89,8 +89,23 @@ fn heroku() {
         (fact.what, fact.container.name.as_deref()),
         (What::UserspaceWarning { text: "Error R14 (Memory quota exceeded)".into() }, Some("web.1"))
     );
+    let fact = one(None, "2021-01-01T00:00:00 heroku[web.2]: Error R15 (Memory quota vastly exceeded)");
+    assert_eq!(
+        (reason(&fact), fact.container.name.as_deref()),
+        ("Error R15 (Memory quota vastly exceeded)", Some("web.2"))
+    );
     assert_eq!(exit(&one(None, "heroku[web.1]: Process exited with status 137")).exit_code, Some(137));
     silent(None, "Process exited with status 137");
+}
+
+#[test]
+fn lsf_and_cloud_foundrys_events() {
+    let fact = one(None, "TERM_MEMLIMIT: job killed after reaching LSF memory usage limit.");
+    assert_eq!((fact.speaker, reason(&fact)), (Speaker::Lsf, "job killed after reaching LSF memory usage limit"));
+    let fact =
+        one(None, "{\"index\":0,\"exit_status\":255,\"exit_description\":\"out of memory\",\"reason\":\"CRASHED\"}");
+    assert_eq!((exit(&fact).exit_code, exit(&fact).oom_flag), (Some(255), Some(true)));
+    silent(None, "TERM_THREADLIMIT: job killed after reaching LSF thread limit.");
 }
 
 #[test]
