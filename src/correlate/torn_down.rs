@@ -3,10 +3,12 @@
 //! stop anything. No program logs that signal, and the runtime deletes the container with its code unread. What is left: the scopes of the
 //! container and of its sandbox end in the same moment, after the pod's removal and before the first stop:
 //!
-//!     11:02:32.209  kubelet: SyncLoop (REMOVE, "file"): "billing-1-worker-21_prod(0ce0a778...)"
-//!     11:02:32      systemd: cri-containerd-bbb9c957....scope: Deactivated successfully.
-//!     11:02:32      systemd: cri-containerd-b3dd80dd....scope: Deactivated successfully.     (the sandbox)
-//!     11:02:33.489  containerd: StopContainer for "bbb9c957..." with timeout 3 (s)
+//! ```text
+//! 11:02:32.209  kubelet: SyncLoop (REMOVE, "file"): "billing-1-worker-21_prod(0ce0a778...)"
+//! 11:02:32      systemd: cri-containerd-bbb9c957....scope: Deactivated successfully.
+//! 11:02:32      systemd: cri-containerd-b3dd80dd....scope: Deactivated successfully.     (the sandbox)
+//! 11:02:33.489  containerd: StopContainer for "bbb9c957..." with timeout 3 (s)
+//! ```
 
 use super::actions::{Action, Kind, STOP_WINDOW_US};
 use super::clock::Clocks;

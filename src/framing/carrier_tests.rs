@@ -512,7 +512,7 @@ fn quoted_lines_of_a_log() {
         assert_eq!(record.text(), "relay.service: Failed with result 'oom-kill'.");
     }
     // What names no host and no program may be anything that a program printed.
-    for text in ["    Nov 23 10:22:41 the day it rained", "    2026-11-23 10:22:41 started"] {
+    for text in ["    Nov 23 10:22:41 the day it rained", "> 2026-11-23 10:22:41 started", "    [  334.43] audit: x"] {
         assert_eq!(one(text).1, "plain", "{text}");
     }
 }

@@ -308,6 +308,8 @@ fn what_is_quoted_or_indented_as_a_whole_is_read() {
     }
     let syslog = frame("> Nov 23 09:59:16 worker-17 sshd[812]: Accepted publickey\n").0;
     assert_eq!((syslog[0].host.as_deref(), syslog[0].pid), (Some("worker-17"), Some(812)));
+    let marks = ">\t".repeat(15_000) + "x";
+    assert_eq!(frame(&marks).0.len(), 1, "no mark in a mark in a mark");
     for words in ["> Kernel panic - not syncing: Out of memory", "    at org.example.Main.run(Main.java:17)"] {
         let (records, kind) = frame(words);
         assert_eq!((texts(&records), kind), (vec![words], "plain"));

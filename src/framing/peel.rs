@@ -103,14 +103,26 @@ fn name(b: &[u8]) -> Peeled<'_> {
     if is_pstore_head(b) { Peeled::PstorePart } else { wrapped(b) }
 }
 
-/// `> ` before each line, once for each reply: a mail's or a forum's quotation. A quoted line with a carrier is read as if it
-/// stood alone. One without is somebody's words, and no more a log than before.
+/// `> ` before each line, once for each reply: a mail's or a forum's quotation.
 fn quoted(b: &[u8]) -> Peeled<'_> {
-    match peel(unquoted(b)) {
-        Peeled::Line(line) => Peeled::Line(Line { head: 0, ..line }),
+    entry(unquoted(b))
+}
+
+/// A line of a log that stands in a message or a page, quoted or indented as a whole. Only where the kernel's time is there, or host and
+/// program are named, as syslog and journalctl do: it may as well be a part of what a program printed, or somebody's words.
+fn entry(text: &[u8]) -> Peeled<'_> {
+    match peel(text) {
+        Peeled::Line(line) if stands_alone(&line) => Peeled::Line(Line { head: 0, ..line }),
         Peeled::Nothing => Peeled::Nothing,
         _ => Peeled::Plain,
     }
+}
+
+fn stands_alone(line: &Line<'_>) -> bool {
+    let kernel = line.transport == Transport::Kernel && (line.uptime_us.is_some() || line.wall.is_some());
+    // `cf logs` of Cloud Foundry indents: `   2026-11-23T10:27:16.06-0500 [APP/PROC/WEB/0] ERR text`
+    let garden = line.message.starts_with(b"[APP/") || line.message.starts_with(b"[CELL/");
+    kernel || garden || line.host.is_some() && line.ident.is_some()
 }
 
 /// `/var/log/messages.1:Nov 23 09:31:00 host kernel: T` of grep over several files, with `-n` the line's number behind the name.
@@ -137,22 +149,6 @@ fn searched(b: &[u8]) -> Option<Line<'_>> {
 pub(super) fn unquoted(b: &[u8]) -> &[u8] {
     let quoted = b.first() == Some(&b'>');
     tail(b, if quoted { b.iter().take_while(|c| matches!(c, b'>' | b' ' | b'\t')).count() } else { 0 })
-}
-
-/// A line of a log that was indented as a whole, as code is in Markdown and quotations in mails. Only one of the kernel's, or one
-/// that names host and program as syslog and journalctl do: an indented line may as well be a part of what a program printed.
-fn indented(text: &[u8]) -> Peeled<'_> {
-    match peel(unquoted(text)) {
-        Peeled::Line(line) if is_whole(&line) => Peeled::Line(Line { head: 0, ..line }),
-        _ => Peeled::Plain,
-    }
-}
-
-fn is_whole(line: &Line<'_>) -> bool {
-    // `cf logs` of Cloud Foundry indents: `   2026-11-23T10:27:16.06-0500 [APP/PROC/WEB/0] ERR text`
-    let garden = line.message.starts_with(b"[APP/") || line.message.starts_with(b"[CELL/");
-    let named = garden || line.transport == Transport::Kernel || line.host.is_some() && line.ident.is_some();
-    named && (line.uptime_us.is_some() || line.wall.is_some())
 }
 
 /// A line that no carrier knows: perhaps it is wrapped in another tool's prefix.
@@ -183,7 +179,7 @@ fn blank(b: &[u8]) -> Peeled<'_> {
         b"" => Peeled::Nothing,
         b"{" | b"},{" => Peeled::Brace,
         _ if is_punctuation(text) => Peeled::Nothing,
-        _ => indented(text),
+        _ => entry(text),
     }
 }
 

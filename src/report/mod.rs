@@ -310,8 +310,8 @@ pub struct Victim {
     pub file_rss_bytes: Option<u64>,
     /// Resident shared memory.
     pub shmem_rss_bytes: Option<u64>,
-    /// All resident memory, where the kernel does not tell its parts (OpenVZ).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// All resident memory, where the kernel does not tell its parts (OpenVZ): for the sentences alone, no part of the contract.
+    #[serde(skip)]
     pub rss_bytes: Option<u64>,
     /// Page tables.
     pub pgtables_bytes: Option<u64>,
