@@ -17,7 +17,7 @@ use super::story::{Hints, Stories, Story, set_time, tell_action};
 use super::torn_down::{self, TornDown};
 use super::units::UnitEnd;
 use super::userspace;
-use crate::event::{Fact, What};
+use crate::event::{ContainerRef, Fact, What};
 use crate::identity;
 use crate::language::Language;
 use crate::report::{Cause, Clock, Confidence, Container, Incident, Verdict, Victim};
@@ -102,7 +102,8 @@ fn userspace_story(node: &Node<'_>, action: &userspace::Action, used: &mut Used)
         .containers
         .first()
         .and_then(|c| node.containers.find(&c.id))
-        .or_else(|| action.pid.and_then(|p| node.containers.by_pid(p)));
+        .or_else(|| action.pid.and_then(|p| node.containers.by_pid(p)))
+        .or_else(|| action.about.as_ref().and_then(|about| named(node, about)));
     let shown = container.map(|c| node.containers.show(c)).or_else(|| node.containers.for_report(&identity));
     let unit = identity.unit.clone().or_else(|| action.unit.clone());
     let shown = shown.or_else(|| unit.clone().map(|unit| Container { unit: Some(unit), ..Container::default() }));
@@ -143,6 +144,12 @@ fn userspace_story(node: &Node<'_>, action: &userspace::Action, used: &mut Used)
     (incident.timeline, incident.evidence) = proof.finish(&action.when);
     let hints = Hints { words: Some(action.reason.clone()), node_memory_bytes: node.memory_bytes, ..Hints::default() };
     Story { incident, hints, ..Story::default() }
+}
+
+/// The container that a platform's killer names: a job, a dyno.
+fn named(node: &Node<'_>, about: &Container) -> Option<usize> {
+    let text = |own: &Option<String>| own.as_deref().map(Into::into);
+    node.containers.of(&ContainerRef { id: text(&about.id), name: text(&about.name), ..ContainerRef::default() })
 }
 
 /// `what`: the victim's pid or cgroup.

@@ -71,10 +71,7 @@ fn explain(story: Story, options: &Options) -> Incident {
         grace_s: hints.grace_s,
         torn_down: hints.torn_down,
         probe_message: hints.words.clone().filter(|_| incident.cause == Cause::ProbeFailure),
-        userspace_reason: hints
-            .words
-            .clone()
-            .filter(|words| !words.is_empty() && matches!(incident.cause, Cause::UserspaceKiller | Cause::Eviction)),
+        userspace_reason: hints.words.clone().filter(|words| !words.is_empty() && acted_from_outside(incident.cause)),
         app_message: hints.words.clone().filter(|_| incident.cause == Cause::ApplicationHeap),
         start_error: hints.words.filter(|_| matches!(incident.cause, Cause::StartFailure | Cause::ContainerLimit)),
         child: hints.child,
@@ -98,6 +95,11 @@ fn explain(story: Story, options: &Options) -> Incident {
     };
     diagnose::tell(&mut incident, &context);
     incident
+}
+
+/// A user-space killer or the kubelet ended it: `Stopped` has words where the kubelet evicted for another resource than memory.
+fn acted_from_outside(cause: Cause) -> bool {
+    matches!(cause, Cause::UserspaceKiller | Cause::Eviction | Cause::Stopped)
 }
 
 /// A cgroup such as `/default/gateway-ctr` is a container's although its path does not show it.
