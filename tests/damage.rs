@@ -359,6 +359,17 @@ fn what_stands_in_a_damaged_file_alone_is_no_more_than_probable() {
     assert!(!both.incidents.iter().any(is_in_doubt));
 }
 
+/// The kubelet's line about a kill was read with `3760 sta4543 -api` for its `3760 staging-api`.
+#[test]
+fn a_kill_that_is_quoted_in_a_damaged_file_alone_is_in_doubt() {
+    let text = "I1123 11:17:45.412334     543 oom_watcher_linux.go:76] Got sys oom event: &{3760 sta4543 -api 2026-11-23 11:17:45.40 +0000 UTC m=+90.1 /kubepods/besteffort/pod1 /kubepods/besteffort/pod1 CONSTRAINT_MEMCG}\n";
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("kubelet.log.gz"), with_wrong_checksum(text)).unwrap();
+    let report = scan(&[Input::Path(folder.path().to_owned())], &one_thread());
+    assert_eq!(report.incidents.iter().flat_map(victims_of).map(|v| v.0).collect::<Vec<_>>(), [3760]);
+    assert!(report.incidents.iter().all(is_in_doubt), "{:?}", report.incidents[0].confidence_reasons);
+}
+
 #[test]
 fn a_kill_line_that_is_cut_before_its_name_takes_it_from_the_summary() {
     let text = fs::read_to_string("samples/pod-limit/dmesg.txt").unwrap();

@@ -255,6 +255,10 @@ fn story(node: &Node<'_>, left: &Left<'_>) -> Story {
         }
     };
     incident.confidence_reasons.push(reason);
+    if stands_in_damaged(node, left) {
+        incident.confidence_reasons.push(say!(language, "join-sure-damaged"));
+        incident.confidence = incident.confidence.min(Confidence::Probable);
+    }
     incident.containers.extend(shown(node, left));
     let name = incident
         .containers
@@ -267,6 +271,13 @@ fn story(node: &Node<'_>, left: &Left<'_>) -> Story {
     proof.step(&left.when, speaker, kind, text, &left.event.evidence);
     (incident.timeline, incident.evidence) = proof.finish(&left.when);
     Story { incident, hints, ..Story::default() }
+}
+
+/// Its lines stand in files that do not fit their checksum: names and numbers in them may be wrong.
+fn stands_in_damaged(node: &Node<'_>, left: &Left<'_>) -> bool {
+    let damaged = |index: u32| node.sources.get(index as usize).is_some_and(|source| source.damaged);
+    let lines = &left.event.evidence;
+    !lines.is_empty() && lines.iter().all(|line| damaged(line.source.0))
 }
 
 /// Step and reason of a kill that somebody retells.
