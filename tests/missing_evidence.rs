@@ -240,3 +240,24 @@ fn a_copy_without_the_kill_line_is_the_same_kill() {
     assert_eq!(victims(&alone).len(), 6);
     assert_eq!(victims(&both), victims(&alone));
 }
+
+/// A line that somebody quotes in a sentence bears neither time nor sizes.
+#[test]
+fn a_kill_line_by_itself_is_possible_at_most() {
+    let told = one(&[("note.txt", "The box died with\nOut of memory: Killed process 5017 (ledger)\nand so on\n")]);
+    assert_eq!((told.victims[0].pid, told.confidence), (5017, Confidence::Possible), "{:?}", told.confidence_reasons);
+    let line = "Out of memory: Killed process 5017 (ledger) total-vm:51380kB, anon-rss:49212kB, file-rss:0kB\n";
+    assert_eq!(one(&[("dmesg.txt", line)]).confidence, Confidence::Proven);
+}
+
+/// A unit failed in the second of the only kernel line that was collected: that line does not cover its time.
+#[test]
+fn one_line_of_the_kernel_covers_nothing() {
+    let log = "2026-11-23T10:22:41+00:00 mail-3 kernel: Out of memory: Killed process 81 (relay) total-vm:51380kB, anon-rss:49212kB, file-rss:0kB\n\
+               2026-11-23T10:22:41+00:00 mail-3 systemd[1]: ledger.service: Main process exited, code=killed, status=9/KILL\n\
+               2026-11-23T10:22:41+00:00 mail-3 systemd[1]: ledger.service: Failed with result 'signal'.\n";
+    let all = incidents(&[("log.txt", log)]);
+    let unit = all.iter().find(|i| i.victims.is_empty()).unwrap();
+    assert_eq!(unit.verdict, Verdict::Undetermined, "{}", unit.summary);
+    assert!(!unit.explanation.iter().any(|said| said.contains("covers that time and shows")), "{:?}", unit.explanation);
+}

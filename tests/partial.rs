@@ -43,7 +43,18 @@ fn what_was_found_so_far() {
     assert!(report["problems"][0]["message"].as_str().unwrap().contains("Ctrl-C"), "{text}");
 }
 
+/// What runs behind `&` of a script ignores SIGINT, and so do its children: there is nothing to be seen then.
+fn ignores_interrupts() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored.is_some_and(|mask| u64::from_str_radix(mask.trim(), 16).is_ok_and(|mask| mask & 0b10 != 0))
+}
+
 #[test]
 fn otherwise_nothing() {
+    if ignores_interrupts() {
+        eprintln!("left out: SIGINT is ignored here");
+        return;
+    }
     assert_eq!(interrupted(&[]), (None, String::new()));
 }

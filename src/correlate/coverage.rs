@@ -29,7 +29,8 @@ impl Covered {
                 let end = epoch.span.as_ref().map_or(last, |(_, end)| end);
                 let from = clocks.when(index, first).unix_us;
                 let to = clocks.when(index, end).unix_us.max(clocks.when(index, last).unix_us);
-                spans.extend(from.zip(to));
+                // A line that was picked out of a log covers nothing.
+                spans.extend(from.zip(to).filter(|(from, to)| from < to));
             }
         }
         Covered { spans }

@@ -10,7 +10,7 @@ use super::node::Node;
 use super::proof::Proof;
 use super::stable_id::stable_id;
 use super::story::{Hints, Stories, Story, VictimJoin, set_time, tell_action};
-use crate::event::{KernelOom, Outcome};
+use crate::event::{KernelOom, Kill, Outcome};
 use crate::language::{Language, Sentence};
 use crate::report::{Cause, Confidence, Container, Incident};
 use crate::time::SECOND_US;
@@ -304,6 +304,15 @@ fn hints(node: &Node<'_>, case: &Case, owner: &Owner, joined: &[Joined], units: 
     }
 }
 
+/// Nothing is left but a kill line without time and sizes, as people quote it in a sentence: `Out of memory: Killed process 5017 (test)`.
+fn is_one_line(case: &Case) -> bool {
+    let oom = &case.oom;
+    let timeless = case.when.unix_us.is_none() && case.when.uptime_us.is_none();
+    let alone = oom.trigger.is_none() && oom.summary.is_none() && oom.memcg.is_none() && oom.mem_info.is_none();
+    let sized = |kill: &Kill| kill.total_vm_kb.is_some() || kill.anon_rss_kb.is_some();
+    timeless && alone && oom.tasks.is_none() && !oom.kills.is_empty() && !oom.kills.iter().any(sized)
+}
+
 fn confidence(
     case: &Case,
     owner: &Owner,
@@ -325,6 +334,10 @@ fn confidence(
     if case.damaged {
         reasons.push(sentence!("join-sure-damaged"));
         level = level.min(Confidence::Probable);
+    }
+    if is_one_line(case) {
+        reasons.push(sentence!("join-sure-one-line"));
+        level = level.min(Confidence::Possible);
     }
     if owner.by_pid {
         reasons.push(sentence!("join-sure-by-pid"));
