@@ -4,18 +4,8 @@
 
 mod common;
 
-use common::{options, scan_paths};
+use common::incidents;
 use oomscan::report::{Cause, Confidence, Incident, Verdict};
-use std::fs;
-
-fn incidents(files: &[(&str, &str)]) -> Vec<Incident> {
-    let folder = tempfile::tempdir().unwrap();
-    let paths: Vec<_> = files.iter().map(|(name, _)| folder.path().join(name)).collect();
-    for (path, (_, text)) in paths.iter().zip(files) {
-        fs::write(path, text).unwrap();
-    }
-    scan_paths(&paths, &options()).incidents
-}
 
 #[track_caller]
 fn one(text: &str) -> Incident {

@@ -4,20 +4,11 @@
 
 mod common;
 
-use common::{options, scan_paths};
+use common::incidents;
 use oomscan::report::{Cause, Confidence, Incident, Verdict};
 use std::fs;
 
 const ID: &str = "0d4b8c61f2a35e97c8d1b64a0f3e5c7d9b2a4860e1f3c5d7a9b1e3f5c7d90a2b";
-
-fn incidents(files: &[(&str, &str)]) -> Vec<Incident> {
-    let folder = tempfile::tempdir().unwrap();
-    let paths: Vec<_> = files.iter().map(|(name, _)| folder.path().join(name)).collect();
-    for (path, (_, text)) in paths.iter().zip(files) {
-        fs::write(path, text).unwrap();
-    }
-    scan_paths(&paths, &options()).incidents
-}
 
 #[track_caller]
 fn one(files: &[(&str, &str)]) -> Incident {

@@ -5,7 +5,7 @@
 
 pub(crate) mod recordings;
 
-use oomscan::report::Report;
+use oomscan::report::{Incident, Report};
 use oomscan::scan::{Options, scan};
 use oomscan::source::Input;
 use serde_json::json;
@@ -197,6 +197,26 @@ pub(crate) fn options() -> Options {
 pub(crate) fn scan_paths<P: AsRef<Path>>(paths: &[P], options: &Options) -> Report {
     let inputs: Vec<Input> = paths.iter().map(|p| Input::Path(p.as_ref().to_owned())).collect();
     scan(&inputs, options)
+}
+
+/// The incidents of files with these names and texts, each named by itself.
+pub(crate) fn incidents(files: &[(&str, &str)]) -> Vec<Incident> {
+    let folder = folder_of(files);
+    let paths: Vec<_> = files.iter().map(|(name, _)| folder.path().join(name)).collect();
+    scan_paths(&paths, &options()).incidents
+}
+
+/// The same, of the folder that they lie in: what one node's bundle tells.
+pub(crate) fn incidents_of_bundle(files: &[(&str, &str)]) -> Vec<Incident> {
+    scan_paths(&[folder_of(files).path()], &options()).incidents
+}
+
+fn folder_of(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).unwrap();
+    }
+    folder
 }
 
 /// A folder of the corpus, which lies beside the checkout and not in it; `OOMSCAN_CORPUS` names another place.
