@@ -616,8 +616,8 @@ tell-evicted = { $who } was evicted by the kubelet because the node was low on m
 ## An application out of its own memory
 
 tell-app-wrote = The application wrote: { $text }.
-tell-app-own-limit = It ran out of memory inside its own limit (heap, arena, address space); the kernel killed nothing.
-tell-app-refused = The system refused the memory that it asked for (nothing left, an overcommit or address space limit, or too many mappings); the kernel killed nothing.
+tell-app-own-limit = It ran out of memory inside its own limit (heap, arena, address space): that is no kill by the kernel.
+tell-app-refused = The system refused the memory that it asked for (nothing left, an overcommit or address space limit, or too many mappings): that is no kill by the kernel.
 tell-app-by-its-words = { $who } ran out of memory, by its own words{ $times ->
     [1] {""}
    *[other] , { $times } times

@@ -598,8 +598,8 @@ tell-evicted = { $who } 因节点内存不足被 kubelet 驱逐。
 ## An application out of its own memory
 
 tell-app-wrote = 应用输出：{ $text }。
-tell-app-own-limit = 它用尽的是自身设定的内存（堆、内存池、地址空间）；内核没有杀死任何进程。
-tell-app-refused = 系统拒绝了它申请的内存（内存耗尽、超出 overcommit 或地址空间限制，或映射过多）；内核没有杀死任何进程。
+tell-app-own-limit = 它用尽的是自身设定的内存（堆、内存池、地址空间）：这不是内核杀死的。
+tell-app-refused = 系统拒绝了它申请的内存（内存耗尽、超出 overcommit 或地址空间限制，或映射过多）：这不是内核杀死的。
 tell-app-by-its-words = { $who } 自己报告内存不足{ $times ->
     [1] {""}
    *[other] ，共 { $times } 次
