@@ -71,6 +71,11 @@ impl State {
         }
     }
 
+    /// The next line matters even without a needle.
+    pub(super) fn awaits_more(&self) -> bool {
+        self.pending.is_some()
+    }
+
     /// Gives out a kill that nothing took back.
     pub(super) fn finish(&mut self, out: &mut Vec<Event>) {
         out.extend(self.pending.take());
