@@ -33,6 +33,7 @@ join-because-flag-or-deletion = The runtime's OOM flag is set, and the kernel lo
 join-because-asker-not-told = Why { $by } was told to stop it is not in these logs: a failed probe or an eviction looks the same from there.
 join-because-slurm-out-of-memory = Slurm gives it the state OUT_OF_MEMORY: the kernel killed a process of it for memory. The kernel's own lines about that are not in these logs.
 join-because-137-passed-on = 137 is what podman run, docker run and shells return when the process or container that they started was killed with SIGKILL; no log says by whom.
+join-sure-container-killed-then = At that moment the kernel killed a process in container { $id } for memory. If this unit runs that container, its 137 comes from there.
 join-because-no-code = No exit code is recorded.
 join-because-client-asked-for-sigkill = systemd recorded that a client asked for SIGKILL.
 join-because-oomd-killed-unit = systemd recorded that systemd-oomd killed processes of this unit.

@@ -209,6 +209,14 @@ tell-ended = { $who } ended with { $exit }{ $reason ->
     [none] {""}
    *[other] , reason { $reason }
 }.
+tell-run-by-ended = It is run by { $unit }, which ended with { $exit }{ $reason ->
+    [none] {""}
+   *[other] , reason { $reason }
+}.
+tell-run-by = It is run by { $unit }.
+tell-unit-restarted-at = { $unit } was started again at { $time }.
+tell-do-limit-in-unit = Set its memory limit where { $unit } starts it: PodmanArgs=--memory in its .container file (Quadlet), or --memory in its ExecStart. Then systemctl daemon-reload, and restart the unit.
+tell-why-limit-in-unit = The unit makes the container anew at each start. A limit that is set by hand is gone then.
 tell-restarted-at = It was started again at { $time }.
 tell-flag-without-kill = The runtime's OOM flag is set, though the kernel log shows no such kill for this end: the flag stays set after any earlier kill in the same container.
 tell-kill-without-flag = The runtime did not report it as an OOM kill; the kernel's own record is the better proof.

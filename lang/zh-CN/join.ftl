@@ -33,6 +33,7 @@ join-because-flag-or-deletion = 运行时设置了 OOM 标志，而内核日志�
 join-because-asker-not-told = 这些日志中没有说明为什么要求 { $by } 停止它：探针失败或驱逐在它看来都一样。
 join-because-slurm-out-of-memory = Slurm 给出的状态为 OUT_OF_MEMORY：内核因内存不足杀死了其中的进程。日志中没有内核自己的相关记录。
 join-because-137-passed-on = 137 是 podman run、docker run 和 shell 在其启动的进程或容器被 SIGKILL 杀死时返回的退出码；没有日志说明是谁杀的。
+join-sure-container-killed-then = 内核在同一时刻因内存不足杀死了容器 { $id } 中的一个进程。如果该单元运行的就是这个容器，那么它的 137 就来自这次杀死。
 join-because-no-code = 没有记录退出码。
 join-because-client-asked-for-sigkill = systemd 记录：有客户端要求发送 SIGKILL。
 join-because-oomd-killed-unit = systemd 记录：systemd-oomd 杀死了该单元的进程。

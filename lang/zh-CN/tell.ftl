@@ -203,6 +203,14 @@ tell-ended = { $who } 已退出：{ $exit }{ $reason ->
     [none] {""}
    *[other] ，原因 { $reason }
 }。
+tell-run-by-ended = 该容器由 { $unit } 运行，后者已退出：{ $exit }{ $reason ->
+    [none] {""}
+   *[other] ，原因 { $reason }
+}。
+tell-run-by = 该容器由 { $unit } 运行。
+tell-unit-restarted-at = { $unit } 于 { $time } 重新启动。
+tell-do-limit-in-unit = 在 { $unit } 启动容器的地方设置内存限制：.container 文件（Quadlet）里的 PodmanArgs=--memory，或 ExecStart 里的 --memory；然后执行 systemctl daemon-reload 并重启该单元。
+tell-why-limit-in-unit = 该单元每次启动都会重新创建容器，手工设置的限制会随之丢失。
 tell-restarted-at = 它于 { $time } 重新启动。
 tell-flag-without-kill = 运行时的 OOM 标记是置位的，但内核日志中没有与这次退出对应的 OOM 杀死记录：同一容器中只要发生过 OOM 杀死，这个标记就会一直保留。
 tell-kill-without-flag = 运行时没有把它报告为 OOM，但内核自己的记录更可信。
