@@ -4,11 +4,14 @@
 //! commas or anything but a slash. A path is cut at its slashes and read from the leaf to the root; the deepest match of
 //! a kind wins. What a single name can be is in `segment`, names of other platforms are in `platform`.
 
+mod application;
 mod platform;
 mod segment;
 
 #[cfg(test)]
 mod tests;
+
+pub use application::{Application, application};
 
 /// What a cgroup path tells of its owner.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
