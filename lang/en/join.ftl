@@ -131,6 +131,7 @@ join-step-pressure-allocation = could not give memory to '{ $comm }'
 join-step-pressure-hung = task '{ $comm }' (pid { $pid }) had not run for minutes
 join-step-pressure-slab = could not enlarge one of its own caches
 join-step-pressure-told = said: { $message }
+join-sure-oomd-at-work = Nobody names who killed it, but systemd-oomd wrote at that moment that it was killing processes.
 join-sure-pressure-near = The node showed signs of a shortage of memory near that time, so an OOM kill is possible; no log that would tell of it covers that time.
 join-sure-fault = The kernel logged the fault of its process at that moment.
 join-sure-like-before = No record tells of its end after this kill; in each of { $lives } earlier lives such a kill ended the container with 137, so the same is likely.

@@ -599,6 +599,12 @@ tell-killer = It was { $agent } that killed { $who }.
 tell-killer-reason = Its reason: { $text }.
 tell-killer-silent = The kernel writes no line for such a kill, and the runtime sets no OOM flag for it.
 tell-killer-driver = lowmemorykiller is a driver in Android's kernel: it kills processes as soon as memory falls below its thresholds, so that the kernel's own OOM killer need not run.
+tell-killer-likely-summary = { $who } was killed, most likely by { $agent }, which was killing processes at that moment because memory was short.
+tell-killer-failed = { $agent } then wrote: { $text }. Nothing shows that the process ended.
+tell-killer-meant = It was process { $name } that { $agent } tried to kill.
+tell-killer-failed-summary = { $agent } tried to kill { $who } because memory was short, but nothing shows that it ended.
+tell-do-did-not-exit = Look what that process waits for (cat /proc/PID/stack, ps -o stat,wchan). Until it goes, its memory stays in use.
+tell-why-did-not-exit = A process in uninterruptible sleep (state D), or whose memory takes long to free, does not go at once; another user's process cannot be signalled without rights.
 tell-killer-sigterm = It was sent SIGTERM, so the end looks like an ordinary stop.
 tell-killer-summary = { $who } was killed by { $agent } because memory was short.
 tell-do-oomd = Check ManagedOOMMemoryPressure=, ManagedOOMSwap= and the limits in oomd.conf; oomctl shows what is watched.

@@ -131,6 +131,7 @@ join-step-pressure-allocation = 无法为 '{ $comm }' 分配内存
 join-step-pressure-hung = 任务 '{ $comm }'（PID { $pid }）数分钟未能运行
 join-step-pressure-slab = 无法扩大它自己的缓存
 join-step-pressure-told = 报告：{ $message }
+join-sure-oomd-at-work = 没有记录说明是谁杀死了它，但 systemd-oomd 在同一时刻写道它正在杀死进程。
 join-sure-pressure-near = 那段时间前后节点有内存不足的迹象，因此可能是 OOM 杀死；但没有覆盖那段时间、能够说明这一点的日志。
 join-sure-fault = 内核在那一刻记录了它的进程发生的异常。
 join-sure-like-before = 没有记录说明它在这次被杀之后的退出；此前 { $lives } 次同样的被杀都使容器以 137 退出，因此这次很可能也是如此。

@@ -581,6 +581,12 @@ tell-killer = 杀死 { $who } 的是 { $agent }。
 tell-killer-reason = 它给出的原因：{ $text }。
 tell-killer-silent = 对这样的杀死操作，内核不写日志，运行时也不会置 OOM 标记。
 tell-killer-driver = lowmemorykiller 是 Android 内核中的驱动：可用内存一低于它的阈值就杀死进程，使内核自己的 OOM Killer 不必出手。
+tell-killer-likely-summary = { $who } 被杀死，很可能是 { $agent } 所为：它当时正因内存不足而杀死进程。
+tell-killer-failed = { $agent } 随后写道：{ $text }。没有迹象表明该进程已经退出。
+tell-killer-meant = { $agent } 试图杀死的是进程 { $name }。
+tell-killer-failed-summary = { $agent } 因内存不足试图杀死 { $who }，但没有迹象表明它已经退出。
+tell-do-did-not-exit = 查看该进程在等待什么（cat /proc/PID/stack、ps -o stat,wchan）。它不退出，内存就不会释放。
+tell-why-did-not-exit = 处于不可中断睡眠（D 状态）或释放内存很慢的进程不会立即退出；没有权限时也无法向其他用户的进程发送信号。
 tell-killer-sigterm = 它收到的是 SIGTERM，所以看起来像一次普通的停止。
 tell-killer-summary = { $who } 因内存不足被 { $agent } 杀死。
 tell-do-oomd = 检查 ManagedOOMMemoryPressure=、ManagedOOMSwap= 和 oomd.conf 中的限制；oomctl 可以显示监视的对象。

@@ -129,6 +129,7 @@ fn is_told_later(event: &Event) -> bool {
     matches!(
         fact.what,
         What::UserspaceKill(_)
+            | What::UserspaceKillFailed { .. }
             | What::Evicted { .. }
             | What::OomSeen
             | What::UnitOom

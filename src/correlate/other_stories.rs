@@ -162,7 +162,18 @@ fn userspace_story(node: &Node<'_>, action: &userspace::Action, used: &mut Used)
         }
     }
     (incident.timeline, incident.evidence) = proof.finish(&action.when);
-    let hints = Hints { words: Some(action.reason.clone()), node_memory_bytes: node.memory_bytes, ..Hints::default() };
+    // What ended after all was killed.
+    let failed = action.failed.clone().filter(|_| incident.terminations.is_empty());
+    if failed.is_some() {
+        incident.victims.clear();
+        incident.program.clone_from(&action.comm);
+    }
+    let hints = Hints {
+        words: Some(action.reason.clone()),
+        kill_failed: failed,
+        node_memory_bytes: node.memory_bytes,
+        ..Hints::default()
+    };
     Story { incident, hints, ..Story::default() }
 }
 
@@ -403,6 +414,9 @@ fn end_story(
     hints.torn_down = torn_down.is_some();
     hints.flag_contradicts = end.oom_flag == Some(true) && why.verdict != Verdict::Memory;
     apply(&mut incident, why, node.language);
+    if end.ended_by() == Some(9) {
+        pressure::killer_at_work(node, at, &mut incident, &mut proof);
+    }
     if covered != Some(true) && end.ended_by() == Some(9) {
         pressure::tell(node, at, &mut incident, &mut proof);
     }
@@ -470,9 +484,10 @@ fn unit_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Storie
             let text = say!(node.language, "join-sure-container-killed-then", id = id);
             incident.confidence_reasons.push(text);
         }
-        if covered != Some(true)
-            && end.exit.as_ref().is_some_and(|exit| exit.status == Some(9) && exit.code != "exited")
-        {
+        if end.signal() == Some(9) {
+            pressure::killer_at_work(node, Some(end.at), &mut incident, &mut proof);
+        }
+        if covered != Some(true) && end.signal() == Some(9) {
             pressure::tell(node, Some(end.at), &mut incident, &mut proof);
         }
         (incident.timeline, incident.evidence) = proof.finish(&when);
