@@ -15,6 +15,7 @@ pub(super) const NEEDLES: &[&str] = &[
     "Memory pressure for ",
     "is more than",
     "Failed to kill any cgroup",
+    "oomd attempting to kill ",
     "oomd dry-run",
     "top candidates were:",
     "Path: /system.slice",
@@ -23,6 +24,9 @@ pub(super) const NEEDLES: &[&str] = &[
     "Path: /kubepods",
     "Current Memory Usage: ",
 ];
+
+/// `oomd attempting to kill 113 with KILL`, at debug level for each process (`log_kill`, v248 on): it is not told of which cgroup.
+const ATTEMPT: &str = "oomd attempting to kill ";
 
 /// The most candidates remembered (it prints at most ten).
 const MAX_CANDIDATES: usize = 32;
@@ -126,7 +130,7 @@ fn passed_v247(text: &str) -> Option<&str> {
 fn is_warning(text: &str) -> bool {
     let pressure = text.strip_prefix("Memory pressure for ").is_some_and(|rest| rest.contains("% > "));
     let swap = after(text, "wap used (").is_some_and(|rest| rest.contains(" is more than"));
-    pressure || swap || text.starts_with("oomd dry-run: ")
+    pressure || swap || text.starts_with("oomd dry-run: ") || text.starts_with(ATTEMPT)
 }
 
 /// The kill of a cgroup. Its unit is the deepest one in the path; a cgroup below a unit may be any group inside it.
