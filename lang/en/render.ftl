@@ -11,6 +11,7 @@ render-cause-node-memory = the node ran out of memory
 render-cause-numa-limit = the memory nodes it is bound to ran out
 render-cause-fragmentation = memory was free, but not in the form that was asked for
 render-cause-killer = { $agent } acted on low memory
+render-cause-platform = it went over its memory limit, and { $agent } ended it
 render-cause-some-killer = a killer in user space acted on low memory
 render-cause-eviction = evicted because the node was short of memory
 render-cause-application-heap = the program itself ran out of memory

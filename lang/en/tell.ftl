@@ -586,6 +586,10 @@ tell-killer-silent = The kernel writes no line for such a kill, and the runtime 
 tell-killer-driver = lowmemorykiller is a driver in Android's kernel: it kills processes as soon as memory falls below its thresholds, so that the kernel's own OOM killer need not run.
 tell-killer-sigterm = It was sent SIGTERM, so the end looks like an ordinary stop.
 tell-killer-summary = { $who } was killed by { $agent } because memory was short.
+tell-instance = an instance
+tell-platform-summary = { $who } went over its memory limit, and { $agent } ended it.
+tell-do-platform = Raise the memory limit of this function or service, or let one instance do less at a time.
+tell-why-platform = The platform ends an instance that needs more than its limit, and what it was doing is lost.
 tell-do-oomd = Check ManagedOOMMemoryPressure=, ManagedOOMSwap= and the limits in oomd.conf; oomctl shows what is watched.
 tell-why-oomd = systemd-oomd acts on pressure or swap use, before memory is used up.
 tell-do-earlyoom = Check earlyoom's thresholds (-m, -s) and its --prefer and --avoid lists.

@@ -11,6 +11,7 @@ render-cause-node-memory = 节点内存耗尽
 render-cause-numa-limit = 所绑定的 NUMA 内存节点耗尽
 render-cause-fragmentation = 有空闲内存，但没有所需形式的内存（碎片化）
 render-cause-killer = { $agent } 因内存不足采取了行动
+render-cause-platform = 超出自身的内存限制，被 { $agent } 终止
 render-cause-some-killer = 某个用户态的 OOM 守护进程因内存不足采取了行动
 render-cause-eviction = 因节点内存不足被驱逐
 render-cause-application-heap = 程序自身内存不足

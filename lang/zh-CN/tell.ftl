@@ -568,6 +568,10 @@ tell-killer-silent = 对这样的杀死操作，内核不写日志，运行时�
 tell-killer-driver = lowmemorykiller 是 Android 内核中的驱动：可用内存一低于它的阈值就杀死进程，使内核自己的 OOM Killer 不必出手。
 tell-killer-sigterm = 它收到的是 SIGTERM，所以看起来像一次普通的停止。
 tell-killer-summary = { $who } 因内存不足被 { $agent } 杀死。
+tell-instance = 某个实例
+tell-platform-summary = { $who } 超出了自身的内存限制，被 { $agent } 终止。
+tell-do-platform = 调高该函数或服务的内存限制，或让单个实例一次少处理一些工作。
+tell-why-platform = 实例用量一超过限制，平台就会终止它，正在处理的工作随之丢失。
 tell-do-oomd = 检查 ManagedOOMMemoryPressure=、ManagedOOMSwap= 和 oomd.conf 中的限制；oomctl 可以显示监视的对象。
 tell-why-oomd = systemd-oomd 根据内存压力或交换分区用量动作，不会等到内存用尽。
 tell-do-earlyoom = 检查 earlyoom 的阈值（-m、-s）以及它的 --prefer 和 --avoid 列表。

@@ -28,7 +28,7 @@ const AFTER_US: i64 = 5 * SECOND_US;
 const LINES_MAX: usize = 40;
 
 /// Those that run other programs: of a command that was killed the shell tells first, then each of them, by its code.
-const RUNNERS: [&str; 10] = [
+const RUNNERS: [&str; 13] = [
     "make",
     "npm",
     "yarn",
@@ -39,6 +39,9 @@ const RUNNERS: [&str; 10] = [
     "circleci",
     "nextflow",
     "airflow",
+    "buildkite",
+    "dagster",
+    "prefect",
 ];
 /// They tell of it within this time.
 const RUNNER_US: i64 = 60 * SECOND_US;

@@ -140,6 +140,7 @@ pub(super) fn speaker_name(speaker: Speaker) -> &'static str {
         Speaker::Lsf => "lsf",
         Speaker::Fly => "fly",
         Speaker::GoogleCloud => "google-cloud",
+        Speaker::Lambda => "aws-lambda",
         Speaker::Mesos => "mesos",
         Speaker::Talos => "talos",
         Speaker::CgroupFiles => "cgroup files",

@@ -68,6 +68,8 @@ pub enum Speaker {
     Fly,
     /// Google Cloud Run and App Engine.
     GoogleCloud,
+    /// AWS Lambda.
+    Lambda,
     /// Apache Mesos.
     Mesos,
     /// Talos' OOM controller.

@@ -4,7 +4,7 @@ use super::words::{Subject, first_exit, pod_name, quote_line, sentence, victim_w
 use super::{Story, kernel};
 use crate::diagnose::units::size;
 use crate::diagnose::{Context, advice};
-use crate::report::Incident;
+use crate::report::{self, Incident};
 use crate::say;
 
 /// systemd-oomd, earlyoom, nohang, lmkd, YARN, Slurm ...
@@ -12,6 +12,9 @@ pub(super) fn killer(incident: &Incident, context: &Context<'_>, story: &mut Sto
     let subject = Subject::of(incident, story.language);
     let language = story.language;
     let agent = incident.agent.clone().unwrap_or_else(|| say!(language, "tell-some-killer"));
+    if report::is_platform(&agent) {
+        return platform(incident, &agent, context, story);
+    }
     let target = incident.victims.first().map(|victim| victim_words(victim, language));
     let killed = target.as_ref().unwrap_or(&subject.full);
     story.say(say!(language, "tell-killer", agent = &agent, who = killed));
@@ -30,6 +33,19 @@ pub(super) fn killer(incident: &Incident, context: &Context<'_>, story: &mut Sto
     story.advise_all(incident.victims.first().and_then(|v| advice::for_program(language, &v.comm)));
     let who = if subject.owned { subject.full } else { target.unwrap_or(subject.full) };
     say!(language, "tell-killer-summary", who = sentence(&who), agent = &agent)
+}
+
+/// A platform's own limit, which it watches itself.
+fn platform(incident: &Incident, agent: &str, context: &Context<'_>, story: &mut Story) -> String {
+    let subject = Subject::of(incident, story.language);
+    let language = story.language;
+    if let Some(words) = &context.notes.userspace_reason {
+        story.say(say!(language, "tell-killer-reason", text = quote_line(words)));
+    }
+    kernel::aftermath(incident, context, &subject, story);
+    story.advise(say!(language, "tell-do-platform"), say!(language, "tell-why-platform"));
+    let who = if subject.owned { subject.full } else { say!(language, "tell-instance") };
+    say!(language, "tell-platform-summary", who = sentence(&who), agent = agent)
 }
 
 fn killer_advice(agent: &str, story: &mut Story) {

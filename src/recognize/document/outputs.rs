@@ -180,3 +180,92 @@ pub(super) fn between(taken: &[Range<usize>], length: usize) -> Vec<Range<usize>
     let starts = taken.iter().map(|range| range.start).chain(std::iter::once(length));
     ends.zip(starts).filter(|(from, to)| from < to).map(|(from, to)| from..to).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{RuntimeFact, SourceId, What};
+    use crate::recognize::document::tests::{facts, read_text};
+    use crate::recognize::document::{keep_log_lines, sniff};
+
+    const PODS: &str = "NAME      READY   STATUS             RESTARTS      AGE\nmint-0    0/1     CrashLoopBackOff   6 (40s ago)   9m\n";
+    const DESCRIBED: &str = "Name:         mint-0\nNamespace:    bakery\nContainers:\n  mint:\n    State:          Waiting\n      Reason:       CrashLoopBackOff\n    Last State:     Terminated\n      Reason:       OOMKilled\n      Exit Code:    137\n      Finished:     Tue, 03 Nov 2026 09:30:11 +0100\n    Restart Count:  6\n";
+    const EVENTS: &str = "LAST SEEN   TYPE      REASON    OBJECT       MESSAGE\n40s         Warning   BackOff   pod/mint-0   Back-off restarting failed container\n";
+    const YAML: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: mint-0\n  namespace: bakery\nstatus:\n  containerStatuses:\n  - name: mint\n    restartCount: 6\n    lastState:\n      terminated:\n        exitCode: 137\n        reason: OOMKilled\n        finishedAt: \"2026-11-03T08:30:11Z\"\n";
+    const INSPECT: &str = "[\n    {\n        \"Id\": \"3fd1b20c9a77d1a4c22f1e9b5a0e6c7d8f9a0b1c2d3e4f5a6b7c8d9e0f1a2b3c\",\n        \"State\": {\"Running\": false, \"OOMKilled\": true, \"ExitCode\": 137}\n    }\n]\n";
+    const LISTED: &str = "CONTAINER ID   IMAGE    COMMAND   STATUS                     PORTS   NAMES\n3fd1b20c9a77   mint:4   \"/run\"    Exited (137) 8 minutes ago           mint\n";
+    const LOG: &str = "2026-11-03T08:30:04.7Z  WARN 1 --- [main] q.Api : heap 498 MiB\n";
+
+    /// The facts of an end in a text.
+    fn ends(text: &str) -> Vec<RuntimeFact> {
+        let (events, problems) = read_text("paste.txt", text);
+        assert!(problems.is_empty(), "{text}: {problems:?}");
+        let mut all = facts(&events);
+        all.retain(|fact| matches!(fact.what, What::Exited(_) | What::BackOff { .. }));
+        all
+    }
+
+    #[test]
+    fn every_output_is_read_in_any_order() {
+        let parts = [PODS, DESCRIBED, EVENTS, YAML, INSPECT, LISTED];
+        let count = |part: &&str| ends(part).len();
+        for (n, first) in parts.iter().enumerate() {
+            assert!(count(first) > 0, "{first}");
+            for second in parts.iter().skip(n + 1) {
+                for text in [
+                    format!("{first}{second}"),
+                    format!("{second}\n{first}"),
+                    format!("{first}\nand then this:\n\n{second}{LOG}"),
+                ] {
+                    assert_eq!(ends(&text).len(), count(first) + count(second), "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn evidence_stands_where_it_was_pasted() {
+        for (mark, text) in [("", format!("{PODS}{DESCRIBED}{EVENTS}")), ("> ", format!("{PODS}{DESCRIBED}{EVENTS}"))] {
+            let pasted: String = text.lines().map(|line| format!("{mark}{line}\n")).collect();
+            let (events, _) = read_text("paste.txt", &pasted);
+            for evidence in events.iter().flat_map(|event| &event.evidence) {
+                let at = usize::try_from(evidence.offset).unwrap();
+                assert!(pasted[at..].starts_with(&*evidence.text), "{evidence:?}");
+                let line = pasted[..at].matches('\n').count() as u64 + 1;
+                assert_eq!(evidence.line, Some(line));
+            }
+        }
+    }
+
+    #[test]
+    fn a_piece_begins_with_the_members_above_the_telling_one() {
+        let text = format!(
+            "{PODS}containerStatuses:\n- containerID: x\n  lastState:\n    terminated:\n      exitCode: 137\n      finishedAt: \"2026-11-03T08:30:11Z\"\n  name: mint\nso much for that\n"
+        );
+        let found = ends(&text);
+        assert_eq!((found.len(), found[1].container.name.as_deref()), (2, Some("mint")));
+    }
+
+    #[test]
+    fn lines_of_a_log_are_left_and_those_of_objects_are_not() {
+        for (text, left) in
+            [(format!("{PODS}{INSPECT}{LOG}"), true), (format!("{YAML}{LOG}"), true), (YAML.to_owned(), false)]
+        {
+            let mut bytes = text.clone().into_bytes();
+            let kind = sniff("paste.txt", &bytes).unwrap();
+            assert_eq!(keep_log_lines(kind, "paste.txt", &mut bytes), left, "{text}");
+            let kept = String::from_utf8(bytes).unwrap();
+            assert!(!kept.contains("OOMKilled\":") && !kept.contains("lastState:"), "{kept}");
+            assert_eq!(kept.contains("heap 498 MiB"), left);
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_a_beginning() {
+        let text = format!("{PODS}Name: a bug\nkind: regards\n{{\"level\":\"info\"}}\nState: of the art\nlastState:\n");
+        let mut out = Vec::new();
+        let doc = Doc::new("x", text.as_bytes(), SourceId(0), &mut out);
+        let found = split(Some(Kind::KubernetesTable), &doc);
+        assert_eq!(found, [Output { kind: Kind::KubernetesTable, range: 0..text.len() }]);
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::units::bytes;
 use crate::language::Language;
-use crate::report::{Cause, Confidence, Container, Holder, HolderKind, Incident, Scope, Verdict};
+use crate::report::{self, Cause, Confidence, Container, Holder, HolderKind, Incident, Scope, Verdict};
 use crate::say;
 
 /// The cause as a heading: "the container reached its memory limit".
@@ -17,6 +17,7 @@ pub(in crate::render) fn headline(incident: &Incident, language: Language) -> St
         Cause::NumaLimit => say!(language, "render-cause-numa-limit"),
         Cause::Fragmentation => say!(language, "render-cause-fragmentation"),
         Cause::UserspaceKiller => match incident.agent.as_deref() {
+            Some(name) if report::is_platform(name) => say!(language, "render-cause-platform", agent = name),
             Some(name) => say!(language, "render-cause-killer", agent = agent(name, language)),
             None => say!(language, "render-cause-some-killer"),
         },

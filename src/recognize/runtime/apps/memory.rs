@@ -48,7 +48,7 @@ fn java(text: &str, ending: bool) -> Option<What> {
 
 /// Phrases that mean one thing only, with their program and whether they end it.
 fn fixed(text: &str) -> Option<What> {
-    const PHRASES: [(&str, &str, bool); 10] = [
+    const PHRASES: [(&str, &str, bool); 11] = [
         // V8: `FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory`
         ("JavaScript heap out of memory", "node", true),
         ("fatal error: runtime: out of memory", "go", true),
@@ -58,6 +58,8 @@ fn fixed(text: &str) -> Option<What> {
         ("failed to allocate memory (NoMemoryError)", "ruby", true),
         // printed before `fatal error: out of memory` (`runtime.mallocgc`)
         ("runtime: out of memory: cannot allocate ", "go", true),
+        // BuildKit: `process "/bin/sh -c .." did not complete successfully: cannot allocate memory`
+        ("did not complete successfully: cannot allocate memory", "docker build", true),
         // 5.x and MariaDB `InnoDB: Cannot ..`, 8.0 `[MY-012681] [InnoDB] Cannot ..`
         ("annot allocate memory for the buffer pool", "mysql", true),
         ("virtual memory exhausted: Cannot allocate memory", "gcc", true),

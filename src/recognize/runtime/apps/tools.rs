@@ -4,7 +4,7 @@
 use super::super::text::{after, pid};
 
 /// A phrase with the number in it, which stands at the end of what is said, and the tool that prints it.
-const ENDS: [(&str, &str); 12] = [
+const ENDS: [(&str, &str); 14] = [
     // GitHub's runner (`ProcessInvoker`, `ScriptHandler`): `##[error]Process completed with exit code 137.`
     ("Process completed with exit code 137", "github-actions"),
     // `@actions/exec`: `The process '/usr/bin/bash' failed with exit code 137`
@@ -13,7 +13,10 @@ const ENDS: [(&str, &str); 12] = [
     ("ERROR: Job failed: exit code 137", "gitlab-runner"),
     ("ERROR: Job failed: command terminated with exit code 137", "gitlab-runner"),
     // Jenkins' durable task step
-    ("ERROR: script returned exit code 137", "jenkins"),
+    ("script returned exit code 137", "jenkins"),
+    // Buildkite's agent: `🚨 Error: The command exited with status 137`, `Process exited with status -1, signal killed`
+    ("Error: The command exited with status 137", "buildkite"),
+    ("Process exited with status -1, signal killed", "buildkite"),
     // CircleCI
     ("Exited with code exit status 137", "circleci"),
     // docker build, old and new: `The command '..' returned a non-zero code: 137`, `process ".." did not complete successfully:
@@ -43,6 +46,14 @@ pub(super) fn read(line: &str) -> Option<(&'static str, Option<u32>)> {
     // Airflow 2.8 and later: `Task exited with return code -9. For more information, see ..`; 3: `signal=-9: signal_name="SIGKILL"`
     if line.contains("Task exited with return code -9") || line.contains("signal=-9: signal_name=\"SIGKILL\"") {
         return Some(("airflow", None));
+    }
+    // Dagster: `Multiprocess executor: child process for step load was terminated by signal 9 (SIGKILL). This usually ..`
+    if line.contains("child process for step ") && line.contains(" was terminated by signal 9 (SIGKILL)") {
+        return Some(("dagster", None));
+    }
+    // Prefect: `Process for flow run 'x' exited with status code: -9; This indicates ..`
+    if line.contains(" exited with status code: -9; This indicates that the process exited due to a SIGKILL") {
+        return Some(("prefect", None));
     }
     // yarn 2 and later: `Process exited (exit code 137), completed in 2m 24s`
     if line.contains("Process exited (exit code 137), completed in ") {
@@ -78,6 +89,18 @@ mod tests {
                 "airflow",
                 None,
             ),
+            (
+                "Multiprocess executor: child process for step fold was terminated by signal 9 (SIGKILL). This usually indicates",
+                "dagster",
+                None,
+            ),
+            (
+                "Process 'calm-heron' exited with status code: -9; This indicates that the process exited due to a SIGKILL signal.",
+                "prefect",
+                None,
+            ),
+            ("🚨 Error: The command exited with status 137", "buildkite", None),
+            ("ERROR: script returned exit code 137", "jenkins", None),
             ("YN0000: [@shop/web]: Process exited (exit code 137), completed in 9s", "yarn", None),
             ("RuntimeError: DataLoader worker (pid 812) is killed by signal: Killed. ", "pytorch", Some(812)),
         ] {

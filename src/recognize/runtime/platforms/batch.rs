@@ -1,4 +1,4 @@
-//! Batch systems and cluster schedulers: Slurm, LSF, YARN, Spark, Nomad, Mesos.
+//! Batch systems and cluster schedulers: Slurm, LSF, YARN, Nomad, Mesos.
 
 use super::super::text::{after, between, hex_id, non_empty, number, pid, word};
 use super::super::{about, plain};
@@ -6,16 +6,11 @@ use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, UserspaceK
 
 /// Reads one line.
 pub(super) fn read(text: &str) -> Option<RuntimeFact> {
-    slurm(text)
-        .or_else(|| lsf(text))
-        .or_else(|| yarn(text))
-        .or_else(|| spark(text))
-        .or_else(|| nomad(text))
-        .or_else(|| mesos(text))
+    slurm(text).or_else(|| lsf(text)).or_else(|| yarn(text)).or_else(|| nomad(text)).or_else(|| mesos(text))
 }
 
 /// A thing that has a name and is no container: a job step, a YARN container.
-fn named(name: &str, runtime: &str) -> ContainerRef {
+pub(super) fn named(name: &str, runtime: &str) -> ContainerRef {
     ContainerRef { name: non_empty(name), runtime: Some(runtime.into()), ..Default::default() }
 }
 
@@ -25,7 +20,7 @@ fn by_id(id: &str, runtime: &str) -> ContainerRef {
 }
 
 /// A kill by a scheduler that measures memory itself: there is no kernel line.
-fn kill(victim: Option<u32>, signal: Option<i32>, reason: &str) -> What {
+pub(super) fn kill(victim: Option<u32>, signal: Option<i32>, reason: &str) -> What {
     What::UserspaceKill(Box::new(UserspaceKill {
         pid: victim,
         comm: None,
@@ -91,25 +86,6 @@ fn yarn(text: &str) -> Option<RuntimeFact> {
     let exit =
         ContainerExit { exit_code: Some(code), reason: Some("killed on request".to_owned()), ..Default::default() };
     Some(about(Speaker::Yarn, by_id(name.unwrap_or_default(), "yarn"), What::Exited(exit.into())))
-}
-
-/// Spark's driver, repeating YARN, or guessing from Kubernetes' exit code ("possible" is a guess).
-fn spark(text: &str) -> Option<RuntimeFact> {
-    if let Some(rest) = after(text, "Container killed by YARN for exceeding ") {
-        let name = after(text, "executor ").map(|rest| word(rest).trim_end_matches([',', ':', ')']));
-        let container = named(&name.map(|n| format!("executor {n}")).unwrap_or_default(), "yarn");
-        return Some(about(Speaker::Yarn, container, kill(None, None, &format!("exceeding {rest}"))));
-    }
-    let (head, rest) =
-        text.split_once(" exited with exit code ").filter(|(_, rest)| rest.contains("possible container OOM"))?;
-    let id = after(head, "executor with id ").map(word)?;
-    let exit = ContainerExit {
-        exit_code: Some(number(rest)?),
-        reason: Some("Spark guesses: possible container OOM".to_owned()),
-        ..Default::default()
-    };
-    let container = ContainerRef { name: Some(format!("executor {id}").into()), ..Default::default() };
-    Some(about(Speaker::Application, container, What::Exited(exit.into())))
 }
 
 /// Nomad: the agent's `docker: OOM Killed: container_id=<id> ..`, and a task event's `Exit Code: 137, Exit Message: "OOM

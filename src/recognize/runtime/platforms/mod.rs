@@ -5,6 +5,11 @@ mod batch;
 mod cloud;
 mod compute;
 mod pipelines;
+mod serverless;
+mod spark;
+
+pub(super) use serverless::Lambda;
+pub(super) use spark::Spark;
 
 use super::Line;
 use crate::event::RuntimeFact;
@@ -30,6 +35,14 @@ pub(super) const NEEDLES: &[&str] = &[
     "Process exited with status ",
     "Runtime exited with error: signal: killed",
     "Runtime.OutOfMemory",
+    "Max Memory Used: ",
+    "maxMemoryUsedMB",
+    "platform.initStart",
+    "container finished at: ",
+    "termination reason: ",
+    "Command exited with code 137",
+    "(exitCode=",
+    "exited with code ",
     "Memory limit of ",
     "Exceeded hard memory limit",
     "Memory limit exceeded: Requested: ",
@@ -60,7 +73,11 @@ pub(super) fn read(line: &Line<'_>, kernel: bool, facts: &mut Vec<RuntimeFact>) 
         cloud::talos(text)
     } else {
         let cloud = || cloud::read(text, line.record.ident.as_deref());
-        batch::read(text).or_else(|| compute::read(text)).or_else(cloud).or_else(|| pipelines::read(text))
+        batch::read(text)
+            .or_else(|| spark::read(text))
+            .or_else(|| compute::read(text))
+            .or_else(cloud)
+            .or_else(|| pipelines::read(text))
     };
     facts.extend(fact);
 }
