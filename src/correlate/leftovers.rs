@@ -294,7 +294,7 @@ fn retold(left: &Left<'_>, pid: u32, words: &str, language: Language) -> (&'stat
 /// A batch system's step is no container, nor is a machine of Fly.
 fn seen_cause(fact: &RuntimeFact) -> Cause {
     match fact.speaker {
-        Speaker::Slurm => Cause::CgroupLimit,
+        Speaker::Slurm | Speaker::HtCondor => Cause::CgroupLimit,
         // The app has the virtual machine for itself.
         Speaker::Fly => Cause::NodeMemory,
         _ => Cause::ContainerLimit,

@@ -70,6 +70,12 @@ pub enum Speaker {
     GoogleCloud,
     /// AWS Lambda.
     Lambda,
+    /// Render.
+    Render,
+    /// Vercel's builds.
+    Vercel,
+    /// HTCondor.
+    HtCondor,
     /// Apache Mesos.
     Mesos,
     /// Talos' OOM controller.

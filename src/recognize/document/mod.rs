@@ -35,6 +35,7 @@ mod oomctl;
 mod outputs;
 mod paste;
 mod path;
+mod pods;
 mod size;
 mod slurm;
 mod sniff;
@@ -247,12 +248,15 @@ pub fn read(
 ) -> Vec<(Option<u64>, Sentence)> {
     let limit = usize::try_from(MAX_BYTES).unwrap_or(usize::MAX);
     let cut = bytes.len() > limit;
+    let before = out.len();
     let mut doc = Doc::new(path, &bytes[..bytes.len().min(limit)], source, out);
     if cut {
         doc.problem(limit, sentence!("join-document-64-mib"));
     }
     read_doc(kind, &mut doc);
-    doc.into_problems()
+    let problems = doc.into_problems();
+    pods::complete(out.get_mut(before..).unwrap_or_default());
+    problems
 }
 
 fn read_doc(kind: Kind, doc: &mut Doc<'_, '_>) {

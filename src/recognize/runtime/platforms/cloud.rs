@@ -10,6 +10,7 @@ pub(super) fn read(text: &str, ident: Option<&str>) -> Option<RuntimeFact> {
         .or_else(|| cloud_foundry(text))
         .or_else(|| heroku(text, ident))
         .or_else(|| google(text))
+        .or_else(|| builders(text))
         .or_else(|| fly(text))
 }
 
@@ -77,7 +78,8 @@ fn heroku(text: &str, ident: Option<&str>) -> Option<RuntimeFact> {
 }
 
 /// Cloud Run and App Engine: `Memory limit of 512 MiB exceeded with 530 MiB used. Consider increasing the memory limit`, `Exceeded hard
-/// memory limit of 512 MiB with 515 MiB after servicing 3 requests total.`
+/// memory limit of 512 MiB with 515 MiB after servicing 3 requests total.`; Cloud Functions: `Error: memory limit exceeded. Function killed.`,
+/// `Function invocation was interrupted. Error: memory limit exceeded.`
 fn google(text: &str) -> Option<RuntimeFact> {
     let hard = text.find("Exceeded hard memory limit");
     let soft = || {
@@ -85,8 +87,26 @@ fn google(text: &str) -> Option<RuntimeFact> {
         number::<u64>(word(after(rest, "Memory limit of ")?))?;
         rest.contains(" exceeded with ").then_some(rest)
     };
-    let said = hard.and_then(|at| text.get(at..)).or_else(soft)?;
+    let function = || {
+        let text = text.trim_end();
+        let ends = ["memory limit exceeded. Function killed.", "interrupted. Error: memory limit exceeded."];
+        let end = ends.iter().find(|end| text.ends_with(**end))?;
+        text.get(text.len() - end.len()..)
+    };
+    let said = hard.and_then(|at| text.get(at..)).or_else(soft).or_else(function)?;
     Some(plain(Speaker::GoogleCloud, kill(None, said)))
+}
+
+/// Render, of an instance and of a build: `Ran out of memory (used over 512MB) while running your code.`, `==> Out of memory (used over
+/// 8Gi)`. Vercel, of a build: `At least one "Out of Memory" ("OOM") event was detected during the build.`
+fn builders(text: &str) -> Option<RuntimeFact> {
+    if let Some(rest) = after(text, "ut of memory (used over ") {
+        number::<u64>(rest)?;
+        return Some(plain(Speaker::Render, kill(None, &format!("out of memory (used over {rest}"))));
+    }
+    let vercel =
+        text.trim_start().starts_with("At least one \"Out of Memory\" (\"OOM\") event was detected during the build");
+    vercel.then(|| plain(Speaker::Vercel, What::OomSeen))
 }
 
 /// Fly.io's init in the machine: `app[2865134a394268] cdg [info] INFO Process appears to have been OOM killed!`

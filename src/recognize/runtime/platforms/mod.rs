@@ -1,9 +1,11 @@
 //! Schedulers and platforms that kill for memory by themselves, or pass on what a runtime told them: Slurm, LSF, YARN, Spark,
-//! Nomad, ECS, Cloud Foundry, Heroku, Lambda, Cloud Run, App Engine, Fly, Mesos, Talos, Ray, Dask, pipelines on Kubernetes.
+//! HTCondor, Nomad, ECS, Cloud Foundry, Heroku, Lambda, Cloud Run, App Engine, Render, Vercel, Fly, Mesos, Talos, Ray, Dask, pipelines on
+//! Kubernetes, and tools that watch a cluster.
 
 mod batch;
 mod cloud;
 mod compute;
+mod observers;
 mod pipelines;
 mod serverless;
 mod spark;
@@ -62,6 +64,16 @@ pub(super) const NEEDLES: &[&str] = &[
     "OOMKilled (exit code ",
     "terminated=ContainerStateTerminated(",
     "terminated:map[",
+    "the last termination reason is ",
+    " has been OOMKilled ",
+    " OOMKilled results",
+    "' was terminated with exit code '",
+    "gone over memory limit of ",
+    "gone over cgroup memory limit of ",
+    "memory limit exceeded. Function killed",
+    "Error: memory limit exceeded.",
+    "ut of memory (used over ",
+    "event was detected during the build",
     "_terminated_reason{",
     "_last_terminated_exitcode{",
 ];
@@ -78,6 +90,7 @@ pub(super) fn read(line: &Line<'_>, kernel: bool, facts: &mut Vec<RuntimeFact>) 
             .or_else(|| compute::read(text))
             .or_else(cloud)
             .or_else(|| pipelines::read(text))
+            .or_else(|| observers::read(text))
     };
     facts.extend(fact);
 }
