@@ -28,6 +28,8 @@ pub struct Record<'a> {
     pub raw: Cow<'a, [u8]>,
     /// Times.
     pub stamp: Stamp,
+    /// When journald received what the kernel wrote, microseconds since boot by journald's clock.
+    pub received_us: Option<u64>,
     /// Host name.
     pub host: Option<Cow<'a, str>>,
     /// Syslog identifier: `kernel`, `containerd`, `systemd` ...

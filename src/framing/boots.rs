@@ -1,5 +1,6 @@
 //! Boots within one source: which records belong to one boot of the machine.
 
+use super::lateness::Lateness;
 use crate::event::{Stamp, Wall};
 use crate::record::{Record, Transport};
 
@@ -42,6 +43,7 @@ struct Boot {
     kernel_record: bool,
     highest_us: Option<u64>,
     highest_wall: Option<Wall>,
+    lateness: Lateness,
 }
 
 impl Boots {
@@ -94,8 +96,18 @@ impl Boots {
         self.boot.kernel_record |= kernel;
         record.stamp.boot = record.stamp.boot.or(self.boot.id);
         record.stamp.epoch = self.boot.epoch;
+        self.set_back(record);
         if let Some(uptime) = record.stamp.uptime_us.filter(|_| kernel) {
             self.remember(uptime, record.stamp.wall.as_ref());
+        }
+    }
+
+    /// The wall clock of what the kernel wrote is set back from its receipt by journald.
+    fn set_back(&mut self, record: &mut Record<'_>) {
+        let Some((kernel, received)) = record.stamp.uptime_us.zip(record.received_us) else { return };
+        let late = self.boot.lateness.of(kernel, received);
+        if let Some(Wall::Instant { unix_us, .. }) = &mut record.stamp.wall {
+            *unix_us = unix_us.saturating_sub(late);
         }
     }
 

@@ -175,6 +175,7 @@ impl Held {
             offset: self.offset,
             raw: Cow::Borrowed(&self.raw),
             stamp: Stamp { wall: self.wall, uptime_us: self.uptime_us, boot: None, epoch: 0 },
+            received_us: None,
             host: self.host.get(),
             ident: self.ident.get(),
             pid: self.pid,

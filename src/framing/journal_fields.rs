@@ -96,7 +96,8 @@ fn in_family(name: &str) -> bool {
 /// `realtime_us` and `monotonic_us` are the entry's own stamps (`__REALTIME_TIMESTAMP`, `__MONOTONIC_TIMESTAMP`: when journald
 /// received it), microseconds; `boot` its boot id. The fields may hold them too (text forms); the arguments win. Where
 /// the sender stamped the entry, that stamp is used, as journalctl does: `_SOURCE_REALTIME_TIMESTAMP` for the wall
-/// clock, and for the kernel `_SOURCE_MONOTONIC_TIMESTAMP`, which is the time in the kernel's own bracket.
+/// clock, and for the kernel `_SOURCE_MONOTONIC_TIMESTAMP`, which is the time in the kernel's own bracket ([`super::Boots`] sets the wall
+/// clock of the receipt back to it).
 ///
 /// `raw` of the record is empty: an entry has no line that could be shown, its message stands for it. `epoch` is 0: see
 /// [`super::Boots`]. `line` is `None` for binary journals.
@@ -141,6 +142,7 @@ pub fn record_from_fields<'a>(
             boot: boot.or_else(|| entry.get("_BOOT_ID").and_then(super::bytes::id128)),
             epoch: 0,
         },
+        received_us: kernel_clock.and(received),
         host: entry.text("_HOSTNAME"),
         ident,
         pid: pid.and_then(|pid| u32::try_from(pid).ok()),

@@ -23,6 +23,7 @@ mod iso;
 mod journal_fields;
 mod json;
 mod kmsg;
+mod lateness;
 mod nxos;
 mod peel;
 mod program;
