@@ -3,6 +3,7 @@
 ## Why a container or unit ended when no kernel kill explains it
 
 join-because-invented = The record has no times: the platform made the exit code up because it had lost the container.
+join-because-status-unknown = ContainerStatusUnknown means that the kubelet lost sight of the container; it does not say how it ended.
 join-because-limit-too-low-to-start = The runtime says that the memory limit was too low to start the container.
 join-because-could-not-start = The runtime could not start the container.
 join-because-evicted-for-memory = The kubelet says that it evicted the pod because the node was low on memory.

@@ -3,6 +3,7 @@
 ## Why a container or unit ended when no kernel kill explains it
 
 join-because-invented = 该记录没有起止时间：平台与这个容器失去了联系，退出码是平台自行填写的。
+join-because-status-unknown = ContainerStatusUnknown 表示 kubelet 丢失了该容器的状态，并不说明它是如何结束的。
 join-because-limit-too-low-to-start = 容器运行时报告：内存限制过低，容器无法启动。
 join-because-could-not-start = 容器运行时未能启动该容器。
 join-because-evicted-for-memory = kubelet 报告：因节点内存不足，它驱逐了该 Pod。

@@ -164,7 +164,7 @@ impl<'a> Saying<'a> {
         (self.source, self.program, self.kind == Kind::Child)
     }
 
-    fn place(&self) -> (Option<i64>, u64, bool) {
+    fn place(&self) -> Place {
         let offset = self.event.evidence.first().map_or(0, |piece| piece.offset);
         (self.when.unix_us, offset, RUNNERS.contains(&self.program))
     }
@@ -177,11 +177,14 @@ impl<'a> Saying<'a> {
 }
 
 /// Who told of killed children, and who of a lack of memory, in each source: when, where in the source, and whether only as a runner.
-struct Runners(BTreeMap<(usize, bool), Vec<(Option<i64>, u64, bool)>>);
+struct Runners(BTreeMap<(usize, bool), Vec<Place>>);
+
+/// When, at which offset, and whether a runner says it.
+type Place = (Option<i64>, u64, bool);
 
 impl Runners {
     fn of(said: &[Saying<'_>]) -> Runners {
-        let mut told: BTreeMap<(usize, bool), Vec<(Option<i64>, u64, bool)>> = BTreeMap::new();
+        let mut told: BTreeMap<(usize, bool), Vec<Place>> = BTreeMap::new();
         for saying in said {
             told.entry((saying.source, saying.kind == Kind::Child)).or_default().push(saying.place());
         }

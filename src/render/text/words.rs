@@ -33,7 +33,9 @@ pub(in crate::render) fn headline(incident: &Incident, language: Language) -> St
         Cause::StartFailure => say!(language, "render-cause-start-failure"),
         Cause::ApplicationError => say!(language, "render-cause-application-error"),
         Cause::Reboot => say!(language, "render-cause-reboot"),
+        Cause::Invented if incident.verdict == Verdict::Undetermined => say!(language, "render-cause-lost"),
         Cause::Invented => say!(language, "render-cause-invented"),
+        Cause::Unknown if by_kubelet(incident) => say!(language, "render-cause-unknown-eviction"),
         Cause::Unknown if by_kernel(incident) => say!(language, "render-cause-unknown-limit"),
         Cause::Unknown if signal(incident).is_some() => say!(language, "render-cause-unknown"),
         Cause::Unknown if incident.program.is_some() => say!(language, "render-cause-unknown-child"),
@@ -44,6 +46,11 @@ pub(in crate::render) fn headline(incident: &Incident, language: Language) -> St
 /// The kernel's OOM killer did it; only which limit was hit is unknown.
 fn by_kernel(incident: &Incident) -> bool {
     incident.verdict == Verdict::Memory && incident.agent.as_deref() == Some("kernel")
+}
+
+/// The kubelet evicted it; only for what is unknown.
+fn by_kubelet(incident: &Incident) -> bool {
+    incident.verdict == Verdict::Undetermined && incident.agent.as_deref() == Some("kubelet")
 }
 
 /// The cause for a column of the table: "container limit 512 MiB".
@@ -74,7 +81,9 @@ pub(in crate::render) fn short(incident: &Incident, language: Language) -> Strin
         Cause::StartFailure => with_code(incident, say!(language, "render-short-start-failure"), language),
         Cause::ApplicationError => with_code(incident, say!(language, "render-short-application-error"), language),
         Cause::Reboot => say!(language, "render-short-reboot"),
+        Cause::Invented if incident.verdict == Verdict::Undetermined => say!(language, "render-short-lost"),
         Cause::Invented => say!(language, "render-short-invented"),
+        Cause::Unknown if by_kubelet(incident) => say!(language, "render-short-unknown-eviction"),
         Cause::Unknown if by_kernel(incident) => say!(language, "render-short-unknown-limit"),
         Cause::Unknown => match signal(incident).or(incident.program.as_ref().map(|_| "SIGKILL")) {
             Some(name) => say!(language, "render-short-unknown-signal", signal = name),

@@ -102,7 +102,8 @@ fn google(text: &str) -> Option<RuntimeFact> {
 fn builders(text: &str) -> Option<RuntimeFact> {
     if let Some(rest) = after(text, "ut of memory (used over ") {
         number::<u64>(rest)?;
-        return Some(plain(Speaker::Render, kill(None, &format!("out of memory (used over {rest}"))));
+        let begins = ["==> Out of", "Ran out of", "Out of"].iter().any(|begin| text.trim_start().starts_with(begin));
+        return begins.then(|| plain(Speaker::Render, kill(None, &format!("out of memory (used over {rest}"))));
     }
     let vercel =
         text.trim_start().starts_with("At least one \"Out of Memory\" (\"OOM\") event was detected during the build");

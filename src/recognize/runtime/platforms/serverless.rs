@@ -62,14 +62,14 @@ impl Lambda {
         let name = after(text, "/aws/lambda/").or_else(|| after(text, "\"functionName\":\""));
         let name = name.and_then(|rest| rest.split(|c: char| !c.is_ascii_alphanumeric() && !"-_".contains(c)).next());
         self.function = name.and_then(non_empty).or(self.function.take());
-        let killed = text.contains("Runtime exited with error: signal: killed");
-        let out_of_memory = text.contains("Runtime.OutOfMemory");
+        let killed = is_killed(text);
+        let id = request_id(text).unwrap_or_default();
+        let out_of_memory = is_out_of_memory(text) || !id.is_empty() && text.contains("Runtime.OutOfMemory");
         let memory = memory(text);
         if !(killed || out_of_memory || memory.is_some()) {
             return;
         }
-        // `Error Runtime exited with error: signal: killed` of some extensions, and pieces.
-        let id = request_id(text).unwrap_or_default();
+        // `Error Runtime exited with error: signal: killed` of some extensions, and pieces, name no request.
         let request = self.request(id);
         request.killed |= killed;
         request.out_of_memory |= out_of_memory;
@@ -102,6 +102,29 @@ impl Lambda {
     }
 }
 
+/// The line that the platform writes, and no sentence about it.
+fn is_killed(text: &str) -> bool {
+    let Some((head, rest)) = text.split_once("Runtime exited with error: signal: killed") else { return false };
+    let head = head.trim_end();
+    let begins = head.is_empty()
+        || head.contains("RequestId: ")
+        || head.ends_with(']')
+        || head.ends_with("Error")
+        || head.ends_with("Error:");
+    // In an answer in JSON a quote and more members follow.
+    begins && (rest.trim().is_empty() || rest.starts_with(['"', '\\']) && head.contains("RequestId: "))
+}
+
+/// The end of a report, in text and in JSON.
+fn is_out_of_memory(text: &str) -> bool {
+    let marks = [
+        "Error Type: Runtime.OutOfMemory",
+        "\"errorType\":\"Runtime.OutOfMemory\"",
+        "\"errorType\": \"Runtime.OutOfMemory\"",
+    ];
+    marks.iter().any(|mark| text.contains(mark))
+}
+
 fn kill(request: &Request) -> What {
     let figures = request.memory.map(|(size, used)| format!("Memory Size: {size} MB, Max Memory Used: {used} MB"));
     let words = match (request.out_of_memory, request.killed) {
@@ -128,8 +151,13 @@ fn request_id(text: &str) -> Option<&str> {
     id.get(..end).filter(|id| id.len() >= 8)
 }
 
-/// Memory size and use of a report, in MB.
+/// Memory size and use of a report, in MB. The emulators (SAM's and LocalStack's, `aws-lambda-runtime-interface-emulator`) measure nothing
+/// and always print the size twice; they tell of the start before all else.
 fn memory(text: &str) -> Option<(u64, u64)> {
+    let place = |mark: &str| text.find(mark).unwrap_or(text.len());
+    if place("Init Duration: ") < place("Memory Size: ") {
+        return None;
+    }
     if let Some(rest) = after(text, "Memory Size: ") {
         let used = after(rest, "Max Memory Used: ")?;
         return number(rest).zip(number(used));
@@ -201,5 +229,17 @@ mod tests {
         assert!(read(&[report(128, 128, "")]).is_empty());
         assert!(read(&[report(128, 128, "Status: timeout")]).is_empty());
         assert!(read(&["Runtime.ExitError".to_owned()]).is_empty());
+        assert!(read(&["Runtime.OutOfMemory means that the function needs more memory".to_owned()]).is_empty());
+        for text in [
+            "- **Symptom**: Lambda crashes with \"Runtime exited with error: signal: killed\"",
+            "**Runtime exited with error: signal: killed**",
+        ] {
+            assert!(read(&[text.to_owned()]).is_empty(), "{text}");
+        }
+        let killed = format!("RequestId: {ID} Error: Runtime exited with error: signal: killed");
+        let emulated = format!(
+            "REPORT RequestId: {ID}\tInit Duration: 0.81 ms\tDuration: 955.20 ms\tBilled Duration: 956 ms\tMemory Size: 128 MB\tMax Memory Used: 128 MB"
+        );
+        assert!(reasons(&[killed, emulated]).is_empty());
     }
 }
