@@ -234,6 +234,8 @@ pub struct Speakers {
     earlyoom: earlyoom::State,
     nohang: nohang::State,
     apps: apps::State,
+    lambda: platforms::Lambda,
+    spark: platforms::Spark,
     /// The host of the last record that said something.
     host: Option<Arc<str>>,
     /// A host of which a failed readiness probe was told.
@@ -330,6 +332,10 @@ impl Speakers {
             matches!(who, Writer::Other | Writer::Unknown) || line.record.field("CONTAINER_ID_FULL").is_some();
         if application && (told.has(Part::Apps) || self.apps.awaits_more()) {
             self.apps.read(line, facts);
+        }
+        if told.has(Part::Platforms) && matches!(who, Writer::Other | Writer::Unknown) {
+            self.lambda.read(line, facts);
+            self.spark.read(line, facts);
         }
     }
 }
