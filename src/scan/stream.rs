@@ -3,7 +3,6 @@
 use super::Filters;
 use super::sampling::Passing;
 use super::walker::{LINE_MAX, LOOK_BACK, Walker, Window, count_line_feeds};
-use crate::source::Scratch;
 use std::fs::File;
 use std::io::{self, Read};
 
@@ -75,7 +74,7 @@ pub(super) fn walk(
 /// One window's worth of bytes, with room before them for what is kept of the window before.
 struct Buffer {
     /// As much of it as was needed so far.
-    space: Scratch,
+    space: Vec<u8>,
     /// Bytes of a window.
     size: usize,
     /// Where the filled part begins.
@@ -90,7 +89,7 @@ struct Buffer {
 
 impl Buffer {
     fn new(cut: Cut) -> Self {
-        let (space, size) = (Scratch::of(0), cut.piece * cut.pieces);
+        let (space, size) = (Vec::new(), cut.piece * cut.pieces);
         Buffer { space, size, head: 0, kept: 0, filled: 0, piece: cut.piece, hits: Vec::new(), counts: Vec::new() }
     }
 

@@ -13,7 +13,6 @@ mod kmsg;
 mod limits;
 mod meter;
 mod name;
-mod scratch;
 mod sniff;
 #[cfg(test)]
 mod tests;
@@ -26,7 +25,6 @@ pub use kmsg::clocks_now;
 pub use limits::Limits;
 pub use meter::{Meter, Progress};
 pub use name::show_path;
-pub(crate) use scratch::Scratch;
 pub use walk::FileKind;
 pub use words::words;
 

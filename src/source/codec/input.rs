@@ -2,7 +2,6 @@
 
 use super::Failure;
 use crate::source::Stream;
-use crate::source::scratch::Scratch;
 use crate::source::words;
 use std::io::{self, ErrorKind, Read};
 
@@ -37,7 +36,7 @@ impl<P: Peek + ?Sized> Peek for &mut P {
 /// A stream with a buffer. Errors of the stream are kept and given after the bytes before them.
 pub(in crate::source) struct Input<'a> {
     inner: Stream<'a>,
-    buf: Scratch,
+    buf: Vec<u8>,
     start: usize,
     end: usize,
     eof: bool,
@@ -48,7 +47,7 @@ pub(in crate::source) struct Input<'a> {
 impl<'a> Input<'a> {
     /// Wraps a stream.
     pub(in crate::source) fn new(inner: Stream<'a>) -> Self {
-        Input { inner, buf: Scratch::of(CAPACITY), start: 0, end: 0, eof: false, dry: false, failed: None }
+        Input { inner, buf: vec![0; CAPACITY], start: 0, end: 0, eof: false, dry: false, failed: None }
     }
 
     /// Whether the stream below was read to its end or its failure.
