@@ -3,6 +3,7 @@
 ## Why a container or unit ended when no kernel kill explains it
 
 join-because-invented = The record has no times: the platform made the exit code up because it had lost the container.
+join-because-status-unknown = ContainerStatusUnknown means that the kubelet lost sight of the container; it does not say how it ended.
 join-because-limit-too-low-to-start = The runtime says that the memory limit was too low to start the container.
 join-because-could-not-start = The runtime could not start the container.
 join-because-evicted-for-memory = The kubelet says that it evicted the pod because the node was low on memory.
@@ -74,6 +75,7 @@ join-sure-no-dump = The dump before the kill is missing (the kernel prints at mo
 join-sure-dropped-dumps = The kernel dropped { $n } dumps just before this one.
 join-sure-killer-recorded = { $agent } itself recorded the kill. The kernel writes no line for it.
 join-sure-eviction-recorded = The kubelet or the API server recorded the eviction.
+join-sure-killed-when-full = The platform says that it was killed, and that all of its memory was in use; it does not say that the one follows from the other.
 join-sure-no-code-sigkill = No exit code is recorded; 137 follows from the SIGKILL that is.
 join-sure-no-code-torn-down = No exit code is recorded. Its sandbox ended in the same moment, after the pod was removed and before the runtime was asked to stop anything: the pod's cgroup was killed as a whole, which gives 137.
 join-sure-zones-missing = Lines about its zones are missing from the report: perhaps memory was free, but not where or in the size that was asked for.
@@ -96,6 +98,8 @@ join-step-pod-deleted = the pod was deleted
 join-step-oom-seen = saw an OOM kill in the container
 join-step-signal = sent signal { $signal } on request
 join-step-evicted-saying = evicted the pod: { $message }
+join-step-platform-ended = ended it at its memory limit
+join-step-evicted = evicted the pod
 join-step-probe-failed = a probe failed
 join-step-probe-failed-saying = a probe failed: { $message }
 join-step-child-killed = { $program } saw its child die of SIGKILL

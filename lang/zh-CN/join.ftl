@@ -3,6 +3,7 @@
 ## Why a container or unit ended when no kernel kill explains it
 
 join-because-invented = 该记录没有起止时间：平台与这个容器失去了联系，退出码是平台自行填写的。
+join-because-status-unknown = ContainerStatusUnknown 表示 kubelet 丢失了该容器的状态，并不说明它是如何结束的。
 join-because-limit-too-low-to-start = 容器运行时报告：内存限制过低，容器无法启动。
 join-because-could-not-start = 容器运行时未能启动该容器。
 join-because-evicted-for-memory = kubelet 报告：因节点内存不足，它驱逐了该 Pod。
@@ -74,6 +75,7 @@ join-sure-no-dump = 缺少杀进程之前的详细输出（内核 5 秒内最多
 join-sure-dropped-dumps = 内核在这份输出之前丢弃了 { $n } 份。
 join-sure-killer-recorded = { $agent } 自己记录了这次杀死。内核不会为它写日志。
 join-sure-eviction-recorded = kubelet 或 API server 记录了这次驱逐。
+join-sure-killed-when-full = 平台记录了它被杀死，也记录了它的内存已全部用完；但没有说明两者的因果关系。
 join-sure-no-code-sigkill = 没有记录退出码，但记录了 SIGKILL，由此推出 137。
 join-sure-no-code-torn-down = 没有记录退出码。它的沙箱与它同时结束，发生在 Pod 被移除之后、要求运行时停止任何容器之前：整个 Pod 的 cgroup 被一起杀死，由此推出 137。
 join-sure-zones-missing = 报告中缺少关于内存区域（zone）的行：也许还有空闲内存，但不在所需的区域，或没有所需大小的连续块。
@@ -96,6 +98,8 @@ join-step-pod-deleted = Pod 已被删除
 join-step-oom-seen = 发现容器内发生了 OOM
 join-step-signal = 应请求发送了信号 { $signal }
 join-step-evicted-saying = 驱逐了 Pod：{ $message }
+join-step-platform-ended = 因达到内存限制将其终止
+join-step-evicted = 驱逐了 Pod
 join-step-probe-failed = 探针失败
 join-step-probe-failed-saying = 探针失败：{ $message }
 join-step-child-killed = { $program } 发现其子进程被 SIGKILL 杀死

@@ -28,7 +28,7 @@ const AFTER_US: i64 = 5 * SECOND_US;
 const LINES_MAX: usize = 40;
 
 /// Those that run other programs: of a command that was killed the shell tells first, then each of them, by its code.
-const RUNNERS: [&str; 10] = [
+const RUNNERS: [&str; 14] = [
     "make",
     "npm",
     "yarn",
@@ -39,6 +39,10 @@ const RUNNERS: [&str; 10] = [
     "circleci",
     "nextflow",
     "airflow",
+    "buildkite",
+    "dagster",
+    "prefect",
+    "vercel",
 ];
 /// They tell of it within this time.
 const RUNNER_US: i64 = 60 * SECOND_US;
@@ -153,8 +157,8 @@ impl<'a> Saying<'a> {
         let text = self.event.evidence.first().map_or("", |piece| &*piece.text);
         // A manual says of ENOMEM what .NET says of its heap.
         let common = self.message.trim() == "Out of memory." && self.is_nobodys();
-        // Nextflow puts its own names between such marks.
-        common || self.program != "nextflow" && MARKS.iter().any(|mark| text.contains(mark))
+        // Nextflow puts its own names between such marks, and Ruby its methods: "in `*'".
+        common || !matches!(self.program, "nextflow" | "ruby") && MARKS.iter().any(|mark| text.contains(mark))
     }
 
     /// Neither a container nor a service is known whose line it is.
@@ -168,7 +172,7 @@ impl<'a> Saying<'a> {
         (self.source, self.program, self.kind == Kind::Child)
     }
 
-    fn place(&self) -> (Option<i64>, u64, bool) {
+    fn place(&self) -> Place {
         let offset = self.event.evidence.first().map_or(0, |piece| piece.offset);
         (self.when.unix_us, offset, RUNNERS.contains(&self.program))
     }
@@ -180,14 +184,17 @@ impl<'a> Saying<'a> {
     }
 }
 
-/// Who told of killed children in each source: when, where in the source, and whether only as a runner.
-struct Runners(BTreeMap<usize, Vec<(Option<i64>, u64, bool)>>);
+/// Who told of killed children, and who of a lack of memory, in each source: when, where in the source, and whether only as a runner.
+struct Runners(BTreeMap<(usize, bool), Vec<Place>>);
+
+/// When, at which offset, and whether a runner says it.
+type Place = (Option<i64>, u64, bool);
 
 impl Runners {
     fn of(said: &[Saying<'_>]) -> Runners {
-        let mut told: BTreeMap<usize, Vec<(Option<i64>, u64, bool)>> = BTreeMap::new();
-        for saying in said.iter().filter(|saying| saying.kind == Kind::Child) {
-            told.entry(saying.source).or_default().push(saying.place());
+        let mut told: BTreeMap<(usize, bool), Vec<Place>> = BTreeMap::new();
+        for saying in said {
+            told.entry((saying.source, saying.kind == Kind::Child)).or_default().push(saying.place());
         }
         for places in told.values_mut() {
             places.sort_unstable();
@@ -195,10 +202,10 @@ impl Runners {
         Runners(told)
     }
 
-    /// A runner tells of a kill again: its child told of it, or another runner before it.
+    /// A runner tells of it again: its child told of it, or another runner before it.
     fn repeats(&self, saying: &Saying<'_>) -> bool {
         let (at, offset, runner) = saying.place();
-        let Some(places) = self.0.get(&saying.source).filter(|_| runner && saying.kind == Kind::Child) else {
+        let Some(places) = self.0.get(&(saying.source, saying.kind == Kind::Child)).filter(|_| runner) else {
             return false;
         };
         let undated = places.partition_point(|(t, ..)| t.is_none());

@@ -64,7 +64,13 @@ const JVM_OUT_OF_MEMORY: i64 = 3;
 pub(super) fn of_container(end: &End, actions: &Actions, covered: Option<bool>) -> Why {
     let near = Near::of(end, actions);
     if end.invented {
-        return Why::new(Cause::Invented, "kubelet", Confidence::Strong).because(sentence!("join-because-invented"));
+        let mut why = Why::new(Cause::Invented, "kubelet", Confidence::Strong);
+        // A table shows no code at all; a lost container may have been killed for anything.
+        if end.code.is_none() && covered != Some(true) {
+            (why.verdict, why.confidence) = (Verdict::Undetermined, Confidence::Weak);
+            return why.because(sentence!("join-because-status-unknown"));
+        }
+        return why.because(sentence!("join-because-invented"));
     }
     if out_of_memory_step(end) {
         let confidence = if covered == Some(true) { Confidence::Weak } else { Confidence::Probable };

@@ -89,7 +89,9 @@ impl<'a> Left<'a> {
         let (container, name) = match self.kind {
             Kind::Node => (None, None),
             Kind::Retold { .. } => (None, Some(comm(self.fact))),
-            Kind::Seen | Kind::Start => (self.container, self.fact.container.name.as_deref()),
+            // Of a container that is known, a cut line may lack the name.
+            Kind::Seen | Kind::Start if self.container.is_some() => (self.container, None),
+            Kind::Seen | Kind::Start => (None, self.fact.container.name.as_deref()),
             Kind::Unit => (None, self.fact.unit.as_deref()),
         };
         (self.kind, container, name)
@@ -292,7 +294,7 @@ fn retold(left: &Left<'_>, pid: u32, words: &str, language: Language) -> (&'stat
 /// A batch system's step is no container, nor is a machine of Fly.
 fn seen_cause(fact: &RuntimeFact) -> Cause {
     match fact.speaker {
-        Speaker::Slurm => Cause::CgroupLimit,
+        Speaker::Slurm | Speaker::HtCondor => Cause::CgroupLimit,
         // The app has the virtual machine for itself.
         Speaker::Fly => Cause::NodeMemory,
         _ => Cause::ContainerLimit,

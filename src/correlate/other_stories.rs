@@ -20,7 +20,7 @@ use super::userspace;
 use crate::event::{ContainerRef, Fact, What};
 use crate::identity;
 use crate::language::Language;
-use crate::report::{Cause, Clock, Confidence, Container, Incident, Verdict, Victim, short_id};
+use crate::report::{self, Cause, Clock, Confidence, Container, Incident, Verdict, Victim, short_id};
 use crate::say;
 use crate::time::SECOND_US;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,17 +41,24 @@ pub(super) fn build(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> St
     stories.extend(eviction_stories(node, used, |resource| resource == "memory"));
     stories.extend(end_stories(node, kills, used));
     // What ended by them is told with its end, where that is known.
-    let is_other = |resource: &str| !matches!(resource, "memory" | "unknown");
+    let is_other = |resource: &str| resource != "memory";
+    let evicted: BTreeSet<String> = pods_of(&stories);
     let mut others = eviction_stories(node, &mut Used::default(), is_other);
     let pod_of = |end: &End| node.containers.get(end.container).about.pod.clone();
     let ended: BTreeSet<Arc<str>> = node.ends.iter().filter_map(pod_of).collect();
     others.retain(|story| {
         let mut pods = story.incident.containers.iter().filter_map(|c| c.pod.as_deref());
-        story.incident.terminations.is_empty() && !pods.any(|pod| ended.contains(pod))
+        story.incident.terminations.is_empty() && !pods.any(|pod| ended.contains(pod) || evicted.contains(pod))
     });
     stories.extend(others);
     stories.extend(unit_stories(node, kills, used));
     stories
+}
+
+/// The pods of evictions for memory: a table beside them says less.
+fn pods_of(stories: &Stories) -> BTreeSet<String> {
+    let evictions = stories.iter().filter(|story| story.incident.cause == Cause::Eviction);
+    evictions.flat_map(|story| &story.incident.containers).filter_map(|c| c.pod.clone()).collect()
 }
 
 /// When the kernel killed which process: Unix microseconds by pid.
@@ -114,6 +121,9 @@ fn userspace_story(node: &Node<'_>, action: &userspace::Action, used: &mut Used)
     incident.agent = Some(action.agent.to_owned());
     incident.confidence = Confidence::Proven;
     incident.confidence_reasons.push(say!(node.language, "join-sure-killer-recorded", agent = action.agent));
+    if report::is_platform(action.agent) {
+        of_platform(&mut incident, action, node.language);
+    }
     let what = action.pid.map_or_else(|| action.cgroup.clone().unwrap_or_default(), |p| p.to_string());
     incident.id = stable_id(&[&node.name, action.agent, &second(&action.when), &what]);
     let identity = action.cgroup.as_deref().map(identity::parse).unwrap_or_default();
@@ -177,6 +187,15 @@ fn userspace_story(node: &Node<'_>, action: &userspace::Action, used: &mut Used)
     Story { incident, hints, ..Story::default() }
 }
 
+/// What a platform ended, which may have no name.
+fn of_platform(incident: &mut Incident, action: &userspace::Action, language: Language) {
+    incident.program = action.about.is_none().then(|| action.agent.to_owned());
+    if action.reason.contains("signal: killed") {
+        incident.confidence = Confidence::Strong;
+        incident.confidence_reasons = vec![say!(language, "join-sure-killed-when-full")];
+    }
+}
+
 /// The container that a platform's killer names: a job, a dyno.
 fn named(node: &Node<'_>, about: &Container) -> Option<usize> {
     let text = |own: &Option<String>| own.as_deref().map(Into::into);
@@ -185,6 +204,9 @@ fn named(node: &Node<'_>, about: &Container) -> Option<usize> {
 
 /// `what`: the victim's pid or cgroup.
 fn signalled(language: Language, action: &userspace::Action, what: &str) -> String {
+    if report::is_platform(action.agent) {
+        return say!(language, "join-step-platform-ended");
+    }
     if what.is_empty() {
         return say!(language, "join-step-killed-unnamed", comm = action.comm.as_deref());
     }
@@ -232,12 +254,14 @@ fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) ->
     let mut proof = Proof::new(node.sources, node.language);
     let mut words: Option<String> = None;
     let mut about = None;
-    let mut of = "memory";
+    let mut of = "unknown";
     for (place, source) in facts {
         let event = &node.events[*place].1;
         let Fact::Runtime(fact) = &event.fact else { continue };
         let What::Evicted { message, resource } = &fact.what else { continue };
-        of = resource;
+        if resource != "unknown" {
+            of = resource;
+        }
         if words.as_ref().is_none_or(|w| w.len() < message.len()) {
             words = Some(message.clone());
         }
@@ -247,20 +271,15 @@ fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) ->
             &at,
             speaker_name(fact.speaker),
             "eviction",
-            match of {
+            match resource.as_str() {
                 "memory" => say!(node.language, "join-step-evicted-for-memory"),
+                _ if message.is_empty() => say!(node.language, "join-step-evicted"),
                 _ => say!(node.language, "join-step-evicted-saying", message = message),
             },
             &event.evidence,
         );
     }
-    (incident.verdict, incident.cause) = match of {
-        "memory" => (Verdict::Memory, Cause::Eviction),
-        _ => (Verdict::NotMemory, Cause::Stopped),
-    };
-    if of != "memory" {
-        incident.confidence_reasons.push(say!(node.language, "join-because-evicted-for-other", resource = of));
-    }
+    judge_eviction(&mut incident, of, node.language);
     let about = about?;
     incident.id = stable_id(&[&node.name, "eviction", about.pod_uid.as_deref().or(about.pod.as_deref()).unwrap_or("")]);
     let of_pod = node.containers.of_pod(about);
@@ -287,6 +306,25 @@ fn eviction_story(node: &Node<'_>, facts: &[(usize, usize)], used: &mut Used) ->
     (incident.timeline, incident.evidence) = proof.finish(&when);
     let hints = Hints { words, node_memory_bytes: node.memory_bytes, ..Hints::default() };
     Some(Story { incident, hints, ..Story::default() })
+}
+
+/// What an eviction for a resource means.
+fn judge_eviction(incident: &mut Incident, resource: &str, language: Language) {
+    (incident.verdict, incident.cause) = match resource {
+        "memory" => (Verdict::Memory, Cause::Eviction),
+        "unknown" => (Verdict::Undetermined, Cause::Unknown),
+        _ => (Verdict::NotMemory, Cause::Stopped),
+    };
+    match resource {
+        "memory" => {}
+        "unknown" => {
+            incident.confidence = Confidence::Weak;
+            incident.confidence_reasons = vec![say!(language, "join-because-evicted-for-unknown")];
+        }
+        other => {
+            incident.confidence_reasons.push(say!(language, "join-because-evicted-for-other", resource = other));
+        }
+    }
 }
 
 /// An evicted pod starts nothing again: an end that its container outlived is not the eviction's work.
@@ -335,7 +373,7 @@ fn end_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Stories
     let named = NamedEnds::of(node);
     for (index, end) in node.ends.iter().enumerate() {
         let flagged = end.oom_flag == Some(true) || end.reason.as_deref() == Some("OOMKilled");
-        let by_signal = end.code.is_none() && end.signal.is_some();
+        let by_signal = end.code.is_none() && (end.signal.is_some() || is_named_end(end));
         // Tables, metrics and some platforms tell of a kill for memory and give no code.
         let abnormal = end.code.is_some_and(|c| c != 0) || by_signal || flagged || cause::out_of_memory_step(end);
         let torn_down = torn_down::of_end(node, end);
@@ -349,6 +387,11 @@ fn end_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Stories
         }
     }
     stories
+}
+
+/// A row of kubectl's tables shows an end by its reason alone.
+fn is_named_end(end: &End) -> bool {
+    matches!(end.reason.as_deref(), Some("Error" | "ContainerStatusUnknown" | "ContainerCannotRun"))
 }
 
 /// `torn_down`: how it is known that its pod's cgroup was killed. `unit`: how the unit that runs it ended with it.

@@ -68,6 +68,14 @@ pub enum Speaker {
     Fly,
     /// Google Cloud Run and App Engine.
     GoogleCloud,
+    /// AWS Lambda.
+    Lambda,
+    /// Render.
+    Render,
+    /// Vercel's builds.
+    Vercel,
+    /// HTCondor.
+    HtCondor,
     /// Apache Mesos.
     Mesos,
     /// Talos' OOM controller.

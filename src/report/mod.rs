@@ -1,6 +1,7 @@
 //! The result model: what `--format json` prints and what every other format is a view of.
 //! The contract: fields may be added, none renamed, dropped or changed in meaning. `schema/` holds its JSON Schema.
 
+mod agent;
 mod container;
 mod dump;
 pub mod filter;
@@ -10,6 +11,7 @@ pub mod redact;
 mod schema;
 mod summary;
 
+pub use agent::is_platform;
 pub use container::short_id;
 pub use dump::{Dump, DumpZone, Explained, Field, FieldGroup, FreeBlock, FreeBlocks, HugePages, Score, Slab};
 pub use node::{Boot, Coverage, Gap, Node};

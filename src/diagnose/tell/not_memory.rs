@@ -134,8 +134,12 @@ pub(super) fn reboot(incident: &Incident, context: &Context<'_>, story: &mut Sto
 pub(super) fn invented(incident: &Incident, context: &Context<'_>, story: &mut Story) -> String {
     let subject = Subject::of(incident, story.language);
     let language = story.language;
-    story.say(say!(language, "tell-invented"));
+    let coded = incident.terminations.iter().any(|end| end.exit_code.is_some());
+    story.say(if coded { say!(language, "tell-invented") } else { say!(language, "tell-status-unknown") });
     common(incident, context, &subject, story);
     story.advise(say!(language, "tell-do-invented"), say!(language, "tell-why-invented"));
+    if !coded {
+        return say!(language, "tell-status-unknown-summary", who = sentence(&subject.full));
+    }
     say!(language, "tell-invented-summary", who = &subject.full)
 }

@@ -4,7 +4,7 @@ use super::words::{Subject, first_exit, pod_name, quote_line, quoted, sentence, 
 use super::{Story, kernel};
 use crate::diagnose::units::size;
 use crate::diagnose::{Context, advice};
-use crate::report::{Confidence, Incident};
+use crate::report::{self, Confidence, Incident};
 use crate::say;
 
 /// systemd-oomd, earlyoom, nohang, lmkd, YARN, Slurm ...
@@ -14,6 +14,9 @@ pub(super) fn killer(incident: &Incident, context: &Context<'_>, story: &mut Sto
     let agent = incident.agent.clone().unwrap_or_else(|| say!(language, "tell-some-killer"));
     if let Some(words) = &context.notes.kill_failed {
         return attempt(incident, context, (&agent, words), &subject, story);
+    }
+    if report::is_platform(&agent) {
+        return platform(incident, &agent, context, story);
     }
     let target = incident.victims.first().map(|victim| victim_words(victim, language));
     let killed = target.as_ref().unwrap_or(&subject.full);
@@ -60,6 +63,19 @@ fn attempt(
     story.advise(say!(language, "tell-do-did-not-exit"), say!(language, "tell-why-did-not-exit"));
     story.advise(say!(language, "tell-do-who-used"), say!(language, "tell-why-who-used"));
     say!(language, "tell-killer-failed-summary", agent = agent, who = &subject.full)
+}
+
+/// A platform's own limit, which it watches itself.
+fn platform(incident: &Incident, agent: &str, context: &Context<'_>, story: &mut Story) -> String {
+    let subject = Subject::of(incident, story.language);
+    let language = story.language;
+    if let Some(words) = &context.notes.userspace_reason {
+        story.say(say!(language, "tell-killer-reason", text = quote_line(words)));
+    }
+    kernel::aftermath(incident, context, &subject, story);
+    story.advise(say!(language, "tell-do-platform"), say!(language, "tell-why-platform"));
+    let who = if subject.owned { subject.full } else { say!(language, "tell-instance") };
+    say!(language, "tell-platform-summary", who = sentence(&who), agent = agent)
 }
 
 fn killer_advice(agent: &str, story: &mut Story) {

@@ -67,12 +67,22 @@ impl<'a, 'o> Doc<'a, 'o> {
         Doc { base, ..self }
     }
 
-    /// A piece of this document as a document of its own.
+    /// A piece of this document as a document of its own. It begins and ends with whole lines.
     pub(super) fn piece<'p>(&'p mut self, path: &'p str, range: std::ops::Range<usize>) -> Doc<'p, 'p> {
-        let lines = self.line_number(range.start).saturating_sub(1);
-        let base = Base { lines: self.base.lines + lines, bytes: self.base.bytes + range.start };
+        let first = self.line_number(range.start).saturating_sub(1);
         let bytes: &'p [u8] = self.bytes;
-        Doc::new(path, bytes.get(range).unwrap_or_default(), self.source, self.out).at(base)
+        let piece = bytes.get(range.clone()).unwrap_or_default();
+        let Some((pasted, starts)) = &self.pasted else {
+            let base = Base { lines: self.base.lines + first, bytes: self.base.bytes + range.start };
+            return Doc::new(path, piece, self.source, self.out).at(base);
+        };
+        let start_of = |line: usize| starts.get(line).copied().unwrap_or(pasted.len());
+        let end = self.starts.partition_point(|start| *start < range.end);
+        let (from, to) = (start_of(first), start_of(end));
+        let base = Base { lines: self.base.lines + first, bytes: self.base.bytes + from };
+        let pasted: &'p [u8] = pasted.get(from..to).unwrap_or_default();
+        let pasted = Some((pasted, line_starts(pasted)));
+        Doc { pasted, ..Doc::new(path, piece, self.source, self.out).at(base) }
     }
 
     /// The same lines without what pasting put around them.

@@ -22,7 +22,10 @@ pub(super) fn is_task(node: &Node<'_>) -> bool {
 
 /// True for one of a task's containers alone.
 pub(super) fn is_container(node: &Node<'_>) -> bool {
-    node.get("containerArn").is_some() && (node.get("exitCode").is_some() || node.get("lastStatus").is_some())
+    let status = node.get("lastStatus").is_some();
+    let ended = node.get("exitCode").is_some() || node.get("reason").is_some();
+    let named = node.get("name").is_some() && node.get("containers").is_none();
+    node.get("containerArn").is_some() && (status || node.get("exitCode").is_some()) || named && status && ended
 }
 
 /// A container without its task.

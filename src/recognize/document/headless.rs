@@ -56,14 +56,21 @@ fn pod_row(line: &str) -> Option<PodRow<'_>> {
     let words: Vec<&str> = line.split_whitespace().take(12).collect();
     let ready = words.iter().take(3).position(|word| is_ready(word)).filter(|ready| *ready > 0)?;
     let status = *words.get(ready + 1)?;
-    let ended = ["OOMKilled", "Error", "Evicted", "ContainerStatusUnknown", "Init:OOMKilled", "Init:Error"];
-    if !ended.contains(&status) {
+    let reason = status.strip_prefix("Init:").unwrap_or(status);
+    let ended = ["OOMKilled", "Error", "Evicted", "ContainerStatusUnknown"];
+    // A page's `web-xxxxx-yyyyy` is nobody.
+    if !ended.contains(&reason) || words.first()?.contains('<') || words[ready - 1].contains("xxxxx") {
         return None;
     }
     let restarts = words.get(ready + 2)?.parse().ok()?;
     // `4 (57s ago)`
-    let age = ready + if words.get(ready + 3)?.starts_with('(') { 5 } else { 3 };
-    words.get(age).filter(|word| is_age(word))?;
+    let age = ready + if words.get(ready + 3).is_some_and(|word| word.starts_with('(')) { 5 } else { 3 };
+    match words.get(age) {
+        Some(word) if is_age(word) => {}
+        // The last columns were left out; `Error` alone is too common a word.
+        None if reason != "Error" => {}
+        _ => return None,
+    }
     Some(PodRow {
         namespace: (ready == 2).then(|| words[0]),
         name: words[ready - 1].trim_start_matches("pod/"),
@@ -117,10 +124,12 @@ mod tests {
     fn rows_that_grep_left() {
         let text = "default   54m     Warning   OOMKilling   node/n7   Memory cgroup out of memory: Kill process 41 (etl) score 1966 or sacrifice child\n\
                     shop      ledger-6f-2k   0/1   OOMKilled   4 (57s ago)   2m40s   10.1.0.4   n7   <none>   <none>\n\
-                    ledger-6f-9x   0/1   Error   0   3h\n";
+                    ledger-6f-9x   0/1   Error   0   3h\n\
+                    ledger-6f-7q   0/1   Init:ContainerStatusUnknown   1 (2m ago)\n";
         let (events, _) = read_text("grep.txt", text);
         let all = facts(&events);
-        assert_eq!(all.len(), 3, "{all:?}");
+        assert_eq!(all.len(), 4, "{all:?}");
+        assert_eq!(all[3].container.pod.as_deref(), Some("ledger-6f-7q"));
         assert!(matches!(&all[0].what, What::KernelKillRetold { pid: 41, .. }));
         assert_eq!(events[0].host.as_deref(), Some("n7"));
         assert!(
@@ -135,6 +144,9 @@ mod tests {
         for text in [
             "web 0/1 Running 0 3h\n",
             "step 3/4 Error while reading 7 files\n",
+            "step 3/4 Error 7\n",
+            "app-xxxxx-yyyyy 0/1 OOMKilled 0 3m\n",
+            "<pod> 0/1 OOMKilled 0 3m\n",
             "12m Warning something happened a/b c\n",
             "Nov 23 10:00:00 n7 app: 0/1 Error 0 3h\n",
         ] {

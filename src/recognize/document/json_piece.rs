@@ -1,6 +1,7 @@
 //! Pieces of JSON objects, as people paste them (`"lastState": {...},` without what stands around it) and as jsonpath prints them:
 //! states of containers without their pods, of tasks without their services. What names nobody counts where it says when it ended.
 
+use super::Kind;
 use super::clock;
 use super::doc::{Doc, Said};
 use super::json;
@@ -35,7 +36,7 @@ pub(super) fn is_piece(lines: &[&str]) -> bool {
     let mut told = false;
     for line in lines {
         let line = line.trim();
-        let fits = member(line).is_some() || is_bracket(line);
+        let fits = is_member(line);
         run = if fits { run + 1 } else { 0 };
         told = fits && told || KEYS.iter().any(|key| line.starts_with(key));
         if run >= MIN_LINES && told {
@@ -44,6 +45,39 @@ pub(super) fn is_piece(lines: &[&str]) -> bool {
     }
     // jsonpath prints the state on one line.
     run > 0 && told && lines.len() <= MIN_LINES
+}
+
+/// Which kind of piece a line belongs to that only a state has.
+pub(super) fn telling(line: &str) -> Option<Kind> {
+    let line = line.trim_start().trim_start_matches("- ");
+    let json = ["\"terminated\":", "\"lastState\":", "\"containerStatuses\":", "\"OOMKilled\":"];
+    match () {
+        () if json.iter().any(|key| line.starts_with(key)) => Some(Kind::JsonPiece),
+        () if matches!(line.trim_end(), "terminated:" | "lastState:") => Some(Kind::YamlPiece),
+        () => None,
+    }
+}
+
+/// The piece that lines are, if they are one.
+pub(super) fn kind(lines: &[&str]) -> Option<Kind> {
+    match () {
+        () if is_piece(lines) => Some(Kind::JsonPiece),
+        () if is_yaml(lines) => Some(Kind::YamlPiece),
+        () => None,
+    }
+}
+
+/// A line of an object in JSON that is printed one member a line.
+pub(super) fn is_member(line: &str) -> bool {
+    let line = line.trim();
+    member(line).is_some() || is_bracket(line)
+}
+
+/// A line of an object in YAML.
+pub(super) fn is_yaml_member(line: &str) -> bool {
+    let key = line.trim_start().trim_start_matches("- ");
+    let (name, rest) = key.split_once(':').unwrap_or(("", "x"));
+    !name.is_empty() && name.bytes().all(|c| c.is_ascii_alphanumeric()) && (rest.is_empty() || rest.starts_with(' '))
 }
 
 /// The key of `"key": value`.
@@ -80,14 +114,7 @@ pub(super) fn is_yaml(lines: &[&str]) -> bool {
     let key = |line: &str| line.trim_start().trim_start_matches("- ").to_owned();
     let code = lines.iter().any(|line| key(line).starts_with("exitCode: "));
     let open = lines.iter().any(|line| matches!(key(line).trim_end(), "terminated:" | "lastState:"));
-    let member = |line: &&&str| {
-        let key = key(line);
-        let (name, rest) = key.split_once(':').unwrap_or(("", "x"));
-        !name.is_empty()
-            && name.bytes().all(|c| c.is_ascii_alphanumeric())
-            && (rest.is_empty() || rest.starts_with(' '))
-    };
-    code && open && lines.iter().filter(member).count() * 4 >= lines.len() * 3
+    code && open && lines.iter().filter(|line| is_yaml_member(line)).count() * 4 >= lines.len() * 3
 }
 
 /// Reads such a piece.

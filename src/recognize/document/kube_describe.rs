@@ -373,7 +373,9 @@ fn say_state(
         "Terminated" => {
             let finished = state.finished.as_deref().and_then(clock::rfc1123);
             // A cut text without times is not the platform's invention: the null times must have been printed.
-            let printed = state.started.is_some() || state.finished.is_some();
+            // People and pages write other words in their place.
+            let null = |text: &Option<String>| text.as_deref().is_some_and(|text| text.contains("Jan 0001"));
+            let printed = null(&state.started) || null(&state.finished);
             let reason = state.reason;
             let exit = ContainerExit {
                 exit_code: state.exit_code,

@@ -110,6 +110,8 @@ fn what(event: &mut KubeEvent) -> Option<What> {
     Some(match event.reason.as_str() {
         "Killing" => killing(event, &message),
         "Unhealthy" | "ProbeWarning" => probe_failed(&message)?,
+        // Karpenter drains a node.
+        "Evicted" if message == "Evicted pod" => What::PodDeleted,
         "Evicted" => What::Evicted { resource: resource(&message), message },
         "EvictionThresholdMet" => What::Pressure { resource: resource(&message), message },
         "NodeHasInsufficientMemory" => What::Pressure { resource: "memory".to_owned(), message },
@@ -322,6 +324,7 @@ mod tests {
         assert_eq!(facts(&events)[0].what, What::KernelKillRetold { pid: 722, comm: "a, pid: 5, b".to_owned(), at });
         assert_eq!(events[0].host.as_deref(), Some("web-0"), "the node that it is about");
         assert_eq!(*facts(&events)[0].container, ContainerRef::default());
+        assert_eq!(pod("Evicted", "Evicted pod"), Some(What::PodDeleted));
         assert!(matches!(pod("SystemOOM", "System OOM encountered"), Some(What::Pressure { .. })));
         assert_eq!(
             pod("BackOff", "Back-off restarting failed container web in pod web-0_prod(u)"),

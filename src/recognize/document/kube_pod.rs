@@ -16,11 +16,12 @@ const LISTS: [(&str, &str); 3] = [
     ("ephemeralContainers", "ephemeralContainerStatuses"),
 ];
 
-/// True for a pod, even without `kind` (items of a kubelet's list, of old support bundles).
+/// True for a pod, even without `kind` (items of a kubelet's list, of old support bundles) or without its specification (people leave out
+/// what is long).
 pub(super) fn is_pod(node: &Node<'_>) -> bool {
-    node.path(&["metadata", "name"]).is_some()
-        && node.path(&["spec", "containers"]).is_some()
-        && (node.get("status").is_some() || node.path(&["metadata", "uid"]).is_some())
+    let specified = node.path(&["spec", "containers"]).is_some()
+        && (node.get("status").is_some() || node.path(&["metadata", "uid"]).is_some());
+    node.path(&["metadata", "name"]).is_some() && (specified || node.path(&["status", "containerStatuses"]).is_some())
 }
 
 /// A pod's own facts while it is read.

@@ -32,8 +32,10 @@ mod node_files;
 mod nomad;
 mod objects;
 mod oomctl;
+mod outputs;
 mod paste;
 mod path;
+mod pods;
 mod size;
 mod slurm;
 mod sniff;
@@ -186,8 +188,21 @@ pub fn keep_log_lines(kind: Kind, path: &str, bytes: &mut [u8]) -> bool {
             own.into_iter().for_each(|range| blank(bytes, range));
             true
         }
-        kind => is_text(kind),
+        kind if is_text(kind) || kind == Kind::KubernetesYaml => {
+            let objects = objects_among(kind, path, bytes);
+            objects.into_iter().for_each(|range| blank(bytes, range));
+            is_text(kind) || bytes.iter().any(|c| !c.is_ascii_whitespace())
+        }
+        _ => false,
     }
+}
+
+/// The places of objects among the outputs of a text: they hold no lines of a log.
+fn objects_among(kind: Kind, path: &str, bytes: &[u8]) -> Vec<std::ops::Range<usize>> {
+    let mut none = Vec::new();
+    let doc = Doc::new(path, bytes, SourceId(0), &mut none);
+    let outputs = outputs::split(Some(kind), &doc);
+    outputs.into_iter().filter(|output| !is_text(output.kind)).map(|output| output.range).collect()
 }
 
 /// A document that people copy as text, perhaps with a log below it.
@@ -233,12 +248,15 @@ pub fn read(
 ) -> Vec<(Option<u64>, Sentence)> {
     let limit = usize::try_from(MAX_BYTES).unwrap_or(usize::MAX);
     let cut = bytes.len() > limit;
+    let before = out.len();
     let mut doc = Doc::new(path, &bytes[..bytes.len().min(limit)], source, out);
     if cut {
         doc.problem(limit, sentence!("join-document-64-mib"));
     }
     read_doc(kind, &mut doc);
-    doc.into_problems()
+    let problems = doc.into_problems();
+    pods::complete(out.get_mut(before..).unwrap_or_default());
+    problems
 }
 
 fn read_doc(kind: Kind, doc: &mut Doc<'_, '_>) {
@@ -251,6 +269,49 @@ fn read_doc(kind: Kind, doc: &mut Doc<'_, '_>) {
 }
 
 fn read_plain(kind: Kind, doc: &mut Doc<'_, '_>) {
+    match kind {
+        Kind::ContainerInspect | Kind::ContainerListJson | Kind::EngineEventsJson | Kind::KubernetesJson => {
+            let taken = objects::read_json(doc);
+            for rest in outputs::between(&taken, doc.bytes.len()) {
+                read_rest(doc, rest);
+            }
+        }
+        kind if is_text(kind) || kind == Kind::KubernetesYaml => {
+            let outputs = outputs::split(Some(kind), doc);
+            read_outputs(doc, outputs);
+        }
+        kind => read_one(kind, doc),
+    }
+}
+
+/// Reads what stands beside objects.
+fn read_rest(doc: &mut Doc<'_, '_>, range: std::ops::Range<usize>) {
+    if doc.bytes.get(range.clone()).unwrap_or_default().trim_ascii().is_empty() {
+        return;
+    }
+    let path = doc.path;
+    let mut part = doc.piece(path, range);
+    let outputs = outputs::split(None, &part);
+    read_outputs(&mut part, outputs);
+    let problems = part.into_problems();
+    doc.add_problems(problems);
+}
+
+fn read_outputs(doc: &mut Doc<'_, '_>, outputs: Vec<outputs::Output>) {
+    for outputs::Output { kind, range } in outputs {
+        if range == (0..doc.bytes.len()) {
+            return read_one(kind, doc);
+        }
+        let path = doc.path;
+        let mut part = doc.piece(path, range);
+        read_one(kind, &mut part);
+        let problems = part.into_problems();
+        doc.add_problems(problems);
+    }
+}
+
+/// Reads an output that is of one kind.
+fn read_one(kind: Kind, doc: &mut Doc<'_, '_>) {
     match kind {
         Kind::ContainerInspect | Kind::ContainerListJson | Kind::EngineEventsJson | Kind::KubernetesJson => {
             objects::read_json(doc);

@@ -13,9 +13,10 @@ use crate::event::{ContainerRef, Speaker, What};
 const MAX_LISTS: usize = 4;
 
 /// All JSON values of a document: one, several one after the other (`docker events`, `kubectl cluster-info dump`), with
-/// any text between them (the dump's logs).
-pub(super) fn read_json(doc: &mut Doc<'_, '_>) {
+/// any text between them (the dump's logs). Gives their places.
+pub(super) fn read_json(doc: &mut Doc<'_, '_>) -> Vec<std::ops::Range<usize>> {
     let bytes = doc.bytes;
+    let mut found = Vec::new();
     let mut at = 0;
     while let Some(start) = next_value(bytes, at) {
         let parsed = json::parse(bytes, start);
@@ -24,7 +25,9 @@ pub(super) fn read_json(doc: &mut Doc<'_, '_>) {
         }
         dispatch(doc, &parsed.node, None, 0);
         at = parsed.end.max(start + 1);
+        found.push(start..at);
     }
+    found
 }
 
 /// The places of all JSON values of a document.

@@ -11,7 +11,7 @@ pub(super) fn plain(bytes: &[u8]) -> Option<Vec<u8>> {
     if bytes.len() > MAX_BYTES {
         return None;
     }
-    let clean = uncoloured(bytes);
+    let clean = unboxed(uncoloured(bytes));
     let lines: Vec<&[u8]> = clean.split(|c| *c == b'\n').collect();
     let quotes = depth(&lines, quoted);
     let lines: Vec<&[u8]> = lines.iter().map(|line| strip(line, quotes, quoted)).collect();
@@ -50,6 +50,32 @@ fn strip(line: &[u8], count: usize, mark: Mark) -> &[u8] {
     (0..count).try_fold(line, |rest, _| mark(rest)).unwrap_or_default()
 }
 
+/// Rows of a box that a terminal's program draws (`│ ledger-0  0/1  OOMKilled │`, k9s) without its sides; its upper and lower edge are
+/// left blank. Only where most lines are such.
+fn unboxed(bytes: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    const SIDE: &[u8] = "│".as_bytes();
+    if memchr::memmem::find(&bytes, SIDE).is_none() {
+        return bytes;
+    }
+    let edge = |line: &[u8]| ["┌", "└", "╭", "╰"].iter().any(|corner| line.starts_with(corner.as_bytes()));
+    let inner = |line: &[u8]| {
+        let line = line.trim_ascii();
+        line.strip_prefix(SIDE)?.strip_suffix(SIDE).map(<[u8]>::to_vec)
+    };
+    let lines: Vec<&[u8]> = bytes.split(|c| *c == b'\n').collect();
+    let rows = lines.iter().filter(|line| inner(line).is_some()).count();
+    let texts = lines.iter().filter(|line| !line.trim_ascii().is_empty() && !edge(line.trim_ascii())).count();
+    if rows * 2 < texts {
+        return bytes;
+    }
+    let plain = |line: &&[u8]| match inner(line) {
+        Some(row) => row,
+        None if edge(line.trim_ascii()) => Vec::new(),
+        None => line.to_vec(),
+    };
+    Cow::Owned(lines.iter().map(plain).collect::<Vec<_>>().join(&b'\n'))
+}
+
 /// Without colours, and with plain blanks.
 fn uncoloured(bytes: &[u8]) -> Cow<'_, [u8]> {
     const NO_BREAK: &[u8] = "\u{a0}".as_bytes();
@@ -85,6 +111,7 @@ mod tests {
             ("&gt; a\n&gt; b", "a\nb"),
             ("    a:\n      b\n\n    c", "a:\n  b\n\nc"),
             ("  > a\n  > b", "> a\n> b"),
+            ("┌─ Pods ─┐\n│ a   b │\n│   c   │\n└───────┘", "\na   b \n  c   \n"),
             ("\u{1b}[1;31mError\u{1b}[0m\u{a0}x", "Error x"),
         ] {
             assert_eq!(plain(pasted.as_bytes()).as_deref(), Some(text.as_bytes()), "{pasted}");

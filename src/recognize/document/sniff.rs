@@ -219,12 +219,14 @@ fn yaml(lines: &Lines<'_>) -> Option<Kind> {
     if !begins.iter().any(|begin| lines.first().starts_with(begin)) {
         return None;
     }
-    let is_kind = |line: &str| {
-        let kind = line.trim().trim_start_matches("- ").strip_prefix("kind:").map(|k| k.trim().trim_matches('"'));
-        kind.is_some_and(|kind| API_KINDS.contains(&kind))
-    };
     let versioned = lines.any(|line| line.trim().trim_start_matches("- ").starts_with("apiVersion:"));
-    (versioned && lines.any(is_kind)).then_some(Kind::KubernetesYaml)
+    (versioned && lines.any(is_api_kind)).then_some(Kind::KubernetesYaml)
+}
+
+/// `kind: Pod`, or another kind that is read.
+pub(super) fn is_api_kind(line: &str) -> bool {
+    let kind = line.trim().trim_start_matches("- ").strip_prefix("kind:").map(|k| k.trim().trim_matches('"'));
+    kind.is_some_and(|kind| API_KINDS.contains(&kind))
 }
 
 /// Output of the runtimes', kubectl's and systemd's commands.
@@ -233,8 +235,8 @@ fn runtime_text(lines: &Lines<'_>) -> Option<Kind> {
     match () {
         () if engine_events::is_text_line(first) => Some(Kind::EngineEvents),
         () if containerd::is_event_line(first) => Some(Kind::ContainerdEvents),
-        () if lines.near_top(container_list::is_heading) => Some(Kind::ContainerTable),
-        () if lines.near_top(kube_table::is_heading) => Some(Kind::KubernetesTable),
+        () if lines.any(container_list::is_heading) => Some(Kind::ContainerTable),
+        () if lines.any(kube_table::is_heading) => Some(Kind::KubernetesTable),
         () if is_describe(lines) => Some(Kind::KubernetesDescribe),
         () if is_describe_piece(lines) => Some(Kind::KubernetesPaste),
         () if is_show(lines) => Some(Kind::SystemctlShow),
@@ -260,15 +262,21 @@ fn is_describe(lines: &Lines<'_>) -> bool {
 
 /// A piece of it: the states of a container, the events.
 fn is_describe_piece(lines: &Lines<'_>) -> bool {
-    let state = |line: &str| {
-        let line = line.trim_start();
-        let keys = ["Last State:", "State:", "Last Termination State:"];
-        let state = keys.iter().find_map(|key| line.strip_prefix(key));
-        state.is_some_and(|rest| rest.trim() == "Terminated")
-    };
-    let event = |line: &str| line.split_whitespace().eq(["Type", "Reason", "Age", "From", "Message"]);
     let told = |line: &str| ["Exit Code:", "Reason:"].iter().any(|key| line.trim_start().starts_with(key));
-    (lines.any(state) && lines.any(told)) || lines.any(event)
+    (lines.any(is_state) && lines.any(told)) || lines.any(is_events_heading)
+}
+
+/// The state of a container that ended, in `kubectl describe pod`.
+pub(super) fn is_state(line: &str) -> bool {
+    let line = line.trim_start();
+    let keys = ["Last State:", "State:", "Last Termination State:"];
+    let state = keys.iter().find_map(|key| line.strip_prefix(key));
+    state.is_some_and(|rest| rest.trim() == "Terminated")
+}
+
+/// The heading of the events in `kubectl describe`.
+pub(super) fn is_events_heading(line: &str) -> bool {
+    line.split_whitespace().eq(["Type", "Reason", "Age", "From", "Message"])
 }
 
 /// `systemctl show`: all lines are properties, some of them of a service's end.

@@ -23,13 +23,15 @@ impl Table {
 
     fn of_words(line: &str) -> Option<Self> {
         let mut headings: Vec<(String, usize)> = Vec::new();
+        // k9s marks the column that it sorts by, and leaves one blank between its columns.
+        let gap = if line.contains(['↑', '↓']) { 1 } else { 2 };
         let mut blanks = 2;
         for (column, c) in line.chars().enumerate() {
             match c {
-                ' ' => blanks += 1,
+                ' ' | '↑' | '↓' => blanks += 1,
                 '\t' => blanks += 2,
                 c => {
-                    if blanks >= 2 {
+                    if blanks >= gap {
                         headings.push((String::new(), column));
                     } else if blanks == 1 {
                         push(&mut headings, ' ');
@@ -151,6 +153,17 @@ mod tests {
         assert_eq!(shifted.get("NAMES"), Some("odd"));
         assert!(row(&table, "a9b9ec89274d9b9ec89274d  i").is_none());
         assert!(row(&table, "   ").is_none());
+    }
+
+    #[test]
+    fn columns_of_k9s() {
+        let table = Table::new(" NAME↑      PF READY RESTARTS STATUS       AGE ").unwrap();
+        let found = row(&table, " ledger-0   ●  0/1          7 OOMKilled    21m ").unwrap();
+        let cell = |name| found.get(name).map(str::to_owned);
+        assert_eq!(
+            (cell("NAME").unwrap(), cell("RESTARTS").unwrap(), cell("STATUS").unwrap()),
+            ("ledger-0".into(), "7".into(), "OOMKilled".into())
+        );
     }
 
     #[test]

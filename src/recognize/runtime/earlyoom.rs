@@ -76,6 +76,11 @@ impl State {
         }
     }
 
+    /// The next line matters even without a needle.
+    pub(super) fn awaits_more(&self) -> bool {
+        self.pending.is_some()
+    }
+
     /// `process 906 did not exit` after ten seconds, then `kill failed: Timer expired`; or `kill failed: Operation not permitted` at once
     /// (`kill_wait`, `kill_process`): whose attempt failed.
     fn failed(&self, text: &str) -> Option<Option<u32>> {

@@ -124,10 +124,13 @@ impl Told {
 enum Part {
     Apps = 0,
     Conmon = 1,
+    Earlyoom = 5,
     Kubelet = 6,
     Lmkd = 7,
     Metaoomd = 8,
+    Nohang = 9,
     Npd = 10,
+    Oomd = 11,
     Platforms = 12,
     Runc = 14,
     Tracers = 17,
@@ -231,6 +234,8 @@ pub struct Speakers {
     earlyoom: earlyoom::State,
     nohang: nohang::State,
     apps: apps::State,
+    lambda: platforms::Lambda,
+    spark: platforms::Spark,
     /// The host of the last record that said something.
     host: Option<Arc<str>>,
     /// A host of which a failed readiness probe was told.
@@ -251,7 +256,11 @@ impl Speakers {
             carrier => nested(&text).unwrap_or((carrier.unwrap_or(Writer::Unknown), text.as_ref())),
         };
         let told = Told::by(record, text);
-        let spans_lines = matches!(who, Writer::SystemdOomd | Writer::Earlyoom | Writer::Nohang | Writer::Unknown);
+        let spans_lines = match who {
+            Writer::SystemdOomd | Writer::Earlyoom | Writer::Nohang => true,
+            Writer::Unknown => self.oomd.awaits_more() || self.earlyoom.awaits_more() || self.nohang.awaits_more(),
+            _ => false,
+        };
         if told.is_nothing() && !spans_lines && !self.apps.awaits_more() {
             return;
         }
@@ -309,13 +318,13 @@ impl Speakers {
         if !told.is_nothing() && is_kubelet(who, line) {
             self.kubelet.read(line, facts);
         }
-        if who == Writer::SystemdOomd || unknown {
+        if who == Writer::SystemdOomd || unknown && (told.has(Part::Oomd) || self.oomd.awaits_more()) {
             self.oomd.read(line, out);
         }
-        if who == Writer::Earlyoom || unknown {
+        if who == Writer::Earlyoom || unknown && (told.has(Part::Earlyoom) || self.earlyoom.awaits_more()) {
             self.earlyoom.read(line, who == Writer::Earlyoom, out);
         }
-        if who == Writer::Nohang || unknown {
+        if who == Writer::Nohang || unknown && (told.has(Part::Nohang) || self.nohang.awaits_more()) {
             self.nohang.read(line, out);
         }
         // dockerd's, podman's and conmon's identifiers are also those of container output under the journald log drivers.
@@ -323,6 +332,10 @@ impl Speakers {
             matches!(who, Writer::Other | Writer::Unknown) || line.record.field("CONTAINER_ID_FULL").is_some();
         if application && (told.has(Part::Apps) || self.apps.awaits_more()) {
             self.apps.read(line, facts);
+        }
+        if told.has(Part::Platforms) && matches!(who, Writer::Other | Writer::Unknown) {
+            self.lambda.read(line, facts);
+            self.spark.read(line, facts);
         }
     }
 }

@@ -44,6 +44,11 @@ impl State {
         }
     }
 
+    /// The next lines matter even without a needle.
+    pub(super) fn awaits_more(&self) -> bool {
+        self.pid.is_some() || self.reason.is_some()
+    }
+
     fn line(&mut self, text: &str, line: &Line<'_>, out: &mut Vec<Event>) {
         // 2019: `Send SIGTERM to the victim; total response time: 13246 ms`
         let sent = text.strip_prefix("Sending ").and_then(|rest| rest.strip_suffix(" to the victim"));

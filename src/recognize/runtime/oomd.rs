@@ -34,6 +34,8 @@ const MAX_CANDIDATES: usize = 32;
 /// Candidates of the list that is being printed, and a v247 kill that waits for its next line.
 #[derive(Debug, Clone, Default)]
 pub(super) struct State {
+    /// Candidates are being listed.
+    listing: bool,
     candidates: Vec<(String, Option<u64>, Evidence)>,
     pending: Option<Event>,
 }
@@ -51,6 +53,7 @@ impl State {
         }
         if text.contains("top candidates were:") {
             self.candidates.clear();
+            self.listing = true;
         } else if let Some(path) = text.strip_prefix("Path: /") {
             if self.candidates.len() < MAX_CANDIDATES {
                 self.candidates.push((format!("/{path}"), None, line.record.evidence()));
@@ -69,6 +72,11 @@ impl State {
         }
     }
 
+    /// The next lines matter even without a needle.
+    pub(super) fn awaits_more(&self) -> bool {
+        self.listing || self.pending.is_some()
+    }
+
     /// Gives out a kill that waited in vain.
     pub(super) fn finish(&mut self, out: &mut Vec<Event>) {
         out.extend(self.pending.take());
@@ -76,6 +84,7 @@ impl State {
 
     /// A kill, with what its candidate line said.
     fn kill(&mut self, line: &Line<'_>, cgroup: &str, reason: &str, out: &mut Vec<Event>) {
+        self.listing = false;
         let found = self.candidates.drain(..).find(|(path, ..)| path == cgroup);
         let (rss, earlier) = found.map_or((None, Vec::new()), |(_, rss, evidence)| (rss, vec![evidence]));
         let fact = kill_fact(cgroup, reason, rss);

@@ -2,7 +2,7 @@
 
 use super::units::bytes;
 use crate::language::Language;
-use crate::report::{Cause, Confidence, Container, Holder, HolderKind, Incident, Scope, Verdict};
+use crate::report::{self, Cause, Confidence, Container, Holder, HolderKind, Incident, Scope, Verdict};
 use crate::say;
 
 /// The cause as a heading: "the container reached its memory limit".
@@ -17,6 +17,7 @@ pub(in crate::render) fn headline(incident: &Incident, language: Language) -> St
         Cause::NumaLimit => say!(language, "render-cause-numa-limit"),
         Cause::Fragmentation => say!(language, "render-cause-fragmentation"),
         Cause::UserspaceKiller => match incident.agent.as_deref() {
+            Some(name) if report::is_platform(name) => say!(language, "render-cause-platform", agent = name),
             Some(name) => say!(language, "render-cause-killer", agent = agent(name, language)),
             None => say!(language, "render-cause-some-killer"),
         },
@@ -32,7 +33,9 @@ pub(in crate::render) fn headline(incident: &Incident, language: Language) -> St
         Cause::StartFailure => say!(language, "render-cause-start-failure"),
         Cause::ApplicationError => say!(language, "render-cause-application-error"),
         Cause::Reboot => say!(language, "render-cause-reboot"),
+        Cause::Invented if incident.verdict == Verdict::Undetermined => say!(language, "render-cause-lost"),
         Cause::Invented => say!(language, "render-cause-invented"),
+        Cause::Unknown if by_kubelet(incident) => say!(language, "render-cause-unknown-eviction"),
         Cause::Unknown if by_kernel(incident) => say!(language, "render-cause-unknown-limit"),
         Cause::Unknown if signal(incident).is_some() => say!(language, "render-cause-unknown"),
         Cause::Unknown if incident.program.is_some() => say!(language, "render-cause-unknown-child"),
@@ -43,6 +46,11 @@ pub(in crate::render) fn headline(incident: &Incident, language: Language) -> St
 /// The kernel's OOM killer did it; only which limit was hit is unknown.
 fn by_kernel(incident: &Incident) -> bool {
     incident.verdict == Verdict::Memory && incident.agent.as_deref() == Some("kernel")
+}
+
+/// The kubelet evicted it; only for what is unknown.
+fn by_kubelet(incident: &Incident) -> bool {
+    incident.verdict == Verdict::Undetermined && incident.agent.as_deref() == Some("kubelet")
 }
 
 /// The cause for a column of the table: "container limit 512 MiB".
@@ -73,7 +81,9 @@ pub(in crate::render) fn short(incident: &Incident, language: Language) -> Strin
         Cause::StartFailure => with_code(incident, say!(language, "render-short-start-failure"), language),
         Cause::ApplicationError => with_code(incident, say!(language, "render-short-application-error"), language),
         Cause::Reboot => say!(language, "render-short-reboot"),
+        Cause::Invented if incident.verdict == Verdict::Undetermined => say!(language, "render-short-lost"),
         Cause::Invented => say!(language, "render-short-invented"),
+        Cause::Unknown if by_kubelet(incident) => say!(language, "render-short-unknown-eviction"),
         Cause::Unknown if by_kernel(incident) => say!(language, "render-short-unknown-limit"),
         Cause::Unknown => match signal(incident).or(incident.program.as_ref().map(|_| "SIGKILL")) {
             Some(name) => say!(language, "render-short-unknown-signal", signal = name),

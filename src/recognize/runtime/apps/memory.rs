@@ -50,7 +50,7 @@ fn java(text: &str, ending: bool) -> Option<What> {
 
 /// Phrases that mean one thing only, with their program and whether they end it.
 fn fixed(text: &str) -> Option<What> {
-    const PHRASES: [(&str, &str, bool); 10] = [
+    const PHRASES: [(&str, &str, bool); 12] = [
         // V8: `FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory`
         ("JavaScript heap out of memory", "node", true),
         ("fatal error: runtime: out of memory", "go", true),
@@ -60,6 +60,10 @@ fn fixed(text: &str) -> Option<What> {
         ("failed to allocate memory (NoMemoryError)", "ruby", true),
         // printed before `fatal error: out of memory` (`runtime.mallocgc`)
         ("runtime: out of memory: cannot allocate ", "go", true),
+        // BuildKit: `process "/bin/sh -c .." did not complete successfully: cannot allocate memory`
+        ("did not complete successfully: cannot allocate memory", "docker build", true),
+        // GHC's runtime: `ledger: Heap exhausted;`, then this, and the advice to use +RTS -M
+        ("Current maximum heap size is ", "haskell", true),
         // 5.x and MariaDB `InnoDB: Cannot ..`, 8.0 `[MY-012681] [InnoDB] Cannot ..`
         ("annot allocate memory for the buffer pool", "mysql", true),
         ("virtual memory exhausted: Cannot allocate memory", "gcc", true),
@@ -93,7 +97,9 @@ fn native(text: &str) -> Option<What> {
         rest.get(digits..)?.starts_with(end).then(|| line_with(text, start)).flatten().filter(|_| digits > 0)
     };
     if let Some(line) = sized("memory allocation of ", " bytes failed") {
-        return out_of_memory("rust", line, true);
+        // WiredTiger has the same words: `WiredTiger error (12) [..], __wt_calloc, 52: memory allocation of 81920 bytes failed: Cannot ..`
+        let stored = line.contains("WiredTiger") || line.contains("__wt_");
+        return out_of_memory(if stored { "mongodb" } else { "rust" }, line, !stored);
     }
     if let Some(line) = sized("Allowed memory size of ", " bytes exhausted") {
         return out_of_memory("php", line, false);
@@ -124,6 +130,10 @@ fn servers(text: &str) -> Option<What> {
     if let Some(line) =
         line_with(text, "] out of memory.").filter(|line| line.starts_with("F ") || line.contains(" F "))
     {
+        return out_of_memory("mongodb", line, true);
+    }
+    // 4.4 and later, in JSON: `"msg":"Writing fatal message","attr":{"message":"out of memory.\\n"}`
+    if let Some(line) = line_with(text, "Writing fatal message").filter(|line| line.contains("\"out of memory.")) {
         return out_of_memory("mongodb", line, true);
     }
     let (phrase, program) = PHRASES.iter().find(|(phrase, _)| text.contains(phrase))?;

@@ -4,7 +4,7 @@
 use super::super::text::{after, pid};
 
 /// A phrase with the number in it, which stands at the end of what is said, and the tool that prints it.
-const ENDS: [(&str, &str); 12] = [
+const ENDS: [(&str, &str); 14] = [
     // GitHub's runner (`ProcessInvoker`, `ScriptHandler`): `##[error]Process completed with exit code 137.`
     ("Process completed with exit code 137", "github-actions"),
     // `@actions/exec`: `The process '/usr/bin/bash' failed with exit code 137`
@@ -13,7 +13,10 @@ const ENDS: [(&str, &str); 12] = [
     ("ERROR: Job failed: exit code 137", "gitlab-runner"),
     ("ERROR: Job failed: command terminated with exit code 137", "gitlab-runner"),
     // Jenkins' durable task step
-    ("ERROR: script returned exit code 137", "jenkins"),
+    ("script returned exit code 137", "jenkins"),
+    // Buildkite's agent: `🚨 Error: The command exited with status 137`, `Process exited with status -1, signal killed`
+    ("Error: The command exited with status 137", "buildkite"),
+    ("Process exited with status -1, signal killed", "buildkite"),
     // CircleCI
     ("Exited with code exit status 137", "circleci"),
     // docker build, old and new: `The command '..' returned a non-zero code: 137`, `process ".." did not complete successfully:
@@ -44,6 +47,22 @@ pub(super) fn read(line: &str) -> Option<(&'static str, Option<u32>)> {
     if line.contains("Task exited with return code -9") || line.contains("signal=-9: signal_name=\"SIGKILL\"") {
         return Some(("airflow", None));
     }
+    // go: `go build x: /usr/local/go/pkg/tool/linux_amd64/link: signal: killed`; of a test it is a line of its own
+    if said.ends_with(": signal: killed") && said.contains("/pkg/tool/") || said == "signal: killed" {
+        return Some(("go", None));
+    }
+    // Vercel's builds: `Error: Command "npm run build" exited with 137`
+    if said.starts_with("Error: Command \"") && said.ends_with("\" exited with 137") {
+        return Some(("vercel", None));
+    }
+    // Dagster: `Multiprocess executor: child process for step load was terminated by signal 9 (SIGKILL). This usually ..`
+    if line.contains("child process for step ") && line.contains(" was terminated by signal 9 (SIGKILL)") {
+        return Some(("dagster", None));
+    }
+    // Prefect: `Process for flow run 'x' exited with status code: -9; This indicates ..`
+    if line.contains(" exited with status code: -9; This indicates that the process exited due to a SIGKILL") {
+        return Some(("prefect", None));
+    }
     // yarn 2 and later: `Process exited (exit code 137), completed in 2m 24s`
     if line.contains("Process exited (exit code 137), completed in ") {
         return Some(("yarn", None));
@@ -55,7 +74,8 @@ pub(super) fn read(line: &str) -> Option<(&'static str, Option<u32>)> {
 
 /// `docker compose up` as it watches its containers: `shop-web-1 exited with code 137`; 1.x `shop_web_1 ..`. The container that it names.
 pub(super) fn composed(line: &str) -> Option<&str> {
-    let name = line.trim().strip_suffix(" exited with code 137")?;
+    let line = line.trim();
+    let name = line.strip_suffix(" (restarting)").unwrap_or(line).strip_suffix(" exited with code 137")?;
     let shaped = name.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.'));
     (shaped && name.contains(['-', '_'])).then_some(name)
 }
@@ -78,6 +98,20 @@ mod tests {
                 "airflow",
                 None,
             ),
+            (
+                "Multiprocess executor: child process for step fold was terminated by signal 9 (SIGKILL). This usually indicates",
+                "dagster",
+                None,
+            ),
+            (
+                "Process 'calm-heron' exited with status code: -9; This indicates that the process exited due to a SIGKILL signal.",
+                "prefect",
+                None,
+            ),
+            ("go build loom/cmd: /usr/local/go/pkg/tool/linux_amd64/link: signal: killed", "go", None),
+            ("Error: Command \"npm run build\" exited with 137", "vercel", None),
+            ("🚨 Error: The command exited with status 137", "buildkite", None),
+            ("ERROR: script returned exit code 137", "jenkins", None),
             ("YN0000: [@shop/web]: Process exited (exit code 137), completed in 9s", "yarn", None),
             ("RuntimeError: DataLoader worker (pid 812) is killed by signal: Killed. ", "pytorch", Some(812)),
         ] {
@@ -88,6 +122,7 @@ mod tests {
     #[test]
     fn compose_names_the_container() {
         assert_eq!(composed("shop-web-1 exited with code 137"), Some("shop-web-1"));
+        assert_eq!(composed("shop_web_1 exited with code 137 (restarting)"), Some("shop_web_1"));
         assert_eq!(composed("shop_web_1 exited with code 0"), None);
         assert_eq!(composed("it exited with code 137"), None);
         assert_eq!(composed("the-one we know exited with code 137"), None);

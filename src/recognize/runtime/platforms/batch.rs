@@ -1,4 +1,4 @@
-//! Batch systems and cluster schedulers: Slurm, LSF, YARN, Spark, Nomad, Mesos.
+//! Batch systems and cluster schedulers: Slurm, LSF, HTCondor, YARN, Nomad, Mesos.
 
 use super::super::text::{after, between, hex_id, non_empty, number, pid, word};
 use super::super::{about, plain};
@@ -8,14 +8,14 @@ use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, UserspaceK
 pub(super) fn read(text: &str) -> Option<RuntimeFact> {
     slurm(text)
         .or_else(|| lsf(text))
+        .or_else(|| condor(text))
         .or_else(|| yarn(text))
-        .or_else(|| spark(text))
         .or_else(|| nomad(text))
         .or_else(|| mesos(text))
 }
 
 /// A thing that has a name and is no container: a job step, a YARN container.
-fn named(name: &str, runtime: &str) -> ContainerRef {
+pub(super) fn named(name: &str, runtime: &str) -> ContainerRef {
     ContainerRef { name: non_empty(name), runtime: Some(runtime.into()), ..Default::default() }
 }
 
@@ -25,7 +25,7 @@ fn by_id(id: &str, runtime: &str) -> ContainerRef {
 }
 
 /// A kill by a scheduler that measures memory itself: there is no kernel line.
-fn kill(victim: Option<u32>, signal: Option<i32>, reason: &str) -> What {
+pub(super) fn kill(victim: Option<u32>, signal: Option<i32>, reason: &str) -> What {
     What::UserspaceKill(Box::new(UserspaceKill {
         pid: victim,
         comm: None,
@@ -74,6 +74,23 @@ fn lsf(text: &str) -> Option<RuntimeFact> {
     reason.starts_with("job killed").then(|| plain(Speaker::Lsf, kill(None, None, reason.trim_end_matches('.'))))
 }
 
+/// HTCondor's starter puts a job on hold for which the kernel's cgroup told of an OOM kill (`vanilla_proc.cpp` `outOfMemoryEvent`,
+/// `docker_proc.cpp`): `Job has gone over memory limit of 2048 megabytes. Peak usage: 2310 megabytes.`, 10 and later `.. cgroup memory
+/// limit of ..`, `Docker job has gone over memory limit of 1024 Mb`. The schedd's log and `condor_q -hold` name the job.
+fn condor(text: &str) -> Option<RuntimeFact> {
+    let (head, rest) = text.split_once("ob has gone over ")?;
+    let limit: u64 = number(after(rest, "memory limit of ")?)?;
+    let is_job = |word: &&str| {
+        word.split_once('.').is_some_and(|(cluster, process)| {
+            [cluster, process].iter().all(|part| !part.is_empty() && part.bytes().all(|c| c.is_ascii_digit()))
+        })
+    };
+    let named = after(head, "Job ").map(word).filter(is_job);
+    let job = named.or_else(|| head.split_whitespace().next().filter(is_job)).unwrap_or_default();
+    let container = ContainerRef { limit_bytes: limit.checked_mul(1 << 20), ..by_id(job, "htcondor") };
+    Some(about(Speaker::HtCondor, container, What::OomSeen))
+}
+
 /// YARN's node manager (`ContainersMonitorImpl`): it polls, and kills with SIGTERM, then SIGKILL.
 /// * 2.x: `Container [pid=44545,containerID=container_1..] is running beyond physical memory limits. Current usage: ..`
 /// * 3.x: `... is running 1723304448B beyond the 'PHYSICAL' memory limit. ...`
@@ -91,25 +108,6 @@ fn yarn(text: &str) -> Option<RuntimeFact> {
     let exit =
         ContainerExit { exit_code: Some(code), reason: Some("killed on request".to_owned()), ..Default::default() };
     Some(about(Speaker::Yarn, by_id(name.unwrap_or_default(), "yarn"), What::Exited(exit.into())))
-}
-
-/// Spark's driver, repeating YARN, or guessing from Kubernetes' exit code ("possible" is a guess).
-fn spark(text: &str) -> Option<RuntimeFact> {
-    if let Some(rest) = after(text, "Container killed by YARN for exceeding ") {
-        let name = after(text, "executor ").map(|rest| word(rest).trim_end_matches([',', ':', ')']));
-        let container = named(&name.map(|n| format!("executor {n}")).unwrap_or_default(), "yarn");
-        return Some(about(Speaker::Yarn, container, kill(None, None, &format!("exceeding {rest}"))));
-    }
-    let (head, rest) =
-        text.split_once(" exited with exit code ").filter(|(_, rest)| rest.contains("possible container OOM"))?;
-    let id = after(head, "executor with id ").map(word)?;
-    let exit = ContainerExit {
-        exit_code: Some(number(rest)?),
-        reason: Some("Spark guesses: possible container OOM".to_owned()),
-        ..Default::default()
-    };
-    let container = ContainerRef { name: Some(format!("executor {id}").into()), ..Default::default() };
-    Some(about(Speaker::Application, container, What::Exited(exit.into())))
 }
 
 /// Nomad: the agent's `docker: OOM Killed: container_id=<id> ..`, and a task event's `Exit Code: 137, Exit Message: "OOM
@@ -147,4 +145,31 @@ fn mesos(text: &str) -> Option<RuntimeFact> {
     let used = between(rest, "Maximum Used: ", "B")?;
     let reason = format!("memory limit exceeded: requested {}, used {used}B", word(rest));
     Some(plain(Speaker::Mesos, kill(None, Some(9), &reason)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn held_jobs_of_htcondor() {
+        for (text, job) in [
+            (
+                "11/12/26 10:20:30 (88.0) (31337): Job 88.0 going into Hold state (code 34,0): Error from slot1@wn7: Docker job has gone over memory limit of 512 Mb",
+                Some("88.0"),
+            ),
+            (
+                "  88.1   ana   11/12 10:20 Error from slot1@wn7: Job has gone over memory limit of 512 megabytes. Peak usage: 611 megabytes.",
+                Some("88.1"),
+            ),
+            (
+                "\tError from slot1_4@wn7: Job has gone over cgroup memory limit of 512 megabytes. Last measured usage: 511 megabytes.",
+                None,
+            ),
+        ] {
+            let fact = read(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((fact.container.id.as_deref(), fact.container.limit_bytes), (job, Some(512 << 20)), "{text}");
+        }
+        assert!(read("Job has gone over memory limit of %d megabytes").is_none());
+    }
 }

@@ -1,4 +1,4 @@
-//! Platforms as a service: ECS, Cloud Foundry, Heroku, Lambda, Cloud Run, App Engine, Talos.
+//! Platforms as a service: ECS, Cloud Foundry, Heroku, Cloud Run, App Engine, Fly, Talos.
 
 use super::super::text::{after, between, find_full_id, non_empty, number, word};
 use super::super::{about, plain};
@@ -9,7 +9,8 @@ pub(super) fn read(text: &str, ident: Option<&str>) -> Option<RuntimeFact> {
     ecs(text)
         .or_else(|| cloud_foundry(text))
         .or_else(|| heroku(text, ident))
-        .or_else(|| serverless(text))
+        .or_else(|| google(text))
+        .or_else(|| builders(text))
         .or_else(|| fly(text))
 }
 
@@ -76,27 +77,37 @@ fn heroku(text: &str, ident: Option<&str>) -> Option<RuntimeFact> {
     Some(about(Speaker::Application, container, what))
 }
 
-/// Lambda, Cloud Run, App Engine.
-fn serverless(text: &str) -> Option<RuntimeFact> {
-    let app = |message: &str| What::AppOutOfMemory {
-        program: "aws-lambda".to_owned(),
-        message: message.to_owned(),
-        fatal: true,
-    };
-    let what = if text.contains("Runtime.OutOfMemory") {
-        app("Runtime.OutOfMemory")
-    } else if text.contains("Runtime exited with error: signal: killed") {
-        What::ChildKilled { program: "aws-lambda".to_owned(), pid: None, signal: 9 }
-    } else if let Some(at) = text.find("Exceeded hard memory limit") {
-        return Some(plain(Speaker::GoogleCloud, kill(None, text.get(at..)?)));
-    } else {
-        let at = text.find("Memory limit of ")?;
-        let rest = text.get(at..)?;
-        // `Memory limit of 512 MiB exceeded with 530 MiB used. Consider increasing the memory limit`
+/// Cloud Run and App Engine: `Memory limit of 512 MiB exceeded with 530 MiB used. Consider increasing the memory limit`, `Exceeded hard
+/// memory limit of 512 MiB with 515 MiB after servicing 3 requests total.`; Cloud Functions: `Error: memory limit exceeded. Function killed.`,
+/// `Function invocation was interrupted. Error: memory limit exceeded.`
+fn google(text: &str) -> Option<RuntimeFact> {
+    let hard = text.find("Exceeded hard memory limit");
+    let soft = || {
+        let rest = text.get(text.find("Memory limit of ")?..)?;
         number::<u64>(word(after(rest, "Memory limit of ")?))?;
-        return rest.contains(" exceeded with ").then(|| plain(Speaker::GoogleCloud, kill(None, rest)));
+        rest.contains(" exceeded with ").then_some(rest)
     };
-    Some(plain(Speaker::Application, what))
+    let function = || {
+        let text = text.trim_end();
+        let ends = ["memory limit exceeded. Function killed.", "interrupted. Error: memory limit exceeded."];
+        let end = ends.iter().find(|end| text.ends_with(**end))?;
+        text.get(text.len() - end.len()..)
+    };
+    let said = hard.and_then(|at| text.get(at..)).or_else(soft).or_else(function)?;
+    Some(plain(Speaker::GoogleCloud, kill(None, said)))
+}
+
+/// Render, of an instance and of a build: `Ran out of memory (used over 512MB) while running your code.`, `==> Out of memory (used over
+/// 8Gi)`. Vercel, of a build: `At least one "Out of Memory" ("OOM") event was detected during the build.`
+fn builders(text: &str) -> Option<RuntimeFact> {
+    if let Some(rest) = after(text, "ut of memory (used over ") {
+        number::<u64>(rest)?;
+        let begins = ["==> Out of", "Ran out of", "Out of"].iter().any(|begin| text.trim_start().starts_with(begin));
+        return begins.then(|| plain(Speaker::Render, kill(None, &format!("out of memory (used over {rest}"))));
+    }
+    let vercel =
+        text.trim_start().starts_with("At least one \"Out of Memory\" (\"OOM\") event was detected during the build");
+    vercel.then(|| plain(Speaker::Vercel, What::OomSeen))
 }
 
 /// Fly.io's init in the machine: `app[2865134a394268] cdg [info] INFO Process appears to have been OOM killed!`

@@ -1,10 +1,17 @@
 //! Schedulers and platforms that kill for memory by themselves, or pass on what a runtime told them: Slurm, LSF, YARN, Spark,
-//! Nomad, ECS, Cloud Foundry, Heroku, Lambda, Cloud Run, App Engine, Fly, Mesos, Talos, Ray, Dask, pipelines on Kubernetes.
+//! HTCondor, Nomad, ECS, Cloud Foundry, Heroku, Lambda, Cloud Run, App Engine, Render, Vercel, Fly, Mesos, Talos, Ray, Dask, pipelines on
+//! Kubernetes, and tools that watch a cluster.
 
 mod batch;
 mod cloud;
 mod compute;
+mod observers;
 mod pipelines;
+mod serverless;
+mod spark;
+
+pub(super) use serverless::Lambda;
+pub(super) use spark::Spark;
 
 use super::Line;
 use crate::event::RuntimeFact;
@@ -30,6 +37,14 @@ pub(super) const NEEDLES: &[&str] = &[
     "Process exited with status ",
     "Runtime exited with error: signal: killed",
     "Runtime.OutOfMemory",
+    "Max Memory Used: ",
+    "maxMemoryUsedMB",
+    "platform.initStart",
+    "container finished at: ",
+    "termination reason: ",
+    "Command exited with code 137",
+    "(exitCode=",
+    "exited with code ",
     "Memory limit of ",
     "Exceeded hard memory limit",
     "Memory limit exceeded: Requested: ",
@@ -49,6 +64,16 @@ pub(super) const NEEDLES: &[&str] = &[
     "OOMKilled (exit code ",
     "terminated=ContainerStateTerminated(",
     "terminated:map[",
+    "the last termination reason is ",
+    " has been OOMKilled ",
+    " OOMKilled results",
+    "' was terminated with exit code '",
+    "gone over memory limit of ",
+    "gone over cgroup memory limit of ",
+    "memory limit exceeded. Function killed",
+    "Error: memory limit exceeded.",
+    "ut of memory (used over ",
+    "event was detected during the build",
     "_terminated_reason{",
     "_last_terminated_exitcode{",
 ];
@@ -60,7 +85,12 @@ pub(super) fn read(line: &Line<'_>, kernel: bool, facts: &mut Vec<RuntimeFact>) 
         cloud::talos(text)
     } else {
         let cloud = || cloud::read(text, line.record.ident.as_deref());
-        batch::read(text).or_else(|| compute::read(text)).or_else(cloud).or_else(|| pipelines::read(text))
+        batch::read(text)
+            .or_else(|| spark::read(text))
+            .or_else(|| compute::read(text))
+            .or_else(cloud)
+            .or_else(|| pipelines::read(text))
+            .or_else(|| observers::read(text))
     };
     facts.extend(fact);
 }

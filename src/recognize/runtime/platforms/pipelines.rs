@@ -11,6 +11,8 @@ pub(super) fn read(text: &str) -> Option<RuntimeFact> {
         .or_else(|| gitlab(text))
         .or_else(|| argo(text))
         .or_else(|| spark(text))
+        .or_else(|| flink(text))
+        .or_else(|| tekton(text))
         .or_else(|| go_map(text))
         .or_else(|| metric(text))
 }
@@ -93,6 +95,31 @@ fn spark(text: &str) -> Option<RuntimeFact> {
     exit.finished = field("finishedAt").and_then(super::super::clock::wall);
     exit.started = field("startedAt").and_then(super::super::clock::wall);
     ended(container, exit)
+}
+
+/// Flink on Kubernetes (`KubernetesPod.getTerminatedDiagnostics`): `Worker ledger-taskmanager-1-4 is terminated. Diagnostics: Pod
+/// terminated, container termination statuses: [flink-main-container(exitCode=137, reason=OOMKilled, message=null)], pod status: ..`
+fn flink(text: &str) -> Option<RuntimeFact> {
+    let (name, rest) = after(text, "container termination statuses: [")?.split_once("(exitCode=")?;
+    let mut container = named(name);
+    container.pod = between(text, "Worker ", " is terminated").and_then(non_empty);
+    ended(container, exit(Some(number(rest)?), between(rest, "reason=", ",").unwrap_or_default()))
+}
+
+/// Tekton (`pkg/pod/status.go`): the message of a TaskRun, `"step-build" exited with code 137 (image: "..");
+/// for logs run: kubectl -n ci logs run-x-pod -c step-build`, of 0.50 and later `.. exited with code 137: OOMKilled`.
+fn tekton(text: &str) -> Option<RuntimeFact> {
+    let (head, rest) = text.split_once("\" exited with code ")?;
+    let name = head.trim_end_matches('\\').rsplit('"').next().filter(|name| name.starts_with("step-"))?;
+    let code = number(rest).filter(|code| *code != 0)?;
+    let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    let reason =
+        behind.strip_prefix(": ").filter(|reason| reason.starts_with("OOMKilled")).map_or("Error", |_| "OOMKilled");
+    let mut container = named(name);
+    if let Some((namespace, pod)) = between(text, "kubectl -n ", " -c ").and_then(|told| told.split_once(" logs ")) {
+        (container.namespace, container.pod) = (non_empty(namespace), non_empty(pod));
+    }
+    ended(container, exit(Some(code), reason))
 }
 
 /// Go's way to print the API's object, as kubectl's custom columns and Go templates do: `map[terminated:map[containerID:docker://..
@@ -179,6 +206,12 @@ mod tests {
                 Some("fit-9qk2-fit-77"),
             ),
             (
+                "INFO ActiveResourceManager [] - Worker mill-taskmanager-2-1 is terminated. Diagnostics: Pod terminated, container termination statuses: [flink-main-container(exitCode=137, reason=OOMKilled, message=null)], pod status: Failed(reason=null, message=null)",
+                Some("flink-main-container"),
+                Some("mill-taskmanager-2-1"),
+            ),
+            ("  message: '\"step-weave\" exited with code 137: OOMKilled'", Some("step-weave"), None),
+            (
                 "kube_pod_container_status_last_terminated_reason{container=\"ledger\",namespace=\"shop\",pod=\"ledger-0\",reason=\"OOMKilled\",uid=\"u\"} 1",
                 Some("ledger"),
                 Some("ledger-0"),
@@ -189,6 +222,15 @@ mod tests {
             assert_eq!(exit.oom_flag, Some(true), "{text}");
             assert!(exit.exit_code == Some(137) || text.starts_with("kube_"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_step_of_tekton_names_its_pod() {
+        let text = "message: \"step-weave\" exited with code 137 (image: \"x@sha256:1\"); for logs run: kubectl -n loom logs weave-run-pod -c step-weave";
+        let (container, exit) = one(text);
+        assert_eq!((container.namespace.as_deref(), container.pod.as_deref()), (Some("loom"), Some("weave-run-pod")));
+        assert_eq!((exit.exit_code, exit.oom_flag), (Some(137), Some(false)));
+        assert!(read("\"step-weave\" exited with code 0").is_none());
     }
 
     #[test]
