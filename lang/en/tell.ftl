@@ -686,6 +686,7 @@ tell-why-qemu = A guest may use all that it was given, plus the emulator's own p
 ## Ends that are no memory's
 
 tell-log-shows-none = The kernel log covers that time and shows no OOM kill for it.
+tell-counter-shows-none = The kernel log does not cover that time, but the kernel's own count of OOM kills since boot is 0 (oom_kill of /proc/vmstat).
 tell-kernel-says = The kernel log says: { $text }.
 tell-reason-given = The reason given: { $text }.
 tell-message = The message: { $text }.
@@ -831,6 +832,7 @@ tell-do-kernel-log-first = Collect the kernel log of that time (journalctl -k -b
 tell-why-kernel-log-first = Only it can prove or rule out an OOM kill.
 tell-do-runtime-log = Collect the runtime's and the kubelet's log of that time (journalctl -u containerd -u docker -u kubelet).
 tell-why-runtime-log = They record stops, probes and kills that they send.
+tell-counter-covers = the kernel counted no OOM kill from its boot to the collection of these files
 tell-covered = the kernel log covers that time and shows no OOM kill
 tell-not-covered = the kernel log does not cover that time, so memory cannot be ruled out
 tell-coverage-unknown = these logs cannot tell whether it was memory

@@ -277,7 +277,7 @@ impl<'a> Told<'a> {
     /// The kernel's log shows that it was not the kernel, or another story tells of it.
     fn knows(&self, node: &Node<'_>, saying: &Saying<'_>) -> bool {
         let at = saying.when.unix_us;
-        if saying.kind == Kind::Child && node.covered.at(at) == Some(true) {
+        if saying.kind == Kind::Child && node.covered.rules_out(at) == Some(true) {
             return true;
         }
         let from = at.map_or(0, |at| self.dated.partition_point(|(t, _)| *t < at.saturating_sub(TOLD_US)));

@@ -57,6 +57,8 @@ pub struct Notes {
     pub oom_flag_contradiction: bool,
     /// Whether the kernel log covers the time of the incident.
     pub kernel_log_covers: Option<bool>,
+    /// It is not the kernel's log that covers it, but its counter of kills, which is 0.
+    pub counter_covers: bool,
     /// Why a user-space killer or the kubelet acted, in its words.
     pub userspace_reason: Option<String>,
     /// A user-space killer's attempt came to nothing, in its words.

@@ -79,6 +79,7 @@ fn explain(story: Story, options: &Options) -> Incident {
         peak_bytes: hints.peak_bytes,
         oom_flag_contradiction: hints.flag_contradicts,
         kernel_log_covers: hints.covered,
+        counter_covers: hints.counter_covers,
         survived: hints.survived,
         previous_kills: hints.previous_kills,
         counted_kills: hints.counted_kills,

@@ -125,6 +125,7 @@ pub(super) fn unknown(incident: &Incident, context: &Context<'_>, story: &mut St
 fn covered(context: &Context<'_>) -> String {
     let language = context.language;
     match context.notes.kernel_log_covers {
+        Some(true) if context.notes.counter_covers => say!(language, "tell-counter-covers"),
         Some(true) => say!(language, "tell-covered"),
         Some(false) => say!(language, "tell-not-covered"),
         None => say!(language, "tell-coverage-unknown"),
