@@ -821,7 +821,10 @@ tell-evicted-unknown = { $who } was evicted by the kubelet; these logs do not sa
 tell-sigkill-senders = SIGKILL has many senders: the kernel's OOM killer, a runtime, the kubelet, a person. No record of one was found.
 tell-child-parent-lived = The parent process lived on and told of it: what was killed is one of its processes, not the whole container or service.
 tell-child-senders = SIGKILL has many senders: the kernel's OOM killer, the parent itself (a time-out), a person. The parent cannot know.
-tell-child-killed = A process of { $who }{ $pid ->
+tell-child-killed = { $name ->
+    [none] A process
+   *[other] Process { $name }
+} of { $who }{ $pid ->
     [none] {""}
    *[other] {" "}(pid { $pid })
 } was killed with SIGKILL{ $times ->

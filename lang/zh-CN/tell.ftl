@@ -803,7 +803,10 @@ tell-evicted-unknown = { $who } 被 kubelet 驱逐；这些日志没有说明是
 tell-sigkill-senders = SIGKILL 的发送者有多种可能：内核的 OOM Killer、容器运行时、kubelet、人。没有找到其中任何一个的记录。
 tell-child-parent-lived = 父进程仍在运行并报告了此事：被杀死的只是它的一个进程，而不是整个容器或服务。
 tell-child-senders = SIGKILL 的发送者有多种可能：内核的 OOM Killer、父进程自己（超时）、人。父进程无法知道是谁。
-tell-child-killed = 据父进程报告，{ $who } 的一个进程{ $pid ->
+tell-child-killed = 据父进程报告，{ $who } 的{ $name ->
+    [none] 一个进程
+   *[other] 进程 { $name }
+}{ $pid ->
     [none] {""}
    *[other] （PID { $pid }）
 }被 SIGKILL 杀死{ $times ->

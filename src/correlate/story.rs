@@ -69,6 +69,8 @@ pub struct Hints {
     pub counted_kills: Option<u64>,
     /// A parent alone tells that signal 9 killed a child of it, perhaps with the child's pid.
     pub child: Option<Option<u32>>,
+    /// What the parent calls that child.
+    pub child_name: Option<String>,
     /// Configured memory limit of the container, bytes.
     pub limit_bytes: Option<u64>,
     /// Memory peak of the unit, bytes.

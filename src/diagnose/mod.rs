@@ -65,6 +65,8 @@ pub struct Notes {
     pub kill_failed: Option<String>,
     /// A parent alone tells that signal 9 killed a child of it, perhaps with the child's pid.
     pub child: Option<Option<u32>>,
+    /// What the parent calls that child.
+    pub child_name: Option<String>,
     /// What the application itself said.
     pub app_message: Option<String>,
     /// Error of a failed start.

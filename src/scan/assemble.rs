@@ -76,6 +76,7 @@ fn explain(story: Story, options: &Options) -> Incident {
         start_error: hints.words.filter(|_| matches!(incident.cause, Cause::StartFailure | Cause::ContainerLimit)),
         kill_failed: hints.kill_failed,
         child: hints.child,
+        child_name: hints.child_name,
         peak_bytes: hints.peak_bytes,
         oom_flag_contradiction: hints.flag_contradicts,
         kernel_log_covers: hints.covered,
