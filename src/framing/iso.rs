@@ -54,7 +54,7 @@ pub(super) fn parse(b: &[u8]) -> Option<Line<'_>> {
 }
 
 /// OPNsense's page of a log, copied or exported (its `queryLog.py`): time, severity, program and text with tabs between and perhaps one
-/// behind. The kernel's text has its priority before it: `2026-11-23T10:27:16-05:00	Notice	kernel	<3>pid 525 (..), ..`.
+/// behind. The kernel's text has its priority before it: `2026-11-23T10:27:16-05:00, Notice, kernel, <3>pid 525 (..), ..`.
 fn opnsense(b: &[u8], at: usize, wall: Wall) -> Option<Line<'_>> {
     const SEVERITIES: [&[u8]; 8] =
         [b"Emergency", b"Alert", b"Critical", b"Error", b"Warning", b"Notice", b"Informational", b"Debug"];
