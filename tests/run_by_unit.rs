@@ -110,3 +110,21 @@ fn whose_137_a_unit_passed_on_is_said_with_the_container_that_was_killed_then() 
     assert!(of_unit.confidence_reasons.iter().any(|reason| reason.contains(&ID[..12])));
     assert!(!of_unit.summary.contains("shows no OOM kill"), "{}", of_unit.summary);
 }
+
+#[test]
+fn newest_first_tells_the_same() {
+    let cgroup = format!("/system.slice/indexer.service/libpod-payload-{ID}");
+    let end = unit_end("30:08", "systemd[1]", "indexer.service", "oom-kill", "137/n/a");
+    let died = podman("30:08", "died", "indexer.service");
+    let text = [podman("01:00", "start", "indexer.service"), kill("30:07", &cgroup, &cgroup), died, end].concat();
+    let reversed = text.lines().rev().map(|line| format!("{line}\n")).collect::<String>();
+    let (one, other) = (report(&[&text]), report(&[&reversed]));
+    check(&other, "indexer.service");
+    assert_eq!(one.incidents[0].id, other.incidents[0].id);
+    assert_eq!(one.incidents[0].explanation, other.incidents[0].explanation);
+    // Each line is cited where it stands.
+    let kill = other.incidents[0].evidence.iter().find(|piece| piece.text.contains("Killed process")).unwrap();
+    let line = reversed.lines().position(|line| line.contains("Killed process")).unwrap() as u64 + 1;
+    assert_eq!(kill.line, Some(line));
+    assert!(reversed.get(usize::try_from(kill.offset).unwrap()..).unwrap().starts_with(&*kill.text));
+}

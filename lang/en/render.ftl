@@ -318,6 +318,7 @@ render-source-times = ({ $kind }, { $size }, { $from } to { $to })
 render-boot = (boot { $id })
 render-no-kernel-log = no kernel log: a kill by the kernel would not be seen
 render-no-kernel-log-other = no kernel log (other logs from { $from } to { $to }): a kill by the kernel would not be seen
+render-no-kernel-log-counted = no kernel log, but the kernel counted no OOM kill from { $from } to { $to } (oom_kill of /proc/vmstat)
 render-from-to = from { $from } to { $to }
 render-from = from { $from }
 render-to = to { $to }

@@ -686,6 +686,7 @@ tell-why-qemu = A guest may use all that it was given, plus the emulator's own p
 ## Ends that are no memory's
 
 tell-log-shows-none = The kernel log covers that time and shows no OOM kill for it.
+tell-counter-shows-none = The kernel log does not cover that time, but the kernel's own count of OOM kills since boot is 0 (oom_kill of /proc/vmstat).
 tell-kernel-says = The kernel log says: { $text }.
 tell-reason-given = The reason given: { $text }.
 tell-message = The message: { $text }.
@@ -820,7 +821,10 @@ tell-evicted-unknown = { $who } was evicted by the kubelet; these logs do not sa
 tell-sigkill-senders = SIGKILL has many senders: the kernel's OOM killer, a runtime, the kubelet, a person. No record of one was found.
 tell-child-parent-lived = The parent process lived on and told of it: what was killed is one of its processes, not the whole container or service.
 tell-child-senders = SIGKILL has many senders: the kernel's OOM killer, the parent itself (a time-out), a person. The parent cannot know.
-tell-child-killed = A process of { $who }{ $pid ->
+tell-child-killed = { $name ->
+    [none] A process
+   *[other] Process { $name }
+} of { $who }{ $pid ->
     [none] {""}
    *[other] {" "}(pid { $pid })
 } was killed with SIGKILL{ $times ->
@@ -831,6 +835,7 @@ tell-do-kernel-log-first = Collect the kernel log of that time (journalctl -k -b
 tell-why-kernel-log-first = Only it can prove or rule out an OOM kill.
 tell-do-runtime-log = Collect the runtime's and the kubelet's log of that time (journalctl -u containerd -u docker -u kubelet).
 tell-why-runtime-log = They record stops, probes and kills that they send.
+tell-counter-covers = the kernel counted no OOM kill from its boot to the collection of these files
 tell-covered = the kernel log covers that time and shows no OOM kill
 tell-not-covered = the kernel log does not cover that time, so memory cannot be ruled out
 tell-coverage-unknown = these logs cannot tell whether it was memory

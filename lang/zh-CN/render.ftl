@@ -264,6 +264,7 @@ render-source-times = （{ $kind }，{ $size }，{ $from } 至 { $to }）
 render-boot = （启动 { $id }）
 render-no-kernel-log = 没有内核日志：即使内核杀死过进程，这里也看不到
 render-no-kernel-log-other = 没有内核日志（其他日志 { $from } 至 { $to }）：即使内核杀死过进程，这里也看不到
+render-no-kernel-log-counted = 没有内核日志，但 { $from } 至 { $to } 期间内核的 OOM 杀死计数为 0（/proc/vmstat 的 oom_kill）
 render-from-to = { $from } 至 { $to }
 render-from = { $from } 起
 render-to = 至 { $to }

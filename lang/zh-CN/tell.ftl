@@ -668,6 +668,7 @@ tell-why-qemu = 虚拟机可能用满分给它的全部内存，此外还有模�
 ## Ends that are no memory's
 
 tell-log-shows-none = 内核日志覆盖了那段时间，其中没有针对它的 OOM 杀死记录。
+tell-counter-shows-none = 内核日志没有覆盖那段时间，但内核自启动以来的 OOM 杀死计数为 0（/proc/vmstat 的 oom_kill）。
 tell-kernel-says = 内核日志中写道：{ $text }。
 tell-reason-given = 给出的原因：{ $text }。
 tell-message = 消息：{ $text }。
@@ -802,7 +803,10 @@ tell-evicted-unknown = { $who } 被 kubelet 驱逐；这些日志没有说明是
 tell-sigkill-senders = SIGKILL 的发送者有多种可能：内核的 OOM Killer、容器运行时、kubelet、人。没有找到其中任何一个的记录。
 tell-child-parent-lived = 父进程仍在运行并报告了此事：被杀死的只是它的一个进程，而不是整个容器或服务。
 tell-child-senders = SIGKILL 的发送者有多种可能：内核的 OOM Killer、父进程自己（超时）、人。父进程无法知道是谁。
-tell-child-killed = 据父进程报告，{ $who } 的一个进程{ $pid ->
+tell-child-killed = 据父进程报告，{ $who } 的{ $name ->
+    [none] 一个进程
+   *[other] 进程 { $name }
+}{ $pid ->
     [none] {""}
    *[other] （PID { $pid }）
 }被 SIGKILL 杀死{ $times ->
@@ -813,6 +817,7 @@ tell-do-kernel-log-first = 收集那段时间的内核日志（journalctl -k -b 
 tell-why-kernel-log-first = 只有它能证实或排除 OOM 杀死。
 tell-do-runtime-log = 收集那段时间容器运行时和 kubelet 的日志（journalctl -u containerd -u docker -u kubelet）。
 tell-why-runtime-log = 它们会记录自己发起的停止、探针和杀死操作。
+tell-counter-covers = 从启动到采集这些文件，内核的 OOM 杀死计数为 0
 tell-covered = 内核日志覆盖了那段时间，没有 OOM 杀死的记录
 tell-not-covered = 内核日志没有覆盖那段时间，因此不能排除内存原因
 tell-coverage-unknown = 这些日志无法判断是否因为内存

@@ -184,7 +184,7 @@ fn kind(fact: &Told<'_>) -> Option<Kind> {
         What::AppOutOfMemory { program, message, fatal } => {
             Kind::AppOom { program: program.clone(), message: message.clone(), fatal: *fatal }
         }
-        What::ChildKilled { program, pid, signal: 9 } => Kind::ChildKilled { program: program.clone(), pid: *pid },
+        What::ChildKilled { program, pid, signal: 9, .. } => Kind::ChildKilled { program: program.clone(), pid: *pid },
         _ => return None,
     })
 }

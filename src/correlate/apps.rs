@@ -134,7 +134,7 @@ impl<'a> Saying<'a> {
         let (kind, program, message, pid) = match &fact.what {
             What::AppOutOfMemory { program, message, fatal: true } => (Kind::Fatal, program, message.as_str(), None),
             What::AppOutOfMemory { program, message, fatal: false } => (Kind::Short, program, message.as_str(), None),
-            What::ChildKilled { program, pid, signal: 9 } => (Kind::Child, program, "", *pid),
+            What::ChildKilled { program, pid, signal: 9, .. } => (Kind::Child, program, "", *pid),
             _ => return None,
         };
         let when = node.clocks.when(source, &event.stamp);
@@ -144,8 +144,16 @@ impl<'a> Saying<'a> {
 
     fn key(&self) -> Key<'a> {
         let undated = self.when.unix_us.is_none().then_some(self.source);
-        let name = self.fact.container.name.as_deref();
+        let name = self.fact.container.name.as_deref().or_else(|| self.child());
         (self.kind == Kind::Child, self.program, self.container, name, self.fact.unit.as_deref(), undated)
+    }
+
+    /// What the parent calls the child.
+    fn child(&self) -> Option<&'a str> {
+        match &self.fact.what {
+            What::ChildKilled { child, .. } => child.as_deref(),
+            _ => None,
+        }
     }
 
     /// Without a time, a line may as well be a sentence about such lines: program text and prose quote them.
@@ -277,7 +285,7 @@ impl<'a> Told<'a> {
     /// The kernel's log shows that it was not the kernel, or another story tells of it.
     fn knows(&self, node: &Node<'_>, saying: &Saying<'_>) -> bool {
         let at = saying.when.unix_us;
-        if saying.kind == Kind::Child && node.covered.at(at) == Some(true) {
+        if saying.kind == Kind::Child && node.covered.rules_out(at) == Some(true) {
             return true;
         }
         let from = at.map_or(0, |at| self.dated.partition_point(|(t, _)| *t < at.saturating_sub(TOLD_US)));
@@ -314,6 +322,7 @@ fn story(node: &Node<'_>, sayings: &[&Saying<'_>]) -> Option<Story> {
             incident.cause = Cause::Unknown;
             incident.confidence = Confidence::Possible;
             hints.child = Some(first.pid);
+            hints.child_name = first.child().map(str::to_owned);
             incident.confidence_reasons.push(say!(language, "join-sure-child-by-parent", program = first.program));
         }
         kind => {

@@ -443,6 +443,20 @@ fn by_code(code: Option<i64>, signal: Option<i32>) -> Why {
     }
 }
 
+/// What the kernel's log would prove, its counter of kills does, in other words.
+pub(super) fn by_counter(mut why: Why) -> Why {
+    for reason in &mut why.reasons {
+        if *reason == sentence!("join-because-covered-no-kill")
+            || *reason == sentence!("join-because-covered-no-kill-in-unit")
+        {
+            *reason = sentence!("join-because-counter-none");
+        } else if *reason == sentence!("join-because-flag-contradicted") {
+            *reason = sentence!("join-because-flag-contradicted-by-counter");
+        }
+    }
+    why
+}
+
 /// Why a container ended that a unit runs: where its own records do not tell, its unit's may.
 pub(super) fn of_run_by(why: Why, unit: &UnitEnd, covered: Option<bool>) -> Why {
     if why.cause != Cause::Unknown {

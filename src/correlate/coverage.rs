@@ -17,6 +17,8 @@ const GAPS_MAX: usize = 50;
 #[derive(Debug, Default)]
 pub(super) struct Covered {
     spans: Vec<(i64, i64)>,
+    /// From a boot to shortly before the collection: the kernel's own counter shows that it killed nothing.
+    counted_none: Option<(i64, i64)>,
 }
 
 impl Covered {
@@ -33,7 +35,23 @@ impl Covered {
                 spans.extend(from.zip(to).filter(|(from, to)| from < to));
             }
         }
-        Covered { spans }
+        Covered { spans, counted_none: None }
+    }
+
+    /// The same with a span in which the kernel counted no kill.
+    pub(super) fn with_none_counted(self, span: Option<(i64, i64)>) -> Covered {
+        Covered { counted_none: span, ..self }
+    }
+
+    /// Does a kernel log cover this moment, or the kernel's own count of nothing?
+    pub(super) fn rules_out(&self, unix_us: Option<i64>) -> Option<bool> {
+        if self.by_counter(unix_us) { Some(true) } else { self.at(unix_us) }
+    }
+
+    /// No kernel log covers this moment, but the kernel's own count of nothing does.
+    pub(super) fn by_counter(&self, unix_us: Option<i64>) -> bool {
+        let within = |(from, to): (i64, i64)| unix_us.is_some_and(|at| (from..=to).contains(&at));
+        self.counted_none.is_some_and(within) && self.at(unix_us) != Some(true)
     }
 
     /// Does any kernel log cover this moment? `None` when there is no moment or no dated kernel log at all.

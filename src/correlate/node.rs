@@ -6,7 +6,7 @@ use super::containers::Containers;
 use super::coverage::{self, Covered};
 use super::ends::{self, End};
 use super::faults;
-use super::kernel_counter::KernelCounter;
+use super::kernel_counter::{self, KernelCounter};
 use super::kernel_stories::{self, Used};
 use super::nodes::NodeEvents;
 use super::run_by::RunBy;
@@ -172,7 +172,8 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     // Merging teaches the clocks: the copies of one event date each other.
     let cases = merge::merge(&mut events, sources, &mut clocks);
     let boots = coverage::boots(sources, &events, &clocks, &releases, language);
-    let covered = Covered::learn(sources, &events, &clocks);
+    let none_counted = kernel_counter::none_counted(&events.events, &cases, &clocks);
+    let covered = Covered::learn(sources, &events, &clocks).with_none_counted(none_counted);
     let spans = spans(sources, &events, &clocks);
     let said = || told::all(&events, sources);
     let mut containers = Containers::learn(said().filter(|said| said.is_new()).map(|said| said.told.container));
@@ -223,7 +224,10 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     stories.extend(counted);
     let problem = counter.and_then(|counter| counter.compare(&stories, sources, language));
     let oom_kills = counter.map(|counter| counter.kills);
-    Built { node: report::Node { name: node.name, boots, oom_kills, ..facts }, stories, spans, problem }
+    let show = |at: i64| node.clocks.show(at);
+    let no_oom_kill = none_counted.map(|(from, to)| report::NoneCounted { from: show(from), to: show(to) });
+    let told = report::Node { boots, oom_kills, no_oom_kill, ..facts };
+    Built { node: report::Node { name: node.name, ..told }, stories, spans, problem }
 }
 
 fn spans(sources: &[SourceFacts], events: &NodeEvents, clocks: &Clocks) -> Vec<SourceSpan> {

@@ -407,7 +407,8 @@ fn end_story(
     // The kernel names containers by their ids: which of them one without an id is, its kills do not tell.
     let any = known.about.id.as_ref().is_none_or(|_| known.about.is_unnamed());
     let other = any && at.is_some_and(|at| kills.near(at, MAIN_US));
-    let covered = node.covered.at(at).filter(|_| !other);
+    let covered = node.covered.rules_out(at).filter(|_| !other);
+    let by_counter = covered.is_some() && node.covered.by_counter(at);
     let why = cause::of_container(end, &node.actions, covered);
     let why = if end.inferred { cause::kill_without_code(why, covered) } else { why };
     let why = match unit {
@@ -452,7 +453,9 @@ fn end_story(
         let text = say!(node.language, "join-step-fault", comm = fault.comm, pid = fault.pid);
         proof.step(&fault.when, "kernel", "fault", text, fault.evidence);
     }
+    let why = if by_counter { cause::by_counter(why) } else { why };
     let mut hints = hints_of(&why, covered, node);
+    hints.counter_covers = by_counter;
     hints.limit_bytes = known.about.limit_bytes;
     hints.torn_down = torn_down.is_some();
     hints.flag_contradicts = end.oom_flag == Some(true) && why.verdict != Verdict::Memory;
@@ -499,7 +502,8 @@ fn unit_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Storie
         }
         // Whose container was killed at that moment, the kernel does not know.
         let killed = kills.container_before(end.at).filter(|_| end.passed_on());
-        let covered = node.covered.at(Some(end.at)).filter(|_| killed.is_none());
+        let covered = node.covered.rules_out(Some(end.at)).filter(|_| killed.is_none());
+        let by_counter = covered.is_some() && node.covered.by_counter(Some(end.at));
         let words = cause::ended_by_itself(end).then(|| apps::of_unit(node, &end.unit, end.at)).flatten();
         let why = match &words {
             Some(words) => cause::of_words(words.program, words.message, words.fatal),
@@ -520,7 +524,9 @@ fn unit_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Storie
         if let Some(words) = &words {
             proof.step(&words.when, "application", "application", words.message.to_owned(), words.evidence);
         }
+        let why = if by_counter { cause::by_counter(why) } else { why };
         let mut hints = hints_of(&why, covered, node);
+        hints.counter_covers = by_counter;
         hints.peak_bytes = end.peak_bytes;
         apply(&mut incident, why, node.language);
         if let Some(id) = killed {

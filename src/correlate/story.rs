@@ -57,6 +57,8 @@ pub struct Hints {
     pub flag_contradicts: bool,
     /// The kernel log covers the moment.
     pub covered: Option<bool>,
+    /// It is not the kernel's log that covers it, but its counter of kills, which is 0.
+    pub counter_covers: bool,
     /// A process in the container was killed, and the container lived on.
     pub survived: Option<bool>,
     /// The pod's cgroup was killed as a whole when the pod was removed.
@@ -67,6 +69,8 @@ pub struct Hints {
     pub counted_kills: Option<u64>,
     /// A parent alone tells that signal 9 killed a child of it, perhaps with the child's pid.
     pub child: Option<Option<u32>>,
+    /// What the parent calls that child.
+    pub child_name: Option<String>,
     /// Configured memory limit of the container, bytes.
     pub limit_bytes: Option<u64>,
     /// Memory peak of the unit, bytes.

@@ -57,12 +57,16 @@ pub struct Notes {
     pub oom_flag_contradiction: bool,
     /// Whether the kernel log covers the time of the incident.
     pub kernel_log_covers: Option<bool>,
+    /// It is not the kernel's log that covers it, but its counter of kills, which is 0.
+    pub counter_covers: bool,
     /// Why a user-space killer or the kubelet acted, in its words.
     pub userspace_reason: Option<String>,
     /// A user-space killer's attempt came to nothing, in its words.
     pub kill_failed: Option<String>,
     /// A parent alone tells that signal 9 killed a child of it, perhaps with the child's pid.
     pub child: Option<Option<u32>>,
+    /// What the parent calls that child.
+    pub child_name: Option<String>,
     /// What the application itself said.
     pub app_message: Option<String>,
     /// Error of a failed start.

@@ -485,6 +485,8 @@ pub enum What {
     ChildKilled {
         /// `postgresql`, `nginx`, `php-fpm`, `gunicorn` ...
         program: String,
+        /// The child's name, where the parent tells it.
+        child: Option<String>,
         /// Child's pid (perhaps in an inner pid namespace).
         pid: Option<u32>,
         /// Signal.

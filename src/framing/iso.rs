@@ -21,6 +21,9 @@ pub(super) fn parse(b: &[u8]) -> Option<Line<'_>> {
     if let Some(line) = vmware(b, end, wall) {
         return Some(line);
     }
+    if b.get(end) == Some(&b'\t') {
+        return opnsense(b, end + 1, wall);
+    }
     let separator = if matches!(b.get(end..end + 2), Some(b": " | b" -")) { end + 1 } else { end };
     if !matches!(b.get(separator), Some(b' ') | None) {
         return None;
@@ -47,6 +50,28 @@ pub(super) fn parse(b: &[u8]) -> Option<Line<'_>> {
     }
     let mut line = Line::new(Carrier::Timestamped, tail(b, rest));
     line.wall = Some(wall);
+    Some(line)
+}
+
+/// OPNsense's page of a log, copied or exported (its `queryLog.py`): time, severity, program and text with tabs between and perhaps one
+/// behind. The kernel's text has its priority before it: `2026-11-23T10:27:16-05:00, Notice, kernel, <3>pid 525 (..), ..`.
+fn opnsense(b: &[u8], at: usize, wall: Wall) -> Option<Line<'_>> {
+    const SEVERITIES: [&[u8]; 8] =
+        [b"Emergency", b"Alert", b"Critical", b"Error", b"Warning", b"Notice", b"Informational", b"Debug"];
+    let mut columns = tail(b, at).splitn(3, |c| *c == b'\t');
+    let (severity, program, text) = (columns.next()?, columns.next()?, columns.next()?);
+    if !SEVERITIES.contains(&severity) || program.is_empty() || program.contains(&b' ') {
+        return None;
+    }
+    let of_kernel = program == b"kernel";
+    let text = text.strip_suffix(b"\t").unwrap_or(text);
+    let priority = memchr::memchr(b'>', text.get(..5).unwrap_or(text)).filter(|_| of_kernel && text.starts_with(b"<"));
+    let mut line = Line::new(Carrier::Timestamped, priority.map_or(text, |close| tail(text, close + 1)));
+    line.wall = Some(wall);
+    line.ident = super::bytes::utf8(program);
+    if of_kernel {
+        line.transport = Transport::Kernel;
+    }
     Some(line)
 }
 
@@ -362,4 +387,20 @@ pub(super) fn full_time(b: &[u8]) -> Option<(Wall, usize)> {
         end += 1 + zone.len();
     }
     Some((wall, end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_opnsense() {
+        let kernel = b"2026-03-18T00:17:31-05:00\tNotice\tkernel\t<3>pid 5254 (x), jid 0, uid 0, was killed: y\t";
+        let line = parse(kernel).unwrap();
+        assert_eq!(line.transport, Transport::Kernel);
+        assert_eq!(&*line.message, b"pid 5254 (x), jid 0, uid 0, was killed: y");
+        let other = parse(b"2026-03-18T00:17:31-05:00\tError\tdhcpd\tno <3> lease").unwrap();
+        assert_eq!((other.ident, &*other.message), (Some("dhcpd"), &b"no <3> lease"[..]));
+        assert!(parse(b"2026-03-18T00:17:31-05:00\tvalue\tkernel\ttext").is_none());
+    }
 }

@@ -14,7 +14,7 @@ mod summary;
 pub use agent::is_platform;
 pub use container::short_id;
 pub use dump::{Dump, DumpZone, Explained, Field, FieldGroup, FreeBlock, FreeBlocks, HugePages, Score, Slab};
-pub use node::{Boot, Coverage, Gap, Node};
+pub use node::{Boot, Coverage, Gap, Node, NoneCounted};
 pub use schema::json_schema;
 
 use schemars::JsonSchema;

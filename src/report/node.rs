@@ -20,6 +20,19 @@ pub struct Node {
     /// `/proc/vmstat`), when the files were collected.
     #[serde(default)]
     pub oom_kills: Option<u64>,
+    /// Where that counter is 0 and the files tell when the node was booted and when they were collected: so long the kernel killed
+    /// nothing for memory.
+    #[serde(default)]
+    pub no_oom_kill: Option<NoneCounted>,
+}
+
+/// A span of time in which the kernel's counter shows that it killed nothing for memory.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, Default)]
+pub struct NoneCounted {
+    /// The boot.
+    pub from: Option<String>,
+    /// Shortly before the files were collected.
+    pub to: Option<String>,
 }
 
 /// One boot of a node.

@@ -8,6 +8,7 @@ mod export;
 mod file;
 mod growing;
 mod journal;
+mod newest_first;
 mod reader;
 mod sampling;
 mod stream;
@@ -226,7 +227,36 @@ fn log_in_document(
     (!collector.facts.is_silent()).then_some(collector)
 }
 
-fn read_lines(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, options: &Options) -> Undated {
+fn read_lines(item: Item<'_>, facts: SourceFacts, filters: &Filters, options: &Options) -> Undated {
+    if newest_first::is_so(&item.head) {
+        return match read_newest_first(item, facts) {
+            Ok(read) => read,
+            Err((item, facts)) => read_in_order(item, facts, filters, options),
+        };
+    }
+    read_in_order(item, facts, filters, options)
+}
+
+/// A log whose newest line comes first, unless it is too large to be held.
+#[allow(clippy::result_large_err)]
+fn read_newest_first(mut item: Item<'_>, facts: SourceFacts) -> Result<Undated, (Item<'_>, SourceFacts)> {
+    let mut bytes = Vec::new();
+    let read = (&mut item.reader).take(newest_first::MAX_BYTES + 1).read_to_end(&mut bytes);
+    if bytes.len() as u64 > newest_first::MAX_BYTES {
+        let rest = std::io::Cursor::new(bytes).chain(item.reader);
+        return Err((Item { reader: Box::new(rest), file: None, ..item }, facts));
+    }
+    let (mut collector, kind) = newest_first::walk(&bytes, facts);
+    collector.facts.bytes = bytes.len() as u64;
+    kind.clone_into(&mut collector.facts.kind);
+    if let Err(error) = read {
+        collector.facts.damaged = error.kind() == std::io::ErrorKind::InvalidData;
+        collector.facts.problems.push((None, damaged(&error)));
+    }
+    Ok(Undated::new(collector, item.mtime.or_else(now)))
+}
+
+fn read_in_order(mut item: Item<'_>, facts: SourceFacts, filters: &Filters, options: &Options) -> Undated {
     let mut walker = Walker::new(SourceId(0), Collector::new(facts));
     let length = item.file.as_ref().and_then(|f| f.metadata().ok()).map(|m| m.len()).filter(|l| *l > 0);
     let meter = &options.meter;

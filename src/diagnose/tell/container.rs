@@ -437,6 +437,7 @@ fn runtime_only(incident: &Incident, context: &Context<'_>, story: &mut Story) {
     }
     match context.notes.kernel_log_covers {
         Some(false) => story.say(say!(language, "tell-log-not-covering")),
+        Some(true) if context.notes.counter_covers => story.say(say!(language, "tell-counter-shows-none")),
         Some(true) => story.say(say!(language, "tell-log-without-kill")),
         None => {}
     }

@@ -3,7 +3,7 @@
 use super::Story;
 use super::kernel::Whole;
 use super::not_memory::common;
-use super::words::{Subject, first_exit, quote_line, sentence};
+use super::words::{Subject, first_exit, quote_line, quoted, sentence};
 use crate::diagnose::{Context, advice};
 use crate::exit_code;
 use crate::language::Language;
@@ -125,6 +125,7 @@ pub(super) fn unknown(incident: &Incident, context: &Context<'_>, story: &mut St
 fn covered(context: &Context<'_>) -> String {
     let language = context.language;
     match context.notes.kernel_log_covers {
+        Some(true) if context.notes.counter_covers => say!(language, "tell-counter-covers"),
         Some(true) => say!(language, "tell-covered"),
         Some(false) => say!(language, "tell-not-covered"),
         None => say!(language, "tell-coverage-unknown"),
@@ -141,9 +142,10 @@ fn child(incident: &Incident, pid: Option<u32>, context: &Context<'_>, subject: 
     story.say(say!(language, "tell-child-senders"));
     unknown_advice(context, true, story);
     let program = incident.program.as_deref().unwrap_or_default();
-    story.advise_all(advice::for_program(language, program));
+    story.advise_all(advice::for_program(language, context.notes.child_name.as_deref().unwrap_or(program)));
     let (who, times) = (&subject.full, incident.count);
-    say!(language, "tell-child-killed", who = who, pid = pid, times = times, covered = covered(context))
+    let name = context.notes.child_name.as_deref().map(quoted);
+    say!(language, "tell-child-killed", name = name, who = who, pid = pid, times = times, covered = covered(context))
 }
 
 fn unknown_advice(context: &Context<'_>, killed: bool, story: &mut Story) {

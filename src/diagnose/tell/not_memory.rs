@@ -12,6 +12,7 @@ pub(super) fn common(incident: &Incident, context: &Context<'_>, subject: &Subje
     kernel::aftermath(incident, context, subject, story);
     let language = story.language;
     match context.notes.kernel_log_covers {
+        Some(true) if context.notes.counter_covers => story.say(say!(language, "tell-counter-shows-none")),
         Some(true) => story.say(say!(language, "tell-log-shows-none")),
         Some(false) => story.say(say!(language, "tell-log-not-covering")),
         None => {}

@@ -1,11 +1,11 @@
 //! `systemctl show`, `systemctl status`, `systemctl list-units --failed` (systemd v219 and later).
 
 use super::clock;
-use super::doc::{Doc, Line};
+use super::doc::{Doc, Line, Said};
 use super::engine_events::signal_number;
 use super::names;
 use super::size;
-use crate::event::{Stamp, UnitExit, UnitState, What};
+use crate::event::{ContainerRef, Speaker, Stamp, UnitExit, UnitState, What};
 
 /// Properties of one unit, as they are collected.
 #[derive(Default)]
@@ -141,10 +141,29 @@ pub(super) fn status(doc: &mut Doc<'_, '_>) {
             finish_status(doc, current.take());
             current = Some(Status { at: line.at, unit: unit.to_owned(), ..Status::default() });
         } else if let Some(status) = &mut current {
+            if let Some(id) = payload(&line.text) {
+                say_container(doc, line.at, id, &status.unit);
+            }
             status_line(status, &line);
         }
     }
     finish_status(doc, current);
+}
+
+/// A container in the tree of a unit's cgroup: podman's `--cgroups=split` puts `├─libpod-payload-<id>` into it.
+fn payload(line: &str) -> Option<&str> {
+    let (_, name) = line.split_once("─libpod-payload-")?;
+    Some(name.trim_end()).filter(|id| names::is_full_id(id))
+}
+
+fn say_container(doc: &mut Doc<'_, '_>, at: usize, id: &str, unit: &str) {
+    let container = ContainerRef {
+        id: names::id_text(id),
+        unit: Some(unit.into()),
+        runtime: Some("podman".into()),
+        ..ContainerRef::default()
+    };
+    doc.say(Said { at, wall: None, host: None, speaker: Speaker::Podman, container, what: What::Seen });
 }
 
 fn status_line(status: &mut Status, line: &Line<'_>) {
@@ -259,6 +278,18 @@ mod tests {
         assert_eq!(events[0].stamp.wall, clock::instant("2026-11-23T10:26:10Z"));
         let What::UnitState(state) = &all[1].what else { panic!() };
         assert_eq!((&state.exit, state.memory_peak_bytes), (&None, Some(1000)));
+    }
+
+    #[test]
+    fn the_container_that_a_unit_runs_lies_in_its_cgroup() {
+        let id = "8f0e1d2c3b4a59687766554433221100ffeeddccbbaa99887766554433221100";
+        let text = format!(
+            "● relay.service - Relay\n     Loaded: loaded (/etc/containers/systemd/relay.container; generated)\n     Active: active (running) since Mon 2026-11-23 10:26:10 UTC; 8s ago\n   Main PID: 77 (conmon)\n     CGroup: /system.slice/relay.service\n             ├─libpod-payload-{id}\n             │ └─79 relayd\n             └─runtime\n               └─77 /usr/bin/conmon --api-version 1 -c {id}\n"
+        );
+        let (events, _) = read_text("relay.status", &text);
+        let told = facts(&events);
+        let container = &told.iter().find(|fact| fact.what == What::Seen).unwrap().container;
+        assert_eq!((container.id.as_deref(), container.unit.as_deref()), (Some(id), Some("relay.service")));
     }
 
     #[test]

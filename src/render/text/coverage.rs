@@ -84,7 +84,7 @@ fn boot_lines(page: &mut Page, node: &Node, boot: Option<&Boot>, report: &Report
     }
     let start = start.plain(say!(language, "render-colon")).plain(between(language));
     let Some(coverage) = boot.and_then(|boot| boot.kernel_log.as_ref()) else {
-        let text = no_kernel_log(boot, language);
+        let text = no_kernel_log(node, boot, language);
         return page.hanging(Line::new().plain("  "), start.add(Paint::Unsure, text));
     };
     let kills = kills_in(report, node, boot);
@@ -93,7 +93,12 @@ fn boot_lines(page: &mut Page, node: &Node, boot: Option<&Boot>, report: &Report
     gaps(page, coverage)
 }
 
-fn no_kernel_log(boot: Option<&Boot>, language: Language) -> String {
+fn no_kernel_log(node: &Node, boot: Option<&Boot>, language: Language) -> String {
+    // Of several boots it is the last one.
+    let counted = node.no_oom_kill.as_ref().filter(|_| node.boots.len() < 2);
+    if let Some((from, to)) = counted.and_then(|none| none.from.as_deref().zip(none.to.as_deref())) {
+        return say!(language, "render-no-kernel-log-counted", from = full_time(from), to = full_time(to));
+    }
     match boot.and_then(|boot| boot.first_time.as_deref().zip(boot.last_time.as_deref())) {
         Some((from, to)) => {
             say!(language, "render-no-kernel-log-other", from = full_time(from), to = full_time(to))

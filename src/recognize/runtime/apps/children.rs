@@ -1,7 +1,7 @@
 //! Parents that report a child killed by signal 9: the most valuable words of an application, since they name a process
 //! (in the container's own pid namespace) and prove that the parent survived.
 
-use super::super::text::{after, number, pid};
+use super::super::text::{after, between, number, pid};
 use super::tools;
 use crate::event::What;
 
@@ -13,8 +13,21 @@ pub(super) fn read(text: &str, ident: Option<&str>) -> Option<What> {
             .or_else(|| builds(line))
             .or_else(|| tools::read(line))
             .or_else(|| generic(line, ident))?;
-        Some(What::ChildKilled { program: program.to_owned(), pid, signal: 9 })
+        Some(What::ChildKilled { program: program.to_owned(), child: child(line, program), pid, signal: 9 })
     })
+}
+
+/// What supervisord, pm2 and gcc call the child, in the lines that [`supervisors`] and [`builds`] read.
+fn child(line: &str, parent: &str) -> Option<String> {
+    let name = match parent {
+        "supervisord" => between(line, "exited: ", " (terminated by SIGKILL; "),
+        "pm2" => between(line, "App [", "] exited").map(|app| app.rsplit_once(':').map_or(app, |(name, _)| name)),
+        "gcc" => after(line, "terminated program ")
+            .or_else(|| between(line, "Killed (program ", ")"))
+            .or_else(|| between(line, "error: ", " terminated with signal 9")),
+        _ => None,
+    };
+    name.map(str::trim).filter(|name| !name.is_empty() && name.len() <= 64).map(str::to_owned)
 }
 
 /// The pid after a mark.

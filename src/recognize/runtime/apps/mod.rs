@@ -107,7 +107,7 @@ impl State {
         }
         if let Some(name) = tools::composed(text) {
             let about_it = ContainerRef { name: non_empty(name), ..Default::default() };
-            let what = What::ChildKilled { program: "docker compose".to_owned(), pid: None, signal: 9 };
+            let what = What::ChildKilled { program: "docker compose".to_owned(), child: None, pid: None, signal: 9 };
             facts.push(about(Speaker::Application, about_it, what));
             return;
         }

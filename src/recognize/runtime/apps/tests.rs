@@ -11,7 +11,7 @@ fn said(text: &str) -> (String, bool) {
 
 fn child(text: &str) -> (String, Option<u32>) {
     match one(Some("app"), text).what {
-        What::ChildKilled { program, pid, signal: 9 } => (program, pid),
+        What::ChildKilled { program, pid, signal: 9, .. } => (program, pid),
         other => panic!("{text}: {other:?}"),
     }
 }

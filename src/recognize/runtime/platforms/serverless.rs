@@ -79,7 +79,7 @@ impl Lambda {
             let fact = kill(request);
             facts.push(about(Speaker::Lambda, self.container(), fact));
         } else if killed {
-            let what = What::ChildKilled { program: "aws-lambda".to_owned(), pid: None, signal: 9 };
+            let what = What::ChildKilled { program: "aws-lambda".to_owned(), child: None, pid: None, signal: 9 };
             facts.push(about(Speaker::Application, self.container(), what));
         }
     }
