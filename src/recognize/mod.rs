@@ -54,6 +54,8 @@ impl Recognizer {
         self.kernel.is_open()
             || FILTER.as_ref().is_none_or(|filter| filter.matches(&record.message))
             || kernel::is_part_head(&record.message)
+            // A table's row is told of where nothing else is left of its report.
+            || record.message.trim_ascii_start().starts_with(b"[")
     }
 
     /// An OOM dump is open: the next records may belong to it even if they hold no needle.
