@@ -20,6 +20,7 @@ mod engine_inspect;
 mod headless;
 mod json;
 mod json_piece;
+mod kube_columns;
 mod kube_describe;
 mod kube_event;
 mod kube_node;

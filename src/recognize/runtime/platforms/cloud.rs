@@ -28,9 +28,17 @@ fn kill(cgroup: Option<&str>, text: &str) -> What {
     }))
 }
 
-/// The ECS agent copies docker's flag, with all its faults: `OutOfMemoryError: Container killed due to memory usage`.
+/// The ECS agent copies docker's flag, with all its faults: `OutOfMemoryError: Container killed due to memory usage`; and its event: `process
+/// within container <id> (name: "ecs-..") died due to OOM`. Pages about it put the words between marks.
 fn ecs(text: &str) -> Option<RuntimeFact> {
-    if !text.contains("OutOfMemoryError: Container killed due to memory usage") {
+    const WORDS: &str = "OutOfMemoryError: Container killed due to memory usage";
+    if let Some(rest) = after(text, "process within container ").filter(|_| text.ends_with(") died due to OOM")) {
+        let name = between(rest, "(name: \"", "\"").and_then(non_empty);
+        let container = ContainerRef { id: find_full_id(rest), name, ..Default::default() };
+        return Some(about(Speaker::Ecs, container, What::OomSeen));
+    }
+    let (head, rest) = text.split_once(WORDS)?;
+    if head.ends_with(['`', '*']) || rest.starts_with(['`', '*']) {
         return None;
     }
     let container = ContainerRef { id: find_full_id(text), ..Default::default() };

@@ -31,6 +31,7 @@ pub(super) const NEEDLES: &[&str] = &[
     "docker: OOM Killed",
     "Exit Message: ",
     "OutOfMemoryError: Container killed",
+    "died due to OOM",
     "(out of memory)",
     "(Memory quota ",
     "Stopping process with SIGKILL",

@@ -140,3 +140,13 @@ fn ordinary_words_say_nothing() {
         silent(None, text);
     }
 }
+
+#[test]
+fn the_ecs_agent_names_the_container_and_a_page_does_not_count() {
+    let id = "fae4ee67ee1c148be6d9dd09ec4b3effb86b1f4e02d8077422cab5e9e5de7a99";
+    let line = format!("DockerGoClient: process within container {id} (name: \"ecs-mill-7-grind\") died due to OOM");
+    let fact = one(None, &line);
+    assert_eq!((fact.container.id.as_deref(), fact.container.name.as_deref()), (Some(id), Some("ecs-mill-7-grind")));
+    silent(None, "- `OutOfMemoryError: Container killed due to memory usage`");
+    silent(None, "8. **OutOfMemoryError: Container killed due to memory usage**");
+}
