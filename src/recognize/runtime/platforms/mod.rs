@@ -5,11 +5,13 @@
 mod batch;
 mod cloud;
 mod compute;
+mod condor;
 mod observers;
 mod pipelines;
 mod serverless;
 mod spark;
 
+pub(super) use condor::Condor;
 pub(super) use serverless::Lambda;
 pub(super) use spark::Spark;
 
@@ -70,8 +72,10 @@ pub(super) const NEEDLES: &[&str] = &[
     " OOMKilled results",
     "' was terminated with exit code '",
     "gone over memory limit of ",
+    " Job was held.",
+    " Shadow exception!",
+    "encountered an out-of-memory event",
     "gone over cgroup memory limit of ",
-    "memory limit exceeded. Function killed",
     "Error: memory limit exceeded.",
     "ut of memory (used over ",
     "event was detected during the build",

@@ -150,3 +150,12 @@ fn the_ecs_agent_names_the_container_and_a_page_does_not_count() {
     silent(None, "- `OutOfMemoryError: Container killed due to memory usage`");
     silent(None, "8. **OutOfMemoryError: Container killed due to memory usage**");
 }
+
+#[test]
+fn a_function_that_went_over_its_limit() {
+    let said = "Error: memory limit exceeded. Function invocation was interrupted.";
+    let fact = one(None, &format!("E      grind     k2x7  {said}"));
+    assert_eq!((fact.speaker, reason(&fact)), (Speaker::GoogleCloud, said));
+    silent(None, &format!("    # Because {said}"));
+    silent(None, &format!("look for `{said}`"));
+}
