@@ -56,6 +56,19 @@ fn a_child_died_of_signal_9() {
     assert!(child.explanation[0].contains("lived on"), "{:#?}", child.explanation);
 }
 
+/// A manual page says of ENOMEM what .NET says when it ends.
+#[test]
+fn a_sentence_of_a_manual_is_no_program() {
+    none(".B ENOMEM\nOut of memory.\n.TP\n");
+    let dated = one("2026-11-23T10:22:41Z Out of memory.\n");
+    assert_eq!(dated.program.as_deref(), Some("dotnet"));
+    let of_container = incidents(&[(
+        "pods/shop_web-0_0c9d8e7f-1a2b-4c3d-9e4f-5a6b7c8d9e0f/web/0.log",
+        "2026-11-23T10:22:41.1Z stderr F Out of memory.\n",
+    )]);
+    assert_eq!(of_container.len(), 1, "{of_container:#?}");
+}
+
 /// Its own parent kills a worker that takes too long, and asks "Perhaps out of memory?".
 #[test]
 fn a_time_out_of_the_parent() {

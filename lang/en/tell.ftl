@@ -49,6 +49,13 @@ tell-slurm = { $kind ->
 tell-inside = { $unit } in { $machine }
 tell-service = service { $name }
 tell-unit = unit { $name }
+tell-application-unit = { $what } (unit { $unit })
+tell-application = application { $name }
+tell-snap = snap { $name }
+tell-session = login session { $number }
+tell-terminal = a terminal window
+tell-tmux = a tmux window
+tell-transient = a command that systemd-run started
 tell-pod = pod { $pod }
 tell-process = process { $name } (pid { $pid })
 tell-nameless-process = process { $pid }
@@ -209,6 +216,14 @@ tell-ended = { $who } ended with { $exit }{ $reason ->
     [none] {""}
    *[other] , reason { $reason }
 }.
+tell-run-by-ended = It is run by { $unit }, which ended with { $exit }{ $reason ->
+    [none] {""}
+   *[other] , reason { $reason }
+}.
+tell-run-by = It is run by { $unit }.
+tell-unit-restarted-at = { $unit } was started again at { $time }.
+tell-do-limit-in-unit = Set its memory limit where { $unit } starts it: PodmanArgs=--memory in its .container file (Quadlet), or --memory in its ExecStart. Then systemctl daemon-reload, and restart the unit.
+tell-why-limit-in-unit = The unit makes the container anew at each start. A limit that is set by hand is gone then.
 tell-restarted-at = It was started again at { $time }.
 tell-flag-without-kill = The runtime's OOM flag is set, though the kernel log shows no such kill for this end: the flag stays set after any earlier kill in the same container.
 tell-kill-without-flag = The runtime did not report it as an OOM kill; the kernel's own record is the better proof.
@@ -585,6 +600,12 @@ tell-killer = It was { $agent } that killed { $who }.
 tell-killer-reason = Its reason: { $text }.
 tell-killer-silent = The kernel writes no line for such a kill, and the runtime sets no OOM flag for it.
 tell-killer-driver = lowmemorykiller is a driver in Android's kernel: it kills processes as soon as memory falls below its thresholds, so that the kernel's own OOM killer need not run.
+tell-killer-likely-summary = { $who } was killed, most likely by { $agent }, which was killing processes at that moment because memory was short.
+tell-killer-failed = { $agent } then wrote: { $text }. Nothing shows that the process ended.
+tell-killer-meant = It was process { $name } that { $agent } tried to kill.
+tell-killer-failed-summary = { $agent } tried to kill { $who } because memory was short, but nothing shows that it ended.
+tell-do-did-not-exit = Look what that process waits for (cat /proc/PID/stack, ps -o stat,wchan). Until it goes, its memory stays in use.
+tell-why-did-not-exit = A process in uninterruptible sleep (state D), or whose memory takes long to free, does not go at once; another user's process cannot be signalled without rights.
 tell-killer-sigterm = It was sent SIGTERM, so the end looks like an ordinary stop.
 tell-killer-summary = { $who } was killed by { $agent } because memory was short.
 tell-instance = an instance

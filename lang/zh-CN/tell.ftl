@@ -46,6 +46,13 @@ tell-slurm = { $kind ->
 tell-inside = { $unit }（位于 { $machine } 内）
 tell-service = 服务 { $name }
 tell-unit = 单元 { $name }
+tell-application-unit = { $what }（单元 { $unit }）
+tell-application = 应用 { $name }
+tell-snap = snap 应用 { $name }
+tell-session = 登录会话 { $number }
+tell-terminal = 一个终端窗口
+tell-tmux = 一个 tmux 窗口
+tell-transient = 由 systemd-run 启动的命令
 tell-pod = Pod { $pod }
 tell-process = 进程 { $name }（PID { $pid }）
 tell-nameless-process = 进程 { $pid }
@@ -203,6 +210,14 @@ tell-ended = { $who } 已退出：{ $exit }{ $reason ->
     [none] {""}
    *[other] ，原因 { $reason }
 }。
+tell-run-by-ended = 该容器由 { $unit } 运行，后者已退出：{ $exit }{ $reason ->
+    [none] {""}
+   *[other] ，原因 { $reason }
+}。
+tell-run-by = 该容器由 { $unit } 运行。
+tell-unit-restarted-at = { $unit } 于 { $time } 重新启动。
+tell-do-limit-in-unit = 在 { $unit } 启动容器的地方设置内存限制：.container 文件（Quadlet）里的 PodmanArgs=--memory，或 ExecStart 里的 --memory；然后执行 systemctl daemon-reload 并重启该单元。
+tell-why-limit-in-unit = 该单元每次启动都会重新创建容器，手工设置的限制会随之丢失。
 tell-restarted-at = 它于 { $time } 重新启动。
 tell-flag-without-kill = 运行时的 OOM 标记是置位的，但内核日志中没有与这次退出对应的 OOM 杀死记录：同一容器中只要发生过 OOM 杀死，这个标记就会一直保留。
 tell-kill-without-flag = 运行时没有把它报告为 OOM，但内核自己的记录更可信。
@@ -567,6 +582,12 @@ tell-killer = 杀死 { $who } 的是 { $agent }。
 tell-killer-reason = 它给出的原因：{ $text }。
 tell-killer-silent = 对这样的杀死操作，内核不写日志，运行时也不会置 OOM 标记。
 tell-killer-driver = lowmemorykiller 是 Android 内核中的驱动：可用内存一低于它的阈值就杀死进程，使内核自己的 OOM Killer 不必出手。
+tell-killer-likely-summary = { $who } 被杀死，很可能是 { $agent } 所为：它当时正因内存不足而杀死进程。
+tell-killer-failed = { $agent } 随后写道：{ $text }。没有迹象表明该进程已经退出。
+tell-killer-meant = { $agent } 试图杀死的是进程 { $name }。
+tell-killer-failed-summary = { $agent } 因内存不足试图杀死 { $who }，但没有迹象表明它已经退出。
+tell-do-did-not-exit = 查看该进程在等待什么（cat /proc/PID/stack、ps -o stat,wchan）。它不退出，内存就不会释放。
+tell-why-did-not-exit = 处于不可中断睡眠（D 状态）或释放内存很慢的进程不会立即退出；没有权限时也无法向其他用户的进程发送信号。
 tell-killer-sigterm = 它收到的是 SIGTERM，所以看起来像一次普通的停止。
 tell-killer-summary = { $who } 因内存不足被 { $agent } 杀死。
 tell-instance = 某个实例

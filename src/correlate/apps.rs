@@ -151,12 +151,20 @@ impl<'a> Saying<'a> {
     /// Without a time, a line may as well be a sentence about such lines: program text and prose quote them.
     fn is_quoted(&self) -> bool {
         const MARKS: [&str; 10] = ["`", "(\"", "('", " = \"", " = '", "\",", "';", "\";", "//", "#include"];
+        if self.when.unix_us.is_some() || self.when.uptime_us.is_some() {
+            return false;
+        }
         let text = self.event.evidence.first().map_or("", |piece| &*piece.text);
+        // A manual says of ENOMEM what .NET says of its heap.
+        let common = self.message.trim() == "Out of memory." && self.is_nobodys();
         // Nextflow puts its own names between such marks, and Ruby its methods: "in `*'".
-        !matches!(self.program, "nextflow" | "ruby")
-            && self.when.unix_us.is_none()
-            && self.when.uptime_us.is_none()
-            && MARKS.iter().any(|mark| text.contains(mark))
+        common || !matches!(self.program, "nextflow" | "ruby") && MARKS.iter().any(|mark| text.contains(mark))
+    }
+
+    /// Neither a container nor a service is known whose line it is.
+    fn is_nobodys(&self) -> bool {
+        let about = &self.fact.container;
+        about.id.is_none() && about.name.is_none() && self.fact.unit.is_none()
     }
 
     /// Which program says it in which source, and whether it is of a child.

@@ -105,7 +105,7 @@ pub(super) fn of_container(end: &End, actions: &Actions, covered: Option<bool>) 
     }
     // A row of `kubectl get pods` has a reason and no code; and whose code is 0 may not have noticed.
     if matches!(end.code, None | Some(0)) && near.says_oom(end) && covered != Some(true) {
-        return seen_by_runtime(&near);
+        return seen_by_runtime(end, &near);
     }
     let why = by_code(end.code, end.ended_by());
     if why.cause == Cause::ApplicationError { error(end, &near, covered, why) } else { why }
@@ -127,7 +127,7 @@ fn error(end: &End, near: &Near<'_>, covered: Option<bool>, mut why: Why) -> Why
         return why;
     }
     if near.says_oom(end) {
-        return seen_by_runtime(near);
+        return seen_by_runtime(end, near);
     }
     let told = |speaker| end.speakers.contains(&speaker);
     // Docker's flag and its `oom` event are there whenever a process of the container was killed; those of the others may be lost.
@@ -218,7 +218,7 @@ impl<'a> Near<'a> {
     /// The runtime's flag or event says that a process of the container was killed for memory, or its parent says so.
     fn says_oom(&self, end: &End) -> bool {
         let flagged = end.oom_flag == Some(true) || end.reason.as_deref() == Some("OOMKilled");
-        flagged || self.oom_seen.is_some() || self.child_killed.is_some()
+        flagged || end.unit_oom || self.oom_seen.is_some() || self.child_killed.is_some()
     }
 
     /// The runtime saw an OOM kill so shortly before the end that this follows from it.
@@ -321,7 +321,7 @@ fn killed(end: &End, near: &Near<'_>, actions: &Actions, covered: Option<bool>) 
             .because(sentence!("join-because-stopped-by-hand"));
     }
     if says_oom {
-        return seen_by_runtime(near);
+        return seen_by_runtime(end, near);
     }
     if end.dead_shim {
         return Why::new(Cause::Invented, "runtime", Confidence::Probable)
@@ -385,15 +385,20 @@ fn flagged_or_unknown(end: &End, near: &Near<'_>, covered: Option<bool>) -> Why 
     if covered == Some(true) {
         return Why::new(Cause::Unknown, "", Confidence::Weak).because(sentence!("join-because-flag-contradicted"));
     }
-    seen_by_runtime(near)
+    seen_by_runtime(end, near)
 }
 
 /// Only the runtime tells of the OOM kill. Its flag is never taken back: an older kill that the container outlived sets it too.
-fn seen_by_runtime(near: &Near<'_>) -> Why {
+fn seen_by_runtime(end: &End, near: &Near<'_>) -> Why {
     let just_before = near.oom_seen_just_before();
-    let confidence = if just_before.is_some() { Confidence::Probable } else { Confidence::Possible };
-    let why =
+    let confidence = if just_before.is_some() || end.unit_oom { Confidence::Probable } else { Confidence::Possible };
+    let mut why =
         Why::new(Cause::ContainerLimit, "kernel", confidence).because(sentence!("join-because-oom-seen-not-covered"));
+    if end.unit_oom {
+        // The limit may be the unit's.
+        why.cause = Cause::CgroupLimit;
+        why = why.because(sentence!("join-because-unit-oom"));
+    }
     match just_before.or(near.oom_seen).or(near.child_killed) {
         Some(seen) => why.shown_by(seen),
         None => why,
@@ -436,6 +441,16 @@ fn by_code(code: Option<i64>, signal: Option<i32>) -> Why {
             .because(sentence!("join-because-error-code")),
         (None, _) => Why::new(Cause::Unknown, "", Confidence::Weak).because(sentence!("join-because-no-code")),
     }
+}
+
+/// Why a container ended that a unit runs: where its own records do not tell, its unit's may.
+pub(super) fn of_run_by(why: Why, unit: &UnitEnd, covered: Option<bool>) -> Why {
+    if why.cause != Cause::Unknown {
+        return why;
+    }
+    let of_unit = of_unit(unit, covered);
+    let better = !matches!(of_unit.cause, Cause::Unknown | Cause::ApplicationError);
+    if better { of_unit } else { why }
 }
 
 /// Why a unit ended.

@@ -133,6 +133,11 @@ impl Containers {
                 fill(&mut about.pod, pod);
                 fill(&mut about.namespace, namespace);
             }
+            if about.unit.is_none()
+                && let Some(cgroup) = &about.cgroup
+            {
+                about.unit = crate::identity::parse(cgroup).runner.map(Into::into);
+            }
             if let Some(name) = &about.name {
                 self.by_name.entry(name.clone()).or_default().push(index);
             }
@@ -288,7 +293,11 @@ impl Containers {
         let mut shown = report::Container {
             pod_uid: identity.pod_uid.clone(),
             qos: identity.qos.map(str::to_owned),
-            unit: identity.unit.clone().filter(|_| in_path.is_none_or(|c| c.is_of_platform() && !c.is_job())),
+            unit: identity
+                .unit
+                .clone()
+                .filter(|_| in_path.is_none_or(|c| c.is_of_platform() && !c.is_job()))
+                .or_else(|| identity.runner.clone()),
             ..report::Container::default()
         };
         if let Some(path) = in_path {

@@ -50,6 +50,8 @@ pub(super) struct End {
     pub(super) invented: bool,
     /// The code is not in the logs but follows from a SIGKILL that is.
     pub(super) inferred: bool,
+    /// systemd saw an OOM kill in the unit that runs it.
+    pub(super) unit_oom: bool,
     /// The shim had vanished before.
     pub(super) dead_shim: bool,
     /// Who told.

@@ -5,6 +5,7 @@ use super::actions::Actions;
 use super::containers::Containers;
 use super::ends::End;
 use super::merge::{Case, victim_cgroup};
+use super::run_by::RunBy;
 use super::units::UnitEnd;
 use crate::event::KillPrefix;
 use crate::identity::{self, Identity, PathContainer};
@@ -31,6 +32,8 @@ pub(super) struct Owner {
     pub(super) identity: Identity,
     /// The container's index, where runtime records know it.
     pub(super) container: Option<usize>,
+    /// The unit whose end follows from the kill: the victim's own, or the one that runs its container.
+    pub(super) unit: Option<String>,
     /// The container was told by pid or by time only, not by the cgroup.
     pub(super) by_pid: bool,
 }
@@ -46,17 +49,28 @@ pub(super) struct Joined {
 
 /// Finds the owner of a case.
 pub(super) fn owner(case: &Case, containers: &Containers) -> Owner {
+    let mut owner = container_or_path(case, containers);
+    let own_unit = owner.container.is_none() && owner.identity.containers.iter().all(PathContainer::is_of_platform);
+    let told = owner.container.and_then(|c| containers.get(c).about.unit.as_deref().map(str::to_owned));
+    owner.unit = match own_unit {
+        true => owner.identity.unit.clone(),
+        false => told.or_else(|| owner.identity.runner.clone()),
+    };
+    owner
+}
+
+fn container_or_path(case: &Case, containers: &Containers) -> Owner {
     let identity = victim_cgroup(&case.oom).or(case.oom.group.as_deref()).map(identity::parse).unwrap_or_default();
     let id = identity.containers.iter().find(|c| !c.monitor).map(|c| c.id.clone());
     if let Some(id) = id {
-        return Owner { container: containers.find(&id), identity, by_pid: false };
+        return Owner { container: containers.find(&id), identity, ..Owner::default() };
     }
     if let Some(container) = victim_cgroup(&case.oom).and_then(|path| containers.by_leaf(path)) {
-        return Owner { container: Some(container), identity, by_pid: false };
+        return Owner { container: Some(container), identity, ..Owner::default() };
     }
     let known = identity.unit.is_some() || identity.pod_uid.is_some() || identity.other.is_some();
     let by_pid = if known { None } else { case.oom.kills.iter().find_map(|k| containers.by_pid(k.pid)) };
-    Owner { identity, by_pid: by_pid.is_some(), container: by_pid }
+    Owner { identity, by_pid: by_pid.is_some(), container: by_pid, unit: None }
 }
 
 /// For every case the ends it led to.
@@ -163,23 +177,20 @@ pub(super) fn others_lived(case: &Case) -> bool {
 }
 
 /// For every case the unit ends it led to. The last kill before an end gets it.
-pub(super) fn units(cases: &[Case], owners: &[Owner], ends: &[UnitEnd]) -> Vec<Vec<usize>> {
+pub(super) fn units(cases: &[Case], owners: &[Owner], ends: &[UnitEnd], run_by: &RunBy) -> Vec<Vec<usize>> {
     let mut joined: Vec<Vec<usize>> = vec![Vec::new(); cases.len()];
     let mut of_unit: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-    for (n, owner) in owners.iter().enumerate().filter(|(_, o)| o.container.is_none()) {
-        if let Some(unit) = owner
-            .identity
-            .unit
-            .as_deref()
-            .filter(|_| owner.identity.containers.iter().all(PathContainer::is_of_platform))
-        {
+    for (n, owner) in owners.iter().enumerate() {
+        if let Some(unit) = owner.unit.as_deref() {
             of_unit.entry(unit).or_default().push(n);
         }
     }
-    for (index, end) in ends.iter().enumerate() {
+    // The end of a container's unit goes where the container's end goes.
+    for (index, end) in ends.iter().enumerate().filter(|(index, _)| run_by.end_of(*index).is_none()) {
         let fits = |n: &usize| {
             cases[*n].when.unix_us.is_some_and(|killed| {
-                let says_so = end.oom || end.signal() == Some(9) || end.result.as_deref() == Some("oom-kill");
+                let killed_one = end.signal() == Some(9) || end.exit_code() == Some(137);
+                let says_so = end.oom || killed_one || end.result.as_deref() == Some("oom-kill");
                 let window = if says_so { UNIT_US } else { FOLLOWED_US };
                 (-BEFORE_US..=window).contains(&(end.until.min(end.at + window) - killed))
                     && end.at - killed >= -BEFORE_US

@@ -30,7 +30,11 @@ pub(super) fn build(node: &mut Node<'_>, cases: Vec<Case>, used: &mut Used) -> S
     }
     let node = &*node;
     let ends = join::containers(&cases, &owners, &node.ends, &node.containers, &node.actions);
-    let units = join::units(&cases, &owners, &node.units);
+    let mut units = join::units(&cases, &owners, &node.units, &node.run_by);
+    for (units, ends) in units.iter_mut().zip(&ends) {
+        let of_ends = ends.iter().filter_map(|joined| node.run_by.unit_of(joined.end));
+        units.extend(of_ends);
+    }
     let habit = Habit::learn(node, &cases, &owners, &ends);
     let mut before: BTreeMap<String, u32> = BTreeMap::new();
     let mut stories = Vec::with_capacity(cases.len());
@@ -114,6 +118,9 @@ fn one(node: &Node<'_>, case: &Case, owner: &Owner, joined: &[Joined], units: &[
     }
     for &unit in units {
         tell_unit(&mut proof, node, unit);
+        if let Some(container) = container.and_then(|at| incident.containers.get_mut(at)) {
+            container.unit.get_or_insert_with(|| node.units[unit].unit.clone());
+        }
         incident.terminations.push(node.units[unit].show(&node.clocks));
     }
     let oom_seen = owner.container.is_some_and(|c| tell_around(&mut proof, node, c, case));

@@ -23,6 +23,7 @@ mod nodes;
 mod other_stories;
 mod pressure;
 mod proof;
+mod run_by;
 mod stable_id;
 mod storms;
 mod story;

@@ -9,6 +9,7 @@ use super::faults;
 use super::kernel_counter::KernelCounter;
 use super::kernel_stories::{self, Used};
 use super::nodes::NodeEvents;
+use super::run_by::RunBy;
 use super::story::Stories;
 use super::told::{self, Subjects};
 use super::torn_down::Sandboxes;
@@ -31,6 +32,7 @@ pub(super) struct Node<'a> {
     pub(super) actions: Actions,
     pub(super) ends: Vec<End>,
     pub(super) units: Vec<UnitEnd>,
+    pub(super) run_by: RunBy,
     pub(super) sandboxes: Sandboxes,
     /// Containers that a document shows running.
     pub(super) running: BTreeMap<usize, Running>,
@@ -127,6 +129,7 @@ fn is_told_later(event: &Event) -> bool {
     matches!(
         fact.what,
         What::UserspaceKill(_)
+            | What::UserspaceKillFailed { .. }
             | What::Evicted { .. }
             | What::OomSeen
             | What::UnitOom
@@ -177,10 +180,11 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     containers.learn_nameless(exited.map(|said| said.told.container));
     let subjects = Subjects::find(&events, sources, &containers);
     let actions = Actions::collect(said(), &subjects, &containers, &clocks);
-    let ends = ends::collect(&events, sources, &subjects, &containers, &clocks);
+    let mut ends = ends::collect(&events, sources, &subjects, &containers, &clocks);
     let sandboxes = Sandboxes::collect(&events.events, &containers, &clocks);
     drop(subjects);
     let units = units::collect(&events.events, &clocks);
+    let run_by = RunBy::learn(&mut ends, &units, &containers);
     let running = running(&events.events, &containers, &clocks);
     events.events.retain(|(_, event)| is_told_later(event));
     events.events.shrink_to_fit();
@@ -197,6 +201,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
         actions,
         ends,
         units,
+        run_by,
         sandboxes,
         running,
         faults,

@@ -8,7 +8,7 @@ use super::ends::{End, speaker_name};
 use super::faults;
 use super::join::{BEFORE_US, MAIN_US};
 use super::kernel_stories::{Used, ended};
-use super::merge::Case;
+use super::merge::{Case, victim_cgroup};
 use super::node::Node;
 use super::pressure;
 use super::proof::Proof;
@@ -20,7 +20,7 @@ use super::userspace;
 use crate::event::{ContainerRef, Fact, What};
 use crate::identity;
 use crate::language::Language;
-use crate::report::{self, Cause, Clock, Confidence, Container, Incident, Verdict, Victim};
+use crate::report::{self, Cause, Clock, Confidence, Container, Incident, Verdict, Victim, short_id};
 use crate::say;
 use crate::time::SECOND_US;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +28,9 @@ use std::sync::Arc;
 
 /// A unit's or container's end this long after a user-space killer's signal is its work.
 const KILLER_US: i64 = 40 * SECOND_US;
+
+/// `docker run` in a unit leaves this long after its container was killed.
+const PASSED_ON_US: i64 = 12 * SECOND_US;
 
 /// Two records of one end, of which one names nobody.
 const SAME_END_US: i64 = 3 * SECOND_US;
@@ -48,7 +51,7 @@ pub(super) fn build(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> St
         story.incident.terminations.is_empty() && !pods.any(|pod| ended.contains(pod) || evicted.contains(pod))
     });
     stories.extend(others);
-    stories.extend(unit_stories(node, used));
+    stories.extend(unit_stories(node, kills, used));
     stories
 }
 
@@ -63,6 +66,8 @@ pub(super) struct KernelKills {
     of_pid: BTreeMap<u32, Vec<Option<i64>>>,
     /// All of their times, in order.
     times: Vec<i64>,
+    /// When it killed something in which container, in order of time.
+    in_containers: Vec<(i64, String)>,
 }
 
 impl KernelKills {
@@ -73,7 +78,21 @@ impl KernelKills {
         }
         let mut times: Vec<i64> = kills.values().flatten().flatten().copied().collect();
         times.sort_unstable();
-        KernelKills { of_pid: kills, times }
+        let in_container = |case: &Case| {
+            let path = victim_cgroup(&case.oom).filter(|_| !case.oom.kills.is_empty())?;
+            let id = identity::parse(path).containers.into_iter().find(|c| !c.monitor && !c.is_of_platform())?.id;
+            Some((case.when.unix_us?, short_id(&id).to_owned()))
+        };
+        let mut in_containers: Vec<_> = cases.iter().filter_map(in_container).collect();
+        in_containers.sort();
+        KernelKills { of_pid: kills, times, in_containers }
+    }
+
+    /// The last container in which it killed something just before the main process of a unit left.
+    fn container_before(&self, left: i64) -> Option<&str> {
+        let next = self.in_containers.partition_point(|(at, _)| *at <= left.saturating_add(BEFORE_US));
+        let (at, id) = self.in_containers.get(next.checked_sub(1)?)?;
+        (left.saturating_sub(*at) <= PASSED_ON_US).then_some(id.as_str())
     }
 
     /// earlyoom may claim a kill that the kernel did at the same moment: the kernel's story has it.
@@ -115,7 +134,8 @@ fn userspace_story(node: &Node<'_>, action: &userspace::Action, used: &mut Used)
         .or_else(|| action.pid.and_then(|p| node.containers.by_pid(p)))
         .or_else(|| action.about.as_ref().and_then(|about| named(node, about)));
     let shown = container.map(|c| node.containers.show(c)).or_else(|| node.containers.for_report(&identity));
-    let unit = identity.unit.clone().or_else(|| action.unit.clone());
+    let runner = container.and_then(|c| node.containers.get(c).about.unit.as_deref().map(str::to_owned));
+    let unit = runner.or_else(|| identity.unit.clone()).or_else(|| action.unit.clone());
     let shown = shown.or_else(|| unit.clone().map(|unit| Container { unit: Some(unit), ..Container::default() }));
     incident.containers.extend(shown.or_else(|| action.about.clone()));
     let mut proof = Proof::new(node.sources, node.language);
@@ -152,7 +172,18 @@ fn userspace_story(node: &Node<'_>, action: &userspace::Action, used: &mut Used)
         }
     }
     (incident.timeline, incident.evidence) = proof.finish(&action.when);
-    let hints = Hints { words: Some(action.reason.clone()), node_memory_bytes: node.memory_bytes, ..Hints::default() };
+    // What ended after all was killed.
+    let failed = action.failed.clone().filter(|_| incident.terminations.is_empty());
+    if failed.is_some() {
+        incident.victims.clear();
+        incident.program.clone_from(&action.comm);
+    }
+    let hints = Hints {
+        words: Some(action.reason.clone()),
+        kill_failed: failed,
+        node_memory_bytes: node.memory_bytes,
+        ..Hints::default()
+    };
     Story { incident, hints, ..Story::default() }
 }
 
@@ -350,7 +381,8 @@ fn end_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Stories
         let killed = end.code.is_none() && sent();
         if (abnormal || killed) && !named.tell(node, end, kills) && used.ends.insert(index) {
             let inferred = killed.then(|| end.killed_by_inference());
-            let story = end_story(node, kills, inferred.as_ref().unwrap_or(end), torn_down.as_ref());
+            let unit = node.run_by.unit_of(index).filter(|unit| used.units.insert(*unit)).map(|unit| &node.units[unit]);
+            let story = end_story(node, kills, inferred.as_ref().unwrap_or(end), torn_down.as_ref(), unit);
             stories.push(Box::new(story));
         }
     }
@@ -362,8 +394,14 @@ fn is_named_end(end: &End) -> bool {
     matches!(end.reason.as_deref(), Some("Error" | "ContainerStatusUnknown" | "ContainerCannotRun"))
 }
 
-/// `torn_down`: how it is known that its pod's cgroup was killed.
-fn end_story(node: &Node<'_>, kills: &KernelKills, end: &End, torn_down: Option<&TornDown<'_>>) -> Story {
+/// `torn_down`: how it is known that its pod's cgroup was killed. `unit`: how the unit that runs it ended with it.
+fn end_story(
+    node: &Node<'_>,
+    kills: &KernelKills,
+    end: &End,
+    torn_down: Option<&TornDown<'_>>,
+    unit: Option<&UnitEnd>,
+) -> Story {
     let at = end.at();
     let known = node.containers.get(end.container);
     // The kernel names containers by their ids: which of them one without an id is, its kills do not tell.
@@ -372,6 +410,10 @@ fn end_story(node: &Node<'_>, kills: &KernelKills, end: &End, torn_down: Option<
     let covered = node.covered.at(at).filter(|_| !other);
     let why = cause::of_container(end, &node.actions, covered);
     let why = if end.inferred { cause::kill_without_code(why, covered) } else { why };
+    let why = match unit {
+        Some(unit) => cause::of_run_by(why, unit, covered),
+        None => why,
+    };
     let when = When {
         unix_us: at,
         offset_s: at.map_or(0, |t| node.clocks.offset(t)),
@@ -397,6 +439,9 @@ fn end_story(node: &Node<'_>, kills: &KernelKills, end: &End, torn_down: Option<
     for action in &why.actions {
         tell_action(&mut proof, &node.clocks, action);
     }
+    if let Some(unit) = unit {
+        add_unit(&mut incident, &mut proof, node, unit);
+    }
     if let Some(torn_down) = torn_down {
         let text = say!(node.language, "join-step-sandbox-ended");
         let lines = proof.lines(torn_down.sandbox_lines);
@@ -412,6 +457,9 @@ fn end_story(node: &Node<'_>, kills: &KernelKills, end: &End, torn_down: Option<
     hints.torn_down = torn_down.is_some();
     hints.flag_contradicts = end.oom_flag == Some(true) && why.verdict != Verdict::Memory;
     apply(&mut incident, why, node.language);
+    if end.ended_by() == Some(9) {
+        pressure::killer_at_work(node, at, &mut incident, &mut proof);
+    }
     if covered != Some(true) && end.ended_by() == Some(9) {
         pressure::tell(node, at, &mut incident, &mut proof);
     }
@@ -430,8 +478,17 @@ fn end_story(node: &Node<'_>, kills: &KernelKills, end: &End, torn_down: Option<
     Story { incident, hints, ..Story::default() }
 }
 
+/// Adds the end of the unit that runs the incident's container.
+fn add_unit(incident: &mut Incident, proof: &mut Proof<'_>, node: &Node<'_>, unit: &UnitEnd) {
+    for container in &mut incident.containers {
+        container.unit.get_or_insert_with(|| unit.unit.clone());
+    }
+    incident.terminations.push(unit.show(&node.clocks));
+    unit_ended(proof, node, unit);
+}
+
 /// Every abnormal end of a unit that nothing explained so far. Scopes of containers are told by their containers.
-fn unit_stories(node: &Node<'_>, used: &mut Used) -> Stories {
+fn unit_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Stories {
     let mut stories = Vec::new();
     for (index, end) in node.units.iter().enumerate() {
         if !end.abnormal() && !end.oom && !end.oomd {
@@ -440,7 +497,9 @@ fn unit_stories(node: &Node<'_>, used: &mut Used) -> Stories {
         if !end.unit.ends_with(".service") || !used.units.insert(index) {
             continue;
         }
-        let covered = node.covered.at(Some(end.at));
+        // Whose container was killed at that moment, the kernel does not know.
+        let killed = kills.container_before(end.at).filter(|_| end.passed_on());
+        let covered = node.covered.at(Some(end.at)).filter(|_| killed.is_none());
         let words = cause::ended_by_itself(end).then(|| apps::of_unit(node, &end.unit, end.at)).flatten();
         let why = match &words {
             Some(words) => cause::of_words(words.program, words.message, words.fatal),
@@ -454,7 +513,7 @@ fn unit_stories(node: &Node<'_>, used: &mut Used) -> Stories {
         };
         let mut incident = new_incident(node, &when);
         incident.id = stable_id(&[&node.name, "unit", &second(&when), &end.unit]);
-        incident.containers.push(Container { unit: Some(end.unit.clone()), ..Container::default() });
+        incident.containers.push(run_container(node, index, end));
         incident.terminations.push(end.show(&node.clocks));
         let mut proof = Proof::new(node.sources, node.language);
         unit_ended(&mut proof, node, end);
@@ -464,15 +523,26 @@ fn unit_stories(node: &Node<'_>, used: &mut Used) -> Stories {
         let mut hints = hints_of(&why, covered, node);
         hints.peak_bytes = end.peak_bytes;
         apply(&mut incident, why, node.language);
-        if covered != Some(true)
-            && end.exit.as_ref().is_some_and(|exit| exit.status == Some(9) && exit.code != "exited")
-        {
+        if let Some(id) = killed {
+            let text = say!(node.language, "join-sure-container-killed-then", id = id);
+            incident.confidence_reasons.push(text);
+        }
+        if end.signal() == Some(9) {
+            pressure::killer_at_work(node, Some(end.at), &mut incident, &mut proof);
+        }
+        if covered != Some(true) && end.signal() == Some(9) {
             pressure::tell(node, Some(end.at), &mut incident, &mut proof);
         }
         (incident.timeline, incident.evidence) = proof.finish(&when);
         stories.push(Box::new(Story { incident, hints, ..Story::default() }));
     }
     stories
+}
+
+/// The container that ended with a unit, or the unit alone.
+fn run_container(node: &Node<'_>, index: usize, end: &UnitEnd) -> Container {
+    let container = node.run_by.end_of(index).map(|end| node.containers.show(node.ends[end].container));
+    Container { unit: Some(end.unit.clone()), ..container.unwrap_or_default() }
 }
 
 /// An incident of the node at a moment.

@@ -15,6 +15,8 @@ use crate::time::SECOND_US;
 const BEFORE_US: i64 = 600 * SECOND_US;
 /// Or this long after it: a starving node tells late.
 const AFTER_US: i64 = 60 * SECOND_US;
+/// systemd-oomd's attempt at a process this near its end is what ended it.
+const AT_WORK_US: i64 = 3 * SECOND_US;
 /// The most signs that are shown, the nearest first.
 const SHOWN_MAX: usize = 3;
 /// Failures above this order are for want of memory in one piece (`PAGE_ALLOC_COSTLY_ORDER`).
@@ -69,6 +71,38 @@ pub(super) fn tell(node: &Node<'_>, at: Option<i64>, incident: &mut Incident, pr
         incident.confidence = incident.confidence.max(Confidence::Possible);
         incident.confidence_reasons.push(say!(node.language, "join-sure-pressure-near"));
     }
+}
+
+/// systemd-oomd was killing at that moment, by its debug lines: they name processes by their pids alone.
+pub(super) fn killer_at_work(node: &Node<'_>, at: Option<i64>, incident: &mut Incident, proof: &mut Proof<'_>) {
+    let Some(at) = at.filter(|_| incident.verdict == Verdict::Undetermined && incident.cause == Cause::Unknown) else {
+        return;
+    };
+    let from = node.pressure.partition_point(|(t, _)| *t < at.saturating_sub(AT_WORK_US));
+    let until = node.pressure.partition_point(|(t, _)| *t <= at.saturating_add(AT_WORK_US));
+    let near = node.pressure.get(from..until).unwrap_or_default().iter().copied();
+    let attempts = near.filter(|(_, index)| node.events.get(*index).is_some_and(|(_, event)| is_attempt(event)));
+    let mut attempts: Vec<(i64, usize)> = attempts.collect();
+    attempts.sort_by_key(|(t, index)| (t.abs_diff(at), *index));
+    attempts.truncate(SHOWN_MAX);
+    if attempts.is_empty() {
+        return;
+    }
+    for sign in attempts.into_iter().filter_map(|(_, index)| sign(node, index)) {
+        proof.step(&sign.when, sign.actor, "kill", sign.text, sign.evidence);
+    }
+    incident.verdict = Verdict::Memory;
+    incident.cause = Cause::UserspaceKiller;
+    incident.agent = Some(speaker_name(Speaker::SystemdOomd).to_owned());
+    incident.confidence = Confidence::Probable;
+    incident.confidence_reasons = vec![say!(node.language, "join-sure-oomd-at-work")];
+}
+
+/// `oomd attempting to kill 113 with KILL` (`log_kill`, systemd v248 on).
+fn is_attempt(event: &Event) -> bool {
+    let Fact::Runtime(fact) = &event.fact else { return false };
+    let What::UserspaceWarning { text } = &fact.what else { return false };
+    fact.speaker == Speaker::SystemdOomd && text.starts_with("oomd attempting to kill ")
 }
 
 /// The signs nearest to a moment, in order of time.

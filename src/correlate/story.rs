@@ -51,6 +51,8 @@ pub struct Hints {
     pub grace_s: Option<f64>,
     /// A probe's, killer's, eviction's or application's own words.
     pub words: Option<String>,
+    /// A user-space killer's attempt came to nothing, in its words.
+    pub kill_failed: Option<String>,
     /// The runtime's OOM flag says otherwise than the kernel.
     pub flag_contradicts: bool,
     /// The kernel log covers the moment.

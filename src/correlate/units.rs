@@ -61,6 +61,11 @@ impl UnitEnd {
         i32::try_from(exit.status?).ok()
     }
 
+    /// The main process left with the code of something that it had started and that was killed: a container, a child.
+    pub(super) fn passed_on(&self) -> bool {
+        self.exit.as_ref().is_some_and(|exit| exit.code == "exited" && exit.status == Some(137))
+    }
+
     /// It ended otherwise than it should.
     pub(super) fn abnormal(&self) -> bool {
         let clean_exit = self.exit.as_ref().is_none_or(|e| e.code == "exited" && e.status == Some(0));

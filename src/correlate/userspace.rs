@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 /// Lines about one victim within this time are one action: SIGTERM first, SIGKILL when it does not go.
 const SAME_US: i64 = 60 * SECOND_US;
+/// So many actions back is the one looked for whose attempt failed.
+const LOOK_BACK: usize = 64;
 /// Copies of one line in several files differ by this much.
 const COPY_US: i64 = 3 * SECOND_US;
 
@@ -27,6 +29,8 @@ pub(super) struct Action {
     pub(super) rss_bytes: Option<u64>,
     pub(super) oom_score_adj: Option<i32>,
     pub(super) reason: String,
+    /// Its last attempt came to nothing, in its words.
+    pub(super) failed: Option<String>,
     pub(super) unit: Option<String>,
     /// The job, dyno or container that the killer names.
     pub(super) about: Option<Container>,
@@ -43,11 +47,16 @@ pub(super) fn collect(events: &[(usize, Event)], clocks: &Clocks) -> Vec<Action>
     let mut of_victim: BTreeMap<Victim<'_>, Vec<usize>> = BTreeMap::new();
     for action in told {
         let name = action.about.as_ref().and_then(|about| about.id.clone().or_else(|| about.name.clone()));
+        if action.failed.is_some() {
+            fail(&mut actions, action);
+            continue;
+        }
         let before = of_victim.entry((action.agent, action.pid, action.cgroup.clone(), name)).or_default();
         match before.iter().rev().find(|i| same(&actions[**i], &action)) {
             Some(first) => {
                 let first = &mut actions[*first];
                 first.signal = first.signal.max(action.signal);
+                first.failed = None;
                 first.comm = first.comm.take().or(action.comm);
                 first.rss_bytes = first.rss_bytes.or(action.rss_bytes);
                 if first.reason.len() < action.reason.len() && first.evidence.len() < 2 {
@@ -63,6 +72,19 @@ pub(super) fn collect(events: &[(usize, Event)], clocks: &Clocks) -> Vec<Action>
         }
     }
     actions
+}
+
+/// The last attempt at this victim came to nothing.
+fn fail(actions: &mut [Action], failed: Action) {
+    let own = |action: &&mut Action| {
+        action.agent == failed.agent && action.pid == failed.pid && action.pid.is_some() && same(action, &failed)
+    };
+    // As far back as attempts at one victim are told together.
+    if let Some(action) = actions.iter_mut().rev().take(LOOK_BACK).find(own) {
+        action.failed = failed.failed;
+        action.evidence.extend(failed.evidence);
+        action.evidence.truncate(12);
+    }
 }
 
 /// Two lines about the same victim are one action.
@@ -87,6 +109,16 @@ fn named(about: &ContainerRef) -> Option<Container> {
 
 fn one(source: usize, event: &Event, clocks: &Clocks) -> Option<Action> {
     let Fact::Runtime(fact) = &event.fact else { return None };
+    if let What::UserspaceKillFailed { pid, message } = &fact.what {
+        return Some(Action {
+            agent: speaker_name(fact.speaker),
+            when: clocks.when(source, &event.stamp),
+            pid: *pid,
+            failed: Some(message.clone()),
+            evidence: event.evidence.clone(),
+            ..Action::default()
+        });
+    }
     let What::UserspaceKill(kill) = &fact.what else { return None };
     Some(Action {
         agent: speaker_name(fact.speaker),
@@ -99,6 +131,7 @@ fn one(source: usize, event: &Event, clocks: &Clocks) -> Option<Action> {
         rss_bytes: kill.rss_bytes,
         oom_score_adj: kill.oom_score_adj,
         reason: kill.reason.clone(),
+        failed: None,
         unit: fact.unit.as_deref().map(str::to_owned),
         about: named(&fact.container),
         evidence: event.evidence.clone(),

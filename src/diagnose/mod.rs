@@ -59,6 +59,8 @@ pub struct Notes {
     pub kernel_log_covers: Option<bool>,
     /// Why a user-space killer or the kubelet acted, in its words.
     pub userspace_reason: Option<String>,
+    /// A user-space killer's attempt came to nothing, in its words.
+    pub kill_failed: Option<String>,
     /// A parent alone tells that signal 9 killed a child of it, perhaps with the child's pid.
     pub child: Option<Option<u32>>,
     /// What the application itself said.

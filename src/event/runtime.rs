@@ -460,6 +460,13 @@ pub enum What {
     UnitState(Box<UnitState>),
     /// A user-space killer acted: systemd-oomd, earlyoom, nohang, oomd, lmkd, Slurm, YARN ...
     UserspaceKill(Box<UserspaceKill>),
+    /// A user-space killer's attempt came to nothing: the process did not go, or could not be signalled.
+    UserspaceKillFailed {
+        /// The victim's pid.
+        pid: Option<u32>,
+        /// The killer's words.
+        message: String,
+    },
     /// A user-space killer reports memory figures or a threshold without killing yet.
     UserspaceWarning {
         /// The text.

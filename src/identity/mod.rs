@@ -4,11 +4,14 @@
 //! commas or anything but a slash. A path is cut at its slashes and read from the leaf to the root; the deepest match of
 //! a kind wins. What a single name can be is in `segment`, names of other platforms are in `platform`.
 
+mod application;
 mod platform;
 mod segment;
 
 #[cfg(test)]
 mod tests;
+
+pub use application::{Application, application};
 
 /// What a cgroup path tells of its owner.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,6 +25,9 @@ pub struct Identity {
     /// The deepest systemd unit that is no container scope: `nginx.service`, `session-5.scope`. Written as systemd
     /// writes it, `\x2d` and all, because that is the name the journal and `systemctl` know.
     pub unit: Option<String>,
+    /// The unit that runs the container, where the path tells it: podman with `--cgroups=split` (Quadlet, units that `podman
+    /// generate systemd` made) puts `libpod-payload-<id>` below its own unit.
+    pub runner: Option<String>,
     /// The deepest slice: `system.slice`, `user-1000.slice`.
     pub slice: Option<String>,
     /// A name for anything else: LXC container, nspawn machine, Slurm step, YARN container, Nomad allocation ...
@@ -92,6 +98,7 @@ pub fn parse(path: &str) -> Identity {
     let segments = split(path);
     let mut found = Identity::default();
     let mut unit_hidden = false;
+    let mut split_here = false;
     for at in (0..segments.len()).rev() {
         let name = segments[at];
         let above = &segments[..at];
@@ -101,6 +108,7 @@ pub fn parse(path: &str) -> Identity {
                 unit_hidden = true;
                 read_groups(slice, &[], &mut found);
             }
+            split_here = found.containers.is_empty() && name.starts_with(segment::SPLIT_PREFIX);
             found.containers.push(container.named);
             continue;
         }
@@ -110,6 +118,7 @@ pub fn parse(path: &str) -> Identity {
             && (unit != segment::INIT_SCOPE || !segment::inside_owner(above))
         {
             found.unit = Some(unit.to_owned());
+            found.runner = split_here.then(|| unit.to_owned());
         }
         read_groups(name, above, &mut found);
         if let Some(group) = platform::name(name, above) {

@@ -5,6 +5,10 @@ use super::PathContainer;
 /// The scope systemd puts its own first process into; inside containers and user managers it is nobody's unit.
 pub(super) const INIT_SCOPE: &str = "init.scope";
 
+/// What podman's `--cgroups=split` calls the container's own cgroup below its unit (libpod `container_internal_linux.go`,
+/// `getOCICgroupPath`).
+pub(super) const SPLIT_PREFIX: &str = "libpod-payload-";
+
 /// A container's cgroup.
 pub(super) struct ContainerSegment<'a> {
     /// The container.

@@ -158,6 +158,11 @@ fn podman_pods_and_split_groups() {
     assert_eq!(ids(&format!("/libpod_parent/libpod_pod_{B}/libpod-{A}")), only(A, Some("podman")));
     let split = parse(&format!("/system.slice/web.service/libpod-payload-{A}"));
     assert_eq!(split.unit.as_deref(), Some("web.service"));
+    assert_eq!(split.runner, split.unit);
+    let of_user =
+        format!("/user.slice/user-7.slice/user@7.service/app.slice/web@a.service/libpod-payload-{A}/init.scope");
+    assert_eq!(parse(&of_user).runner.as_deref(), Some("web@a.service"));
+    assert_eq!(parse(&format!("/system.slice/docker.service/docker/{A}")).runner, None, "the engine's own unit");
     assert_eq!(split.containers[0].runtime, Some("podman"));
 }
 

@@ -5,6 +5,7 @@ pub mod kernel;
 pub mod runtime;
 
 use crate::event::Event;
+use crate::prefilter::Prefilter;
 use crate::record::{Record, Transport};
 use memchr::memmem::Finder;
 use std::sync::LazyLock;
@@ -39,11 +40,20 @@ impl Recognizer {
     /// Feeds one record; what it completes is pushed to `out`.
     pub fn push(&mut self, record: &Record<'_>, out: &mut Vec<Event>) {
         let in_dump = self.kernel.is_open() && record.transport == Transport::Kernel;
-        let taken = self.kernel.push(record, out);
+        let taken = self.may_be_kernel(record) && self.kernel.push(record, out);
         // The rows of an OOM dump are many, and hardly ever does a program speak between them.
         if !in_dump || !taken && spoken(&record.message) {
             self.speakers.push(record, out);
         }
+    }
+
+    /// Many lines are framed for their time alone, and of a small file all: a look at all needles is cheaper than the first
+    /// words of the assembler, which other lines do not change.
+    fn may_be_kernel(&self, record: &Record<'_>) -> bool {
+        static FILTER: LazyLock<Option<Prefilter>> = LazyLock::new(|| Prefilter::new(kernel::NEEDLES));
+        self.kernel.is_open()
+            || FILTER.as_ref().is_none_or(|filter| filter.matches(&record.message))
+            || kernel::is_part_head(&record.message)
     }
 
     /// An OOM dump is open: the next records may belong to it even if they hold no needle.

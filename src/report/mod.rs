@@ -219,7 +219,8 @@ pub struct Incident {
     pub timeline: Vec<TimelineEntry>,
     /// Proof.
     pub evidence: Vec<Evidence>,
-    /// The program whose words alone tell of it: it ran out of memory, or lost a child to signal 9.
+    /// The program whose words alone tell of it: it ran out of memory, or lost a child to signal 9. Or the one that a user-space killer
+    /// failed to kill.
     pub program: Option<String>,
     /// Equal reports that this incident stands for; 1 unless a storm was folded.
     pub count: u64,

@@ -74,6 +74,7 @@ fn explain(story: Story, options: &Options) -> Incident {
         userspace_reason: hints.words.clone().filter(|words| !words.is_empty() && acted_from_outside(incident.cause)),
         app_message: hints.words.clone().filter(|_| incident.cause == Cause::ApplicationHeap),
         start_error: hints.words.filter(|_| matches!(incident.cause, Cause::StartFailure | Cause::ContainerLimit)),
+        kill_failed: hints.kill_failed,
         child: hints.child,
         peak_bytes: hints.peak_bytes,
         oom_flag_contradiction: hints.flag_contradicts,

@@ -214,7 +214,9 @@ pub(crate) fn incidents_of_bundle(files: &[(&str, &str)]) -> Vec<Incident> {
 fn folder_of(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in files {
-        std::fs::write(folder.path().join(name), text).unwrap();
+        let path = folder.path().join(name);
+        path.parent().into_iter().for_each(|parent| std::fs::create_dir_all(parent).unwrap());
+        std::fs::write(path, text).unwrap();
     }
     folder
 }

@@ -551,7 +551,7 @@ fn raise_advice(incident: &Incident, context: &Context<'_>, subject: &Subject, s
     };
     let mib = advice::mebibytes(raised);
     let path = incident.limit.as_ref().and_then(|limit| limit.cgroup.as_deref());
-    let action = match (&subject.unit, incident.cause) {
+    let action = match (subject.lasting_unit(), incident.cause) {
         (Some(unit), _) if path.is_some_and(identity::is_of_user) => {
             say!(language, "tell-do-raise-user-unit", unit = shell_word(unit), mib = mib)
         }

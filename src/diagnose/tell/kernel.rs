@@ -1,6 +1,7 @@
 //! Sentences that every kernel kill shares: who asked, who died, why that one, what followed, what the log lacks.
 
 use super::Story;
+use super::run_by;
 use super::words::{
     Subject, exit_words, held, held_by_all, quote_line, quoted, reason, sentence, time_words, victim_words,
 };
@@ -203,7 +204,9 @@ pub(super) fn group(incident: &Incident, context: &Context<'_>, story: &mut Stor
 pub(super) fn aftermath(incident: &Incident, context: &Context<'_>, subject: &Subject, story: &mut Story) {
     let notes = &context.notes;
     main_process(incident, context, subject, story);
-    if let Some(termination) = incident.terminations.first() {
+    // What only the unit that runs the container tells of its end is told with the unit.
+    let own = incident.terminations.first().filter(|end| !run_by::is_of_runner(incident, end));
+    if let Some(termination) = own {
         if let Some(exit) = exit_words(termination, story.language) {
             let (who, reason) = (sentence(&subject.short), reason(termination).map(quoted));
             story.say(say!(story.language, "tell-ended", who = who, exit = exit, reason = reason));

@@ -5,6 +5,7 @@ mod failure;
 mod kernel;
 mod node;
 mod not_memory;
+mod run_by;
 mod userspace;
 mod words;
 
@@ -20,6 +21,7 @@ pub fn tell(incident: &mut Incident, context: &Context<'_>) {
     name_containers(incident);
     let mut story = Story { language: context.language, explanation: Vec::new(), advice: Vec::new() };
     let summary = compose(incident, context, &mut story);
+    run_by::tell(incident, &mut story);
     incident.summary = summary;
     incident.explanation = story.explanation;
     incident.advice = story.advice;

@@ -8,6 +8,7 @@ use crate::diagnose::holders::{self as held_by};
 use crate::diagnose::units::{share, size, size_of};
 use crate::diagnose::{Context, advice};
 use crate::event::{Constraint, KernelOom, Outcome, Zone};
+use crate::identity;
 use crate::language::Language;
 use crate::report::{Cause, Holder, HolderKind, Incident, Memory};
 use crate::say;
@@ -387,7 +388,8 @@ fn node_advice(incident: &Incident, subject: &Subject, story: &mut Story) {
         story.advise(say!(language, "tell-do-requests"), say!(language, "tell-why-requests"));
     } else {
         // With a bystander killed, it is another one that needs the limit.
-        let unit = subject.unit.as_deref().filter(|_| larger_holder(incident).is_none());
+        let of_user = incident.victims.iter().filter_map(|v| v.cgroup.as_deref()).any(identity::is_of_user);
+        let unit = subject.lasting_unit().filter(|_| larger_holder(incident).is_none() && !of_user);
         story.advise(say!(language, "tell-do-own-limits", unit = unit), say!(language, "tell-why-own-limits"));
     }
 }

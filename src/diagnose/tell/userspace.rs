@@ -1,10 +1,10 @@
 //! Memory without a kernel kill: user-space killers, evictions by the kubelet, applications that gave up by themselves.
 
-use super::words::{Subject, first_exit, pod_name, quote_line, sentence, victim_words};
+use super::words::{Subject, first_exit, pod_name, quote_line, quoted, sentence, victim_words};
 use super::{Story, kernel};
 use crate::diagnose::units::size;
 use crate::diagnose::{Context, advice};
-use crate::report::{self, Incident};
+use crate::report::{self, Confidence, Incident};
 use crate::say;
 
 /// systemd-oomd, earlyoom, nohang, lmkd, YARN, Slurm ...
@@ -12,12 +12,19 @@ pub(super) fn killer(incident: &Incident, context: &Context<'_>, story: &mut Sto
     let subject = Subject::of(incident, story.language);
     let language = story.language;
     let agent = incident.agent.clone().unwrap_or_else(|| say!(language, "tell-some-killer"));
+    if let Some(words) = &context.notes.kill_failed {
+        return attempt(incident, context, (&agent, words), &subject, story);
+    }
     if report::is_platform(&agent) {
         return platform(incident, &agent, context, story);
     }
     let target = incident.victims.first().map(|victim| victim_words(victim, language));
     let killed = target.as_ref().unwrap_or(&subject.full);
-    story.say(say!(language, "tell-killer", agent = &agent, who = killed));
+    // Nobody names the killer: that it was at work at that moment is all that is known.
+    let likely = incident.confidence <= Confidence::Probable && context.notes.userspace_reason.is_none();
+    if !likely {
+        story.say(say!(language, "tell-killer", agent = &agent, who = killed));
+    }
     if let Some(words) = &context.notes.userspace_reason {
         story.say(say!(language, "tell-killer-reason", text = quote_line(words)));
     }
@@ -32,7 +39,30 @@ pub(super) fn killer(incident: &Incident, context: &Context<'_>, story: &mut Sto
     killer_advice(&agent, story);
     story.advise_all(incident.victims.first().and_then(|v| advice::for_program(language, &v.comm)));
     let who = if subject.owned { subject.full } else { target.unwrap_or(subject.full) };
-    say!(language, "tell-killer-summary", who = sentence(&who), agent = &agent)
+    match likely {
+        true => say!(language, "tell-killer-likely-summary", who = sentence(&who), agent = &agent),
+        false => say!(language, "tell-killer-summary", who = sentence(&who), agent = &agent),
+    }
+}
+
+/// The killer's signal came to nothing.
+fn attempt(
+    incident: &Incident,
+    context: &Context<'_>,
+    (agent, words): (&str, &str),
+    subject: &Subject,
+    story: &mut Story,
+) -> String {
+    let language = story.language;
+    story.say(say!(language, "tell-killer-failed", agent = agent, text = quote_line(words)));
+    if let Some(words) = &context.notes.userspace_reason {
+        story.say(say!(language, "tell-killer-reason", text = quote_line(words)));
+    }
+    let name = incident.program.as_deref().filter(|_| subject.owned).map(quoted);
+    story.say_all(name.map(|name| say!(language, "tell-killer-meant", agent = agent, name = name)));
+    story.advise(say!(language, "tell-do-did-not-exit"), say!(language, "tell-why-did-not-exit"));
+    story.advise(say!(language, "tell-do-who-used"), say!(language, "tell-why-who-used"));
+    say!(language, "tell-killer-failed-summary", agent = agent, who = &subject.full)
 }
 
 /// A platform's own limit, which it watches itself.

@@ -1,7 +1,7 @@
 //! Names and small phrases that all stories share.
 
 use crate::diagnose::units::{percent, size};
-use crate::identity;
+use crate::identity::{self, Application};
 use crate::language::Language;
 use crate::report::{Cause, Container, Holder, HolderKind, Incident, Termination, Victim, short_id};
 use crate::say;
@@ -55,12 +55,25 @@ impl Subject {
         Subject::of_paths(incident, language).unwrap_or_else(|| Subject::process(incident, language))
     }
 
+    /// The unit, if the next start has the same name: only such a one can be given a limit.
+    pub(super) fn lasting_unit(&self) -> Option<&str> {
+        self.unit.as_deref().filter(|unit| match identity::application(unit) {
+            Some(Application::Transient) => false,
+            Some(_) => !unit.ends_with(".scope"),
+            None => true,
+        })
+    }
+
     fn unit(unit: String, language: Language) -> Subject {
         let full = match unit.rsplit_once('.') {
             Some((_, "service")) => say!(language, "tell-service", name = quoted(&unit)),
             _ => say!(language, "tell-unit", name = quoted(&unit)),
         };
-        Subject { short: full.clone(), full, unit: Some(unit), container: None, owned: true }
+        let (short, full) = match application(&unit, language) {
+            Some(what) => (what.clone(), say!(language, "tell-application-unit", what = what, unit = quoted(&unit))),
+            None => (full.clone(), full),
+        };
+        Subject { short, full, unit: Some(unit), container: None, owned: true }
     }
 
     /// A unit of a system container.
@@ -112,6 +125,18 @@ impl Subject {
         };
         Subject { short: full.clone(), full, unit: None, container: None, owned: false }
     }
+}
+
+/// What a person calls a unit with a name that a desktop, snapd or a terminal made up.
+fn application(unit: &str, language: Language) -> Option<String> {
+    Some(match identity::application(unit)? {
+        Application::Desktop(id) => say!(language, "tell-application", name = quoted(&id)),
+        Application::Snap(name) => say!(language, "tell-snap", name = quoted(&name)),
+        Application::Session(number) => say!(language, "tell-session", number = number),
+        Application::Terminal => say!(language, "tell-terminal"),
+        Application::Tmux => say!(language, "tell-tmux"),
+        Application::Transient => say!(language, "tell-transient"),
+    })
 }
 
 /// A service stands among the containers as an entry that has a unit and nothing else of a container. Within a system container
@@ -292,6 +317,12 @@ mod tests {
         let unit = Some("nginx.service".to_owned());
         incident.terminations = vec![Termination { unit, ..Termination::default() }];
         assert_eq!(Subject::of(&incident, Language::English).full, "service 'nginx.service'");
+        let unit = Some("app-gnome-org.gimp.GIMP-5120.scope".to_owned());
+        incident.terminations = vec![Termination { unit, ..Termination::default() }];
+        let application = Subject::of(&incident, Language::English);
+        assert_eq!(application.short, "application 'org.gimp.GIMP'");
+        assert_eq!(application.full, "application 'org.gimp.GIMP' (unit 'app-gnome-org.gimp.GIMP-5120.scope')");
+        incident.terminations[0].unit = Some("nginx.service".to_owned());
         let named = Container {
             name: Some("api".into()),
             pod: Some("api-0".into()),

@@ -25,6 +25,7 @@ mod trigger;
 mod tests;
 
 pub use assembler::Assembler;
+pub(super) use notes::is_part_head;
 
 use crate::event::{Fact, KernelOom};
 use crate::record::{Record, Transport};

@@ -48,7 +48,7 @@ pub(super) fn is_boot_marker(line: &[u8]) -> bool {
 
 /// `Panic#1 Part2` (`pstore_dump` in `fs/pstore/platform.c`) and `====1763890000.123456-C` (`ramoops_write_kmsg_hdr` in
 /// `fs/pstore/ram.c`): the head of another part of a saved kernel log. The newest part stands first, so that an open report ends here.
-pub(super) fn is_part_head(line: &[u8]) -> bool {
+pub(in crate::recognize) fn is_part_head(line: &[u8]) -> bool {
     if line.starts_with(b"====") {
         return line.ends_with(b"-C") || line.ends_with(b"-D");
     }

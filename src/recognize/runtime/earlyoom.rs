@@ -15,6 +15,8 @@ pub(super) const NEEDLES: &[&str] = &[
     "sending SIGKILL to process",
     "illing process ",
     "escalating to SIGKILL",
+    " did not exit",
+    "kill failed: ",
     "dryrun mode enabled",
     "dryrun, not actually",
     "triggered kernel OOM killer",
@@ -62,6 +64,9 @@ impl State {
                 self.reason = Some((text.to_owned(), line.record.evidence()));
                 self.hold(line, Victim { signal: Some(9), ..victim }, out);
             }
+        } else if let Some(pid) = self.failed(text) {
+            let what = What::UserspaceKillFailed { pid, message: text.to_owned() };
+            out.push(event(line.record, stamp(line.record, None), plain(Speaker::Earlyoom, what)));
         } else if is_warning(text) {
             if is_threshold(text) {
                 self.reason = Some((text.to_owned(), line.record.evidence()));
@@ -69,6 +74,21 @@ impl State {
             let what = What::UserspaceWarning { text: text.to_owned() };
             out.push(event(line.record, stamp(line.record, None), plain(Speaker::Earlyoom, what)));
         }
+    }
+
+    /// The next line matters even without a needle.
+    pub(super) fn awaits_more(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    /// `process 906 did not exit` after ten seconds, then `kill failed: Timer expired`; or `kill failed: Operation not permitted` at once
+    /// (`kill_wait`, `kill_process`): whose attempt failed.
+    fn failed(&self, text: &str) -> Option<Option<u32>> {
+        let last = self.victim.as_ref()?.pid;
+        if let Some(rest) = text.strip_prefix("process ").and_then(|rest| rest.strip_suffix(" did not exit")) {
+            return (pid(rest) == last).then_some(last);
+        }
+        text.starts_with("kill failed: ").then_some(last)
     }
 
     /// Gives out a kill that nothing took back.
@@ -260,6 +280,23 @@ mod tests {
             said.iter().map(|(victim, _)| (victim.pid, victim.signal)).collect::<Vec<_>>(),
             [(Some(5), Some(15)), (Some(5), Some(9))]
         );
+    }
+
+    #[test]
+    fn an_attempt_that_failed_is_told_as_such() {
+        let lines = [
+            "sending SIGTERM to process 61 uid 0 \"x\": badness 1, VmRSS 2 MiB",
+            "kill_release: pid=61: process_mrelease pidfd=4 failed: Invalid argument",
+            "process 61 did not exit",
+            "kill failed: Timer expired",
+        ];
+        let failed = facts_of(events(WHO, &lines)).into_iter().filter_map(|fact| match fact.what {
+            What::UserspaceKillFailed { pid, .. } => pid,
+            _ => None,
+        });
+        assert_eq!(failed.collect::<Vec<_>>(), [61, 61]);
+        silent(WHO, "kill failed: Operation not permitted");
+        silent(None, "process 61 did not exit");
     }
 
     #[test]

@@ -124,10 +124,13 @@ impl Told {
 enum Part {
     Apps = 0,
     Conmon = 1,
+    Earlyoom = 5,
     Kubelet = 6,
     Lmkd = 7,
     Metaoomd = 8,
+    Nohang = 9,
     Npd = 10,
+    Oomd = 11,
     Platforms = 12,
     Runc = 14,
     Tracers = 17,
@@ -254,7 +257,11 @@ impl Speakers {
             carrier => nested(&text).unwrap_or((carrier.unwrap_or(Writer::Unknown), text.as_ref())),
         };
         let told = Told::by(record, text);
-        let spans_lines = matches!(who, Writer::SystemdOomd | Writer::Earlyoom | Writer::Nohang | Writer::Unknown);
+        let spans_lines = match who {
+            Writer::SystemdOomd | Writer::Earlyoom | Writer::Nohang => true,
+            Writer::Unknown => self.oomd.awaits_more() || self.earlyoom.awaits_more() || self.nohang.awaits_more(),
+            _ => false,
+        };
         if told.is_nothing() && !spans_lines && !self.apps.awaits_more() {
             return;
         }
@@ -312,13 +319,13 @@ impl Speakers {
         if !told.is_nothing() && is_kubelet(who, line) {
             self.kubelet.read(line, facts);
         }
-        if who == Writer::SystemdOomd || unknown {
+        if who == Writer::SystemdOomd || unknown && (told.has(Part::Oomd) || self.oomd.awaits_more()) {
             self.oomd.read(line, out);
         }
-        if who == Writer::Earlyoom || unknown {
+        if who == Writer::Earlyoom || unknown && (told.has(Part::Earlyoom) || self.earlyoom.awaits_more()) {
             self.earlyoom.read(line, who == Writer::Earlyoom, out);
         }
-        if who == Writer::Nohang || unknown {
+        if who == Writer::Nohang || unknown && (told.has(Part::Nohang) || self.nohang.awaits_more()) {
             self.nohang.read(line, out);
         }
         // dockerd's, podman's and conmon's identifiers are also those of container output under the journald log drivers.

@@ -9,6 +9,8 @@ use std::sync::Arc;
 /// See [`super::NEEDLES`].
 pub(super) const NEEDLES: &[&str] = &[
     "to the victim",
+    "t respond on corrective action",
+    "; response time: ",
     ", badness: ",
     ", oom_score_adj:",
     ", EUID: ",
@@ -29,6 +31,8 @@ pub(super) struct State {
     oom_score_adj: Option<i32>,
     cgroup: Option<String>,
     reason: Option<String>,
+    /// Who got the last signal.
+    signalled: Option<u32>,
     evidence: Vec<Evidence>,
 }
 
@@ -40,6 +44,11 @@ impl State {
         }
     }
 
+    /// The next lines matter even without a needle.
+    pub(super) fn awaits_more(&self) -> bool {
+        self.pid.is_some() || self.reason.is_some()
+    }
+
     fn line(&mut self, text: &str, line: &Line<'_>, out: &mut Vec<Event>) {
         // 2019: `Send SIGTERM to the victim; total response time: 13246 ms`
         let sent = text.strip_prefix("Sending ").and_then(|rest| rest.strip_suffix(" to the victim"));
@@ -47,6 +56,11 @@ impl State {
         if let Some(name) = sent {
             if let Some(signal) = super::text::signal(name) {
                 self.kill(signal, line, out);
+            }
+        } else if did_nothing(text) {
+            if let Some(pid) = self.signalled {
+                let what = What::UserspaceKillFailed { pid: Some(pid), message: text.to_owned() };
+                out.push(event(line.record, stamp(line.record, None), plain(Speaker::Nohang, what)));
             }
         } else if text.contains("_threshold_m") && text.contains("] <= ") {
             // `MemAvailable [35 MiB, 4.9 %] <= soft_threshold_min_mem [36 MiB, 5.0 %]`; swap comes after it.
@@ -78,7 +92,8 @@ impl State {
         let end = name.rfind(", badness: ").or_else(|| name.find(", state: ")).unwrap_or(name.len());
         if self.pid != Some(found) {
             let reason = self.reason.take();
-            *self = State { pid: Some(found), reason, ..Default::default() };
+            let signalled = self.signalled;
+            *self = State { pid: Some(found), reason, signalled, ..Default::default() };
         }
         self.comm = name.get(..end).map(str::to_owned);
         self.uid = after(rest, "EUID: ").and_then(|uid| number(word(uid))).or(self.uid);
@@ -90,6 +105,7 @@ impl State {
     /// The signal goes out: the block is complete.
     fn kill(&mut self, signal: i32, line: &Line<'_>, out: &mut Vec<Event>) {
         let told = std::mem::take(self);
+        self.signalled = told.pid;
         let own = line.record.evidence();
         let unit = told.cgroup.as_deref().and_then(unit_of);
         let what = What::UserspaceKill(Box::new(UserspaceKill {
@@ -112,6 +128,16 @@ impl State {
             event_with(line.record, stamp, fact, earlier)
         });
     }
+}
+
+/// The signal came to nothing (`implement_corrective_action`): the victim lived on, was gone before, or may not be signalled.
+fn did_nothing(text: &str) -> bool {
+    const STARTS: [&str; 3] = [
+        "The victim doesn't respond on corrective action",
+        "no such process; response time:",
+        "permission error; response time:",
+    ];
+    STARTS.iter().any(|start| text.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start)))
 }
 
 /// The deepest unit in a path.

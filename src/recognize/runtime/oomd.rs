@@ -15,6 +15,7 @@ pub(super) const NEEDLES: &[&str] = &[
     "Memory pressure for ",
     "is more than",
     "Failed to kill any cgroup",
+    "oomd attempting to kill ",
     "oomd dry-run",
     "top candidates were:",
     "Path: /system.slice",
@@ -24,12 +25,17 @@ pub(super) const NEEDLES: &[&str] = &[
     "Current Memory Usage: ",
 ];
 
+/// `oomd attempting to kill 113 with KILL`, at debug level for each process (`log_kill`, v248 on): it is not told of which cgroup.
+const ATTEMPT: &str = "oomd attempting to kill ";
+
 /// The most candidates remembered (it prints at most ten).
 const MAX_CANDIDATES: usize = 32;
 
 /// Candidates of the list that is being printed, and a v247 kill that waits for its next line.
 #[derive(Debug, Clone, Default)]
 pub(super) struct State {
+    /// Candidates are being listed.
+    listing: bool,
     candidates: Vec<(String, Option<u64>, Evidence)>,
     pending: Option<Event>,
 }
@@ -47,6 +53,7 @@ impl State {
         }
         if text.contains("top candidates were:") {
             self.candidates.clear();
+            self.listing = true;
         } else if let Some(path) = text.strip_prefix("Path: /") {
             if self.candidates.len() < MAX_CANDIDATES {
                 self.candidates.push((format!("/{path}"), None, line.record.evidence()));
@@ -65,6 +72,11 @@ impl State {
         }
     }
 
+    /// The next lines matter even without a needle.
+    pub(super) fn awaits_more(&self) -> bool {
+        self.listing || self.pending.is_some()
+    }
+
     /// Gives out a kill that waited in vain.
     pub(super) fn finish(&mut self, out: &mut Vec<Event>) {
         out.extend(self.pending.take());
@@ -72,6 +84,7 @@ impl State {
 
     /// A kill, with what its candidate line said.
     fn kill(&mut self, line: &Line<'_>, cgroup: &str, reason: &str, out: &mut Vec<Event>) {
+        self.listing = false;
         let found = self.candidates.drain(..).find(|(path, ..)| path == cgroup);
         let (rss, earlier) = found.map_or((None, Vec::new()), |(_, rss, evidence)| (rss, vec![evidence]));
         let fact = kill_fact(cgroup, reason, rss);
@@ -117,7 +130,7 @@ fn passed_v247(text: &str) -> Option<&str> {
 fn is_warning(text: &str) -> bool {
     let pressure = text.strip_prefix("Memory pressure for ").is_some_and(|rest| rest.contains("% > "));
     let swap = after(text, "wap used (").is_some_and(|rest| rest.contains(" is more than"));
-    pressure || swap || text.starts_with("oomd dry-run: ")
+    pressure || swap || text.starts_with("oomd dry-run: ") || text.starts_with(ATTEMPT)
 }
 
 /// The kill of a cgroup. Its unit is the deepest one in the path; a cgroup below a unit may be any group inside it.

@@ -63,7 +63,9 @@ fn by_fields(record: &Record<'_>) -> Option<RuntimeFact> {
     }
     let at = record.field("PODMAN_TIME").and_then(|time| clock::wall(&time)).or(record.stamp.wall);
     let code = record.field("PODMAN_EXIT_CODE").and_then(|code| code.trim().parse().ok());
+    let labels = record.field("PODMAN_LABELS").and_then(|labels| serde_json::from_str(&labels).ok());
     let container = ContainerRef {
+        unit: labels.as_ref().and_then(podman_events::unit_of),
         name: record.field("PODMAN_NAME").and_then(|name| non_empty(&name)),
         image: record.field("PODMAN_IMAGE").and_then(|image| non_empty(&image)),
         ..by_id(&record.field("PODMAN_ID")?, Some("podman"))

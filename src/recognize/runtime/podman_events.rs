@@ -27,6 +27,7 @@ fn text(line: &str) -> Option<(Wall, RuntimeFact)> {
     container.id.as_ref()?;
     container.image = attribute(attributes, "image");
     container.name = attribute(attributes, "name");
+    container.unit = attribute(attributes, UNIT_LABEL).filter(|unit| is_unit(unit));
     let what = match status {
         "health_status" if attribute(attributes, "health_status").as_deref() == Some("unhealthy") => {
             What::ProbeFailed { probe: "health".into(), kills: false, message: None }
@@ -34,6 +35,15 @@ fn text(line: &str) -> Option<(Wall, RuntimeFact)> {
         _ => what(status, None, at)?,
     };
     Some((at, about(Speaker::Podman, container, what)))
+}
+
+/// The label with the unit that started the container: `podman run`, `podman create` and `podman play kube` take it from their
+/// environment, where Quadlet and `podman generate systemd` set it (libpod `define.EnvVariable`, podman 2 to 5).
+pub(super) const UNIT_LABEL: &str = "PODMAN_SYSTEMD_UNIT";
+
+/// A label may hold any text.
+pub(super) fn is_unit(text: &str) -> bool {
+    text.len() <= 255 && text.ends_with(".service") && !text.contains(|c: char| c.is_whitespace() || c == '/')
 }
 
 /// An attribute of the bracketed list. Image and name come first, before labels, so the first match is the own one.
@@ -60,11 +70,17 @@ fn json(line: &str) -> Option<(Wall, RuntimeFact)> {
     let container = ContainerRef {
         image: field("Image").and_then(non_empty),
         name: field("Name").and_then(non_empty),
+        unit: value.get("Attributes").and_then(unit_of),
         ..by_id(field("ID")?, Some("podman"))
     };
     let code = value.get("ContainerExitCode").and_then(|v| v.as_i64());
     let what = what(field("Status")?, code, at)?;
     Some((at, about(Speaker::Podman, container, what)))
+}
+
+/// The unit among labels in JSON: the journal's field `PODMAN_LABELS`, an event's `Attributes`.
+pub(super) fn unit_of(labels: &serde_json::Value) -> Option<Arc<str>> {
+    labels.get(UNIT_LABEL)?.as_str().filter(|unit| is_unit(unit)).map(Into::into)
 }
 
 /// What an event's name says.

@@ -36,8 +36,10 @@ fn java(text: &str, ending: bool) -> Option<What> {
     }
     let at = text.find("java.lang.OutOfMemoryError")?;
     let said = text.get(at..)?.lines().next()?;
-    // A limit of threads, not of memory, whatever the class is named.
-    if said.contains("native thread") {
+    // A limit of threads, not of memory, whatever the class is named. Where the name stands in a sentence (`an {@link
+    // java.lang.OutOfMemoryError} is thrown`), its reason does not follow it.
+    let named = after(said, "java.lang.OutOfMemoryError").unwrap_or_default().trim_end();
+    if said.contains("native thread") || !(named.is_empty() || named.starts_with(':')) {
         return None;
     }
     let before = text.get(..at)?.lines().next_back().unwrap_or_default();

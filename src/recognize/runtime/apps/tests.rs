@@ -121,6 +121,7 @@ fn words_that_only_look_like_it() {
         "except MemoryError:",
         "caught MemoryError in handler",
         "java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory or process/resource limits reached",
+        "the buffer grows until an {@link java.lang.OutOfMemoryError} is thrown",
         "worker process 123 exited on signal 11",
         "server process (PID 1234) was terminated by signal 99",
         "the words \"JavaScript heap out of memory\" stand in its log",
