@@ -71,6 +71,7 @@ pub(super) const NEEDLES: &[&str] = &[
     " has been OOMKilled ",
     " OOMKilled results",
     "' was terminated with exit code '",
+    "] terminated with exit code (",
     "gone over memory limit of ",
     " Job was held.",
     " Shadow exception!",
