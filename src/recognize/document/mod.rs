@@ -309,8 +309,11 @@ fn read_outputs(doc: &mut Doc<'_, '_>, outputs: Vec<outputs::Output>) {
         let path = doc.path;
         let mut part = doc.piece(about.as_deref().unwrap_or(path), range);
         read_one(kind, &mut part);
-        let problems = part.into_problems();
-        doc.add_problems(problems);
+        // Who pastes an object into a text may well cut it.
+        if !outputs::is_object(kind) {
+            let problems = part.into_problems();
+            doc.add_problems(problems);
+        }
     }
 }
 
