@@ -7,8 +7,9 @@
 /// Entries of so long a time tell how far the two clocks lie apart where nothing waits: the kernel's is not disciplined, and
 /// drifts by seconds a week.
 const WINDOW_US: u64 = 600_000_000;
-/// More is no waiting: one of the clocks stood still (the machine slept).
-const MOST_US: i64 = 120_000_000;
+/// More is not set back: a clock may have stood still (the machine slept), and other logs of a node that waits so long have the
+/// time of the receipt, too.
+const MOST_US: i64 = 10_000_000;
 
 /// The least distance of the two clocks, in the kernel entries of one boot that went by last.
 #[derive(Debug, Default, Clone, Copy)]
@@ -34,12 +35,7 @@ impl Lateness {
             }
         }
         let least = self.window.iter().map(|(_, least)| *least).chain(self.before).min().unwrap_or(apart);
-        let late = apart - least;
-        if late > MOST_US {
-            *self = Lateness { window: Some((kernel_us, apart)), before: None };
-            return 0;
-        }
-        late
+        Some(apart - least).filter(|late| *late <= MOST_US).unwrap_or_default()
     }
 }
 

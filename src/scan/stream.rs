@@ -3,6 +3,7 @@
 use super::Filters;
 use super::sampling::Passing;
 use super::walker::{LINE_MAX, LOOK_BACK, Walker, Window, count_line_feeds};
+use crate::source::Scratch;
 use std::fs::File;
 use std::io::{self, Read};
 
@@ -10,6 +11,8 @@ use std::io::{self, Read};
 /// cache.
 const PIECE: usize = 64 * 1024;
 const PIECES: usize = 12;
+/// Bytes of a stream's first window that there is room for at first.
+const FIRST_ROOM: usize = 32 * 1024;
 /// Bytes of a file that are read and searched at a time: they stay in a core's cache.
 const FILE_PIECE: usize = 128 * 1024;
 /// Pieces of a file that are searched while those before them are walked.
@@ -44,10 +47,11 @@ pub(super) fn walk(
 ) -> (u64, Option<io::Error>) {
     let mut source = Source { reader, offset: 0, done: false, error: None };
     let mut this = Buffer::new(cut);
-    let mut next = Buffer::new(cut);
     let mut base = 0u64;
     let mut passing = Passing::default();
     this.fill(&mut source);
+    // An archive may have a million small members: this one waits for a stream that needs it.
+    let mut next = Buffer::new(cut);
     loop {
         if source.done {
             this.search(filters, base, &mut passing);
@@ -70,7 +74,10 @@ pub(super) fn walk(
 
 /// One window's worth of bytes, with room before them for what is kept of the window before.
 struct Buffer {
-    space: Vec<u8>,
+    /// As much of it as was needed so far.
+    space: Scratch,
+    /// Bytes of a window.
+    size: usize,
     /// Where the filled part begins.
     head: usize,
     /// Bytes kept of the window before: they end at `head`.
@@ -83,15 +90,21 @@ struct Buffer {
 
 impl Buffer {
     fn new(cut: Cut) -> Self {
-        let head = 4 * LOOK_BACK;
-        let space = vec![0; head + cut.piece * cut.pieces];
-        Buffer { space, head, kept: 0, filled: 0, piece: cut.piece, hits: Vec::new(), counts: Vec::new() }
+        let (space, size) = (Scratch::of(0), cut.piece * cut.pieces);
+        Buffer { space, size, head: 0, kept: 0, filled: 0, piece: cut.piece, hits: Vec::new(), counts: Vec::new() }
     }
 
     fn fill(&mut self, source: &mut Source<'_>) {
-        self.filled = source.fill(&mut self.space[self.head..]);
-        self.kept = 0;
+        (self.filled, self.kept) = (0, 0);
         self.hits.clear();
+        let mut room = self.size.min(FIRST_ROOM);
+        while self.filled < self.size && !source.done {
+            if self.space.len() < self.head + room {
+                self.space.resize(self.head + room, 0);
+            }
+            self.filled += source.fill(&mut self.space[self.head + self.filled..self.head + room]);
+            room = self.size.min(room * 4);
+        }
     }
 
     /// Puts what is kept of the window before in front. It is longer than the room for it only where one line fills
@@ -99,7 +112,7 @@ impl Buffer {
     fn keep(&mut self, before: &Buffer, from: usize) {
         let kept = &before.bytes()[from..];
         if kept.len() > self.head {
-            let more = kept.len() - self.head;
+            let more = kept.len().max(4 * LOOK_BACK) - self.head;
             self.space.splice(0..0, std::iter::repeat_n(0, more));
             self.head += more;
         }

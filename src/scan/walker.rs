@@ -11,7 +11,7 @@ pub(super) const LOOK_BACK: usize = 64 * 1024;
 /// Lines at the start that are always framed: they tell the carrier and where the log begins.
 const FIRST_LINES: u64 = 64;
 /// Bytes at the end of a source that are always framed: they tell where the log ends.
-pub(super) const LAST_BYTES: usize = 16 * 1024;
+pub(super) const LAST_BYTES: usize = 8 * 1024;
 /// One line in so many bytes is always framed, so that the days (and years) of a long log are seen in order.
 const SAMPLE_EVERY: u64 = 4 * 1024 * 1024;
 /// A longer line is cut: no log line is that long, but a binary file may have no line feed for gigabytes.

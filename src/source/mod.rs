@@ -13,6 +13,7 @@ mod kmsg;
 mod limits;
 mod meter;
 mod name;
+mod scratch;
 mod sniff;
 #[cfg(test)]
 mod tests;
@@ -25,6 +26,7 @@ pub use kmsg::clocks_now;
 pub use limits::Limits;
 pub use meter::{Meter, Progress};
 pub use name::show_path;
+pub(crate) use scratch::Scratch;
 pub use walk::FileKind;
 pub use words::words;
 
@@ -237,7 +239,7 @@ fn visit_all<T: Send>(
     let visit = |found| (!meter.stopped()).then(|| Visit::file(found, limits, meter, work));
     let visits: Vec<Option<Visit<'_, T>>> = files.par_iter().with_max_len(1).map(visit).collect();
     warnings.extend(left_out(&visits, &files));
-    let mut outcomes = Vec::new();
+    let mut outcomes = Vec::with_capacity(visits.iter().flatten().map(|visit| visit.outcomes.len()).sum());
     for visit in visits.into_iter().flatten() {
         outcomes.extend(visit.outcomes);
         warnings.extend(visit.warnings);

@@ -158,6 +158,10 @@ impl<'w, T> Visit<'w, T> {
             once: self.once,
         };
         if let Some(value) = (self.work)(item) {
+            if self.outcomes.is_empty() {
+                // A folder may hold a hundred thousand small files, and each is a visit of its own.
+                self.outcomes.reserve_exact(1);
+            }
             self.outcomes.push(Outcome { path: place.path.clone(), root: self.root, value, damaged: false });
         }
     }

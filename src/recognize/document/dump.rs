@@ -150,7 +150,8 @@ fn command(line: &str) -> Option<&str> {
         let (before, rest) = line.split_once(mark)?;
         (before.contains('@') && !before.contains(": ") && before.len() <= 64).then_some(rest)
     };
-    let text = prompt.or_else(|| behind("$ ")).or_else(|| behind("# "))?.trim_start();
+    let shell = || line.contains('@').then(|| behind("$ ").or_else(|| behind("# "))).flatten();
+    let text = prompt.or_else(shell)?.trim_start();
     let text = text.strip_prefix("sudo ").unwrap_or(text);
     let word = text.split_whitespace().next()?;
     let program = word.rsplit('/').next().unwrap_or(word);

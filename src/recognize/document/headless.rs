@@ -23,6 +23,9 @@ struct EventRow<'t> {
     message: &'t str,
 }
 
+/// One of them stands in every such row.
+pub(super) const WORDS: &[&str] = &["OOM", "Error", "Evicted", "ContainerStatusUnknown"];
+
 /// True for such a row of something that ended, or of an event that matters.
 pub(super) fn is_row(line: &str) -> bool {
     pod_row(line).is_some() || event_row(line).is_some_and(|row| row.reason.contains("OOM") || row.reason == "Evicted")
@@ -53,8 +56,8 @@ pub(super) fn read(doc: &mut Doc<'_, '_>, line: &Line<'_>) {
 
 /// `[NAMESPACE] NAME READY STATUS RESTARTS AGE [IP NODE]`, where the status tells of an end.
 fn pod_row(line: &str) -> Option<PodRow<'_>> {
+    let ready = line.split_whitespace().take(3).position(is_ready).filter(|ready| *ready > 0)?;
     let words: Vec<&str> = line.split_whitespace().take(12).collect();
-    let ready = words.iter().take(3).position(|word| is_ready(word)).filter(|ready| *ready > 0)?;
     let status = *words.get(ready + 1)?;
     let reason = status.strip_prefix("Init:").unwrap_or(status);
     let ended = ["OOMKilled", "Error", "Evicted", "ContainerStatusUnknown"];

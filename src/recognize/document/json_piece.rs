@@ -111,9 +111,9 @@ pub(super) fn read(doc: &mut Doc<'_, '_>) {
 
 /// True where lines are members of an object in YAML whose beginning is missing: `lastState:`, `terminated:`, `exitCode: 137`.
 pub(super) fn is_yaml(lines: &[&str]) -> bool {
-    let key = |line: &str| line.trim_start().trim_start_matches("- ").to_owned();
-    let code = lines.iter().any(|line| key(line).starts_with("exitCode: "));
-    let open = lines.iter().any(|line| matches!(key(line).trim_end(), "terminated:" | "lastState:"));
+    let mut keys = lines.iter().map(|line| line.trim_start().trim_start_matches("- "));
+    let code = keys.clone().any(|key| key.starts_with("exitCode: "));
+    let open = keys.any(|key| matches!(key.trim_end(), "terminated:" | "lastState:"));
     code && open && lines.iter().filter(|line| is_yaml_member(line)).count() * 4 >= lines.len() * 3
 }
 

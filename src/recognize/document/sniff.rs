@@ -37,6 +37,7 @@ pub fn sniff(path: &str, head: &[u8]) -> Option<Kind> {
 
 /// The first lines of a file, without empty ones.
 struct Lines<'t> {
+    text: &'t str,
     lines: Vec<&'t str>,
     /// All lines of the file are here.
     whole: bool,
@@ -49,7 +50,7 @@ impl<'t> Lines<'t> {
         if cut && lines.len() > 1 {
             lines.pop();
         }
-        Lines { lines, whole: !cut }
+        Lines { text, lines, whole: !cut }
     }
 
     fn first(&self) -> &'t str {
@@ -64,6 +65,11 @@ impl<'t> Lines<'t> {
     /// One of the first lines: a command may be echoed above its output.
     fn near_top(&self, test: impl Fn(&str) -> bool) -> bool {
         self.lines.iter().take(4).any(|line| test(line))
+    }
+
+    /// One of these words stands somewhere: cheaper to find out than what each line is.
+    fn has(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| memchr::memmem::find(self.text.as_bytes(), word.as_bytes()).is_some())
     }
 
     fn any(&self, test: impl Fn(&str) -> bool) -> bool {
@@ -177,7 +183,7 @@ fn dumped(lines: &Lines<'_>) -> Option<Kind> {
     let skip = usize::from(lines.whole);
     let is_dump = dump::has_heading(lines.lines.iter().skip(skip).copied())
         || lines.first().starts_with("==> ") && lines.first().ends_with(" <==")
-        || lines.any(cgroup_files::is_named_line);
+        || lines.has(&["memory."]) && lines.any(cgroup_files::is_named_line);
     is_dump.then_some(Kind::FileDump)
 }
 
@@ -243,11 +249,13 @@ fn runtime_text(lines: &Lines<'_>) -> Option<Kind> {
         () if lines.near_top(systemd::is_status_head) => Some(Kind::SystemctlStatus),
         () if lines.near_top(systemd::is_units_heading) => Some(Kind::SystemctlUnits),
         () if lines.near_top(oomctl::is_head) => Some(Kind::Oomctl),
-        () if nomad::is_status(lines.lines.iter().copied()) => Some(Kind::NomadStatus),
-        () if slurm::is_jobs(&lines.lines) => Some(Kind::SlurmJobs),
-        () if lines.any(headless::is_row) => Some(Kind::KubernetesTable),
-        () if json_piece::is_piece(&lines.lines) => Some(Kind::JsonPiece),
-        () if json_piece::is_yaml(&lines.lines) => Some(Kind::YamlPiece),
+        () if lines.has(&["Eval ID", "Description"]) && nomad::is_status(lines.lines.iter().copied()) => {
+            Some(Kind::NomadStatus)
+        }
+        () if lines.has(&["JobI"]) && slurm::is_jobs(&lines.lines) => Some(Kind::SlurmJobs),
+        () if lines.has(headless::WORDS) && lines.any(headless::is_row) => Some(Kind::KubernetesTable),
+        () if lines.has(&["\""]) && json_piece::is_piece(&lines.lines) => Some(Kind::JsonPiece),
+        () if lines.has(&["exitCode: "]) && json_piece::is_yaml(&lines.lines) => Some(Kind::YamlPiece),
         () => None,
     }
 }

@@ -13,6 +13,10 @@ pub(super) struct Table {
 impl Table {
     /// Reads a heading line: headings are upper-case words, with two blanks or a tab between headings.
     pub(super) fn new(line: &str) -> Option<Self> {
+        // Nearly every line of a log ends here.
+        if line.bytes().any(|c| c.is_ascii_lowercase()) && !line.trim_start().starts_with(TITLES[0]) {
+            return None;
+        }
         let table = Self::of_words(line)?;
         let upper = |name: &str| {
             name.chars().any(|c| c.is_ascii_uppercase())

@@ -37,6 +37,11 @@ impl Inflate {
     pub(in crate::source) fn raw() -> Self {
         Inflate { library: Decompress::new(false), gzip: false }
     }
+
+    /// Gets ready for other raw deflate data.
+    pub(in crate::source) fn begin_raw(&mut self) {
+        self.library.reset(false);
+    }
 }
 
 impl Push for Inflate {

@@ -2,6 +2,7 @@
 
 use super::Failure;
 use crate::source::Stream;
+use crate::source::scratch::Scratch;
 use crate::source::words;
 use std::io::{self, ErrorKind, Read};
 
@@ -36,7 +37,7 @@ impl<P: Peek + ?Sized> Peek for &mut P {
 /// A stream with a buffer. Errors of the stream are kept and given after the bytes before them.
 pub(in crate::source) struct Input<'a> {
     inner: Stream<'a>,
-    buf: Vec<u8>,
+    buf: Scratch,
     start: usize,
     end: usize,
     eof: bool,
@@ -47,7 +48,7 @@ pub(in crate::source) struct Input<'a> {
 impl<'a> Input<'a> {
     /// Wraps a stream.
     pub(in crate::source) fn new(inner: Stream<'a>) -> Self {
-        Input { inner, buf: vec![0; CAPACITY], start: 0, end: 0, eof: false, dry: false, failed: None }
+        Input { inner, buf: Scratch::of(CAPACITY), start: 0, end: 0, eof: false, dry: false, failed: None }
     }
 
     /// Whether the stream below was read to its end or its failure.

@@ -29,6 +29,18 @@ pub(in crate::source) trait Push: Send {
     }
 }
 
+impl<P: Push + ?Sized> Push for &mut P {
+    fn push(&mut self, input: &[u8], output: &mut [u8], last: bool) -> Progress {
+        (**self).push(input, output, last)
+    }
+    fn restart(&mut self) -> Result<(), Failure> {
+        (**self).restart()
+    }
+    fn appetite(&self) -> usize {
+        (**self).appetite()
+    }
+}
+
 /// Whether, and how, members follow each other.
 pub(in crate::source) struct Members<'a> {
     /// Whether these bytes begin another member.

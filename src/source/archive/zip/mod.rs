@@ -75,12 +75,14 @@ impl Member {
 /// A zip file that can be searched.
 pub(in crate::source) struct Directory<R> {
     archive: ZipArchive<R>,
+    /// One decoder for all members, one after the other.
+    inflate: Inflate,
 }
 
 impl<R: Read + Seek + Send> Directory<R> {
     /// Reads the directory; what is wrong with it if that is not possible.
     pub(in crate::source) fn open(file: R) -> Result<Self, Sentence> {
-        Ok(Directory { archive: ZipArchive::new(file).map_err(|e| wrong(&e))? })
+        Ok(Directory { archive: ZipArchive::new(file).map_err(|e| wrong(&e))?, inflate: Inflate::raw() })
     }
 
     /// How many members there are.
@@ -113,10 +115,11 @@ impl<R: Read + Seek + Send> Directory<R> {
         watch: &'a Watch,
     ) -> Result<Stream<'a>, Sentence> {
         let raw = self.archive.by_index_raw(index).map_err(|e| wrong(&e))?;
+        self.inflate.begin_raw();
         let mut check = Check::new(member.crc, member.size);
         let input = Input::new(Box::new(raw));
         let body = match member.method {
-            Method::Deflate => Body::Deflate(Box::new(Pump::new(Inflate::raw(), input, None))),
+            Method::Deflate => Body::Deflate(Box::new(Pump::new(&mut self.inflate, input, None))),
             Method::Stored => Body::Raw(input),
             Method::Stream | Method::Unknown(_) => {
                 check = Check::new(None, member.packed);
@@ -153,7 +156,7 @@ fn number(method: CompressionMethod) -> u16 {
 }
 
 enum Body<'a> {
-    Deflate(Box<Pump<'a, Inflate, Input<'a>>>),
+    Deflate(Box<Pump<'a, &'a mut Inflate, Input<'a>>>),
     Raw(Input<'a>),
 }
 
