@@ -86,10 +86,11 @@ pub(super) fn adopt(node: &Node<'_>, stories: &mut [Box<Story>]) {
         let Some(path) = node.sources.get(source).map(|source| source.path.as_str()) else { continue };
         let told_there = |story: &&mut Box<Story>| story.incident.evidence.iter().any(|line| line.source == path);
         let mut there: Vec<&mut Box<Story>> = stories.iter_mut().filter(told_there).collect();
-        if let ([story], Cause::CgroupLimit) = (there.as_mut_slice(), retold_cause(kill.event)) {
-            if is_flagged_only(story) && fits(story, kill) {
-                take_over(node, story, kill, path);
-            }
+        if let ([story], Cause::CgroupLimit) = (there.as_mut_slice(), retold_cause(kill.event))
+            && is_flagged_only(story)
+            && fits(story, kill)
+        {
+            take_over(node, story, kill, path);
         }
     }
 }
