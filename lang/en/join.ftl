@@ -86,6 +86,7 @@ join-sure-child-by-parent = Only the parent, { $program }, tells of it; a parent
 join-sure-only-speaker = Only { $speaker } tells of it; the kernel's own lines are not in these logs.
 join-sure-traced = A tracer saw the kernel's OOM killer choose it; the kernel log itself is not in these files.
 join-sure-quoted-kernel = { $speaker } quotes the kernel's line; the kernel log itself is not in these files.
+join-sure-only-kill-of-text = The text quotes one kill by the kernel and shows one container that was killed for memory: most likely they are the same.
 join-sure-kubelet-counted = The kubelet counted a kernel OOM kill on the node; the kernel's own lines are not in these logs.
 join-speaker-cgroup-files = cgroup files
 join-speaker-application = application

@@ -349,6 +349,7 @@ tell-cgroup-counted = { $who }: the kernel counted { $count ->
    *[other] { $count } OOM kills
 } in its memory cgroup; when, and of which process, is not in these logs.
 tell-cgroup-something-killed = { $who }: the kernel killed something in it for memory, as its runtime says; what, and whether it lived on, is not in these logs.
+tell-cgroup-somewhere-killed = The kernel killed something for memory, as its runtime says; in which container, and whether that lived on, is not in these logs.
 tell-cgroup-something-and-ended = { $who } ended with { $exit }, and the kernel killed something in it for memory, as its runtime says.
 tell-cgroup-by-runtime = { $who } was killed for memory, as its runtime says; most likely { $reached }.
 tell-cgroup-survived = The kernel killed { $name } (pid { $pid }) in { $who }, because { $reached }. The rest of it went on running.

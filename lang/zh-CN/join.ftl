@@ -86,6 +86,7 @@ join-sure-child-by-parent = 只有父进程 { $program } 提到了它；父进�
 join-sure-only-speaker = 只有 { $speaker } 提到了它；这些日志里没有内核自己的日志行。
 join-sure-traced = 跟踪工具看到内核的 OOM Killer 选中了它；这些文件里没有内核日志本身。
 join-sure-quoted-kernel = { $speaker } 引用了内核的日志行；这些文件里没有内核日志本身。
+join-sure-only-kill-of-text = 这段文本只引用了一次内核杀死操作，也只显示一个因内存不足被杀死的容器：两者很可能是同一件事。
 join-sure-kubelet-counted = kubelet 在节点上统计到一次内核 OOM；这些日志里没有内核自己的日志行。
 join-speaker-cgroup-files = cgroup 文件
 join-speaker-application = 应用程序

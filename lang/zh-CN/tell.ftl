@@ -334,6 +334,7 @@ tell-cgroup-no-start = { $who } 无法启动：据运行时报告，它的内存
 tell-cgroup-some-no-start = 有一个容器无法启动：据运行时报告，它的内存限制过低。
 tell-cgroup-counted = { $who }：内核在其内存 cgroup 中记录了 { $count } 次 OOM 杀死；这些日志中看不出发生的时间和被杀死的进程。
 tell-cgroup-something-killed = { $who }：据运行时报告，内核因内存不足杀死了其中的某个进程；这些日志中看不出是哪个进程，也看不出它之后是否继续运行。
+tell-cgroup-somewhere-killed = 据运行时报告，内核因内存不足杀死了某个进程；这些日志中看不出是在哪个容器里，也看不出该容器之后是否继续运行。
 tell-cgroup-something-and-ended = { $who } 已退出（{ $exit }）；据运行时报告，其中有进程因内存不足被内核杀死。
 tell-cgroup-by-runtime = { $who } 据运行时报告因内存不足被杀，最可能的原因是：{ $reached }。
 tell-cgroup-survived = { $who } 中的进程 { $name }（PID { $pid }）被内核杀死，因为 { $reached }。其余进程继续运行。

@@ -260,6 +260,9 @@ fn one(said: &Said<'_>, subjects: &Subjects, containers: &Containers, clocks: &C
     })
 }
 
+/// Two records of one life that both know when it ended differ by no more than this.
+const OTHER_LIFE_US: i64 = 60 * SECOND_US;
+
 /// Kubernetes makes a new container for each attempt; docker and podman restart the same one.
 fn single_life(containers: &Containers, index: usize) -> bool {
     let about = &containers.get(index).about;
@@ -318,7 +321,8 @@ impl Lives {
 
 fn same_exit(life: &End, end: &End, lives_once: bool) -> bool {
     if lives_once {
-        return true;
+        // What has no id may be told of over several lives: a pod's container in `State` and in `Last State`.
+        return life.finished.zip(end.finished).is_none_or(|(a, b)| (a - b).abs() <= OTHER_LIFE_US);
     }
     let codes = life.code.is_none() || end.code.is_none() || life.code == end.code;
     match (life.finished, end.finished) {

@@ -71,6 +71,60 @@ pub(super) fn build(node: &Node<'_>, told: &[Box<Story>]) -> Stories {
     stories
 }
 
+/// The text that tells of one container that was killed for memory, without a time tells of one kill of a memory cgroup: `kubectl describe`
+/// and the node's event below it. It is the container's, as far as anybody can see.
+pub(super) fn adopt(node: &Node<'_>, stories: &mut [Box<Story>]) {
+    let mut undated: BTreeMap<usize, Vec<Left<'_>>> = BTreeMap::new();
+    for (source, event) in &node.events {
+        let Some(left) = left(node, *source, event) else { continue };
+        if matches!(left.kind, Kind::Retold { .. }) && left.killed_at.is_none() && left.when.unix_us.is_none() {
+            undated.entry(*source).or_default().push(left);
+        }
+    }
+    for (source, kills) in undated {
+        let [kill] = kills.as_slice() else { continue };
+        let Some(path) = node.sources.get(source).map(|source| source.path.as_str()) else { continue };
+        let told_there = |story: &&mut Box<Story>| story.incident.evidence.iter().any(|line| line.source == path);
+        let mut there: Vec<&mut Box<Story>> = stories.iter_mut().filter(told_there).collect();
+        if let ([story], Cause::CgroupLimit) = (there.as_mut_slice(), retold_cause(kill.event))
+            && is_flagged_only(story)
+            && fits(story, kill)
+        {
+            take_over(node, story, kill, path);
+        }
+    }
+}
+
+/// A container that was killed for memory, as its runtime says and nobody else.
+fn is_flagged_only(story: &Story) -> bool {
+    let incident = &story.incident;
+    story.oom.is_none() && incident.cause == Cause::ContainerLimit && incident.victims.is_empty()
+}
+
+/// What was killed is not larger than the container may be.
+fn fits(story: &Story, kill: &Left<'_>) -> bool {
+    let Kind::Retold { pid } = kill.kind else { return false };
+    story.hints.limit_bytes.zip(victim(kill, pid).anon_rss_bytes).is_none_or(|(limit, anonymous)| anonymous <= limit)
+}
+
+fn take_over(node: &Node<'_>, story: &mut Story, kill: &Left<'_>, path: &str) {
+    let Kind::Retold { pid } = kill.kind else { return };
+    let incident = &mut story.incident;
+    incident.victims.push(Victim { container: Some(0), ..victim(kill, pid) });
+    incident.confidence_reasons.push(say!(node.language, "join-sure-only-kill-of-text"));
+    let mut proof = Proof::new(node.sources, node.language);
+    let text = say!(node.language, "join-step-quoted-kernel", pid = pid);
+    proof.step(&kill.when, speaker_name(kill.fact.speaker), "kill", text, &kill.event.evidence);
+    let (steps, lines) = proof.finish(&kill.when);
+    let before = incident.evidence.len();
+    incident.evidence.extend(lines.into_iter().filter(|line| line.source == path));
+    let moved = |step: crate::report::TimelineEntry| crate::report::TimelineEntry {
+        evidence: step.evidence.map(|index| index + before),
+        ..step
+    };
+    incident.timeline.extend(steps.into_iter().map(moved));
+}
+
 /// Slurm's `Detected 1 oom_kill event in StepId=440575.0`.
 fn is_of_step(event: &Event) -> bool {
     matches!(&event.fact, Fact::Runtime(fact) if fact.speaker == Speaker::Slurm && matches!(fact.what, What::OomSeen))

@@ -216,6 +216,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     let kernel_kills = other_stories::KernelKills::of(&cases);
     let mut stories = kernel_stories::build(&mut node, cases, &mut used);
     stories.extend(other_stories::build(&node, &kernel_kills, &mut used));
+    leftovers::adopt(&node, &mut stories);
     let left = leftovers::build(&node, &stories);
     stories.extend(left);
     let said = apps::build(&node, &stories);

@@ -168,7 +168,8 @@ fn told_by_runtime(incident: &Incident, context: &Context<'_>, subject: &Subject
     match context.notes.start_error {
         Some(_) if subject.owned => say!(language, "tell-cgroup-no-start", who = who),
         Some(_) => say!(language, "tell-cgroup-some-no-start"),
-        None => say!(language, "tell-cgroup-something-killed", who = who),
+        None if subject.owned => say!(language, "tell-cgroup-something-killed", who = who),
+        None => say!(language, "tell-cgroup-somewhere-killed"),
     }
 }
 

@@ -105,6 +105,11 @@ impl<'a, 'o> Doc<'a, 'o> {
         self.problems
     }
 
+    /// What was found so far, in this document and in what was read before it.
+    pub(super) fn found(&self) -> &[Event] {
+        self.out
+    }
+
     /// The lines with their offsets, without line ends.
     pub(super) fn lines(&self) -> Vec<Line<'a>> {
         let bytes: &'a [u8] = self.bytes;

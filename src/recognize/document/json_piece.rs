@@ -139,9 +139,11 @@ fn state(doc: &mut Doc<'_, '_>, node: &Node<'_>) -> bool {
     let is_state = dead.get("exitCode").is_some() && (dead.get("finishedAt").is_some() || dead.get("reason").is_some());
     if is_state {
         let (at, exit) = super::kube_pod::terminated(dead, None);
-        let mut container = ContainerRef::default();
+        // A step of a Tekton TaskRun: `{"container": "step-build", "name": "build", "terminated": {..}}`.
+        let step = node.get("terminated").and_then(|_| node.word_of("container").or_else(|| node.word_of("name")));
+        let mut container = ContainerRef { name: step.map(Into::into), ..ContainerRef::default() };
         super::names::from_scheme(&mut container, dead.word_of("containerID").unwrap_or_default());
-        if container.id.is_none() {
+        if container.id.is_none() && container.name.is_none() {
             container.id = clock::member(dead, "finishedAt").map(ContainerRef::unnamed);
         }
         let (wall, what) = (exit.finished, What::Exited(Box::new(exit)));
@@ -184,6 +186,13 @@ mod tests {
             assert_eq!(fact.container.name.is_some(), text.contains("ledger"), "{text}");
             assert_eq!(fact.container.is_unnamed(), !text.contains("ledger"), "{text}");
         }
+    }
+
+    #[test]
+    fn steps_of_tekton_have_names() {
+        let text = "{\n \"steps\": [\n {\n \"container\": \"step-weave\",\n \"name\": \"weave\",\n \"terminated\": {\n \"exitCode\": 0,\n \"finishedAt\": \"2026-11-23T10:27:15Z\",\n \"reason\": \"OOMKilled\"\n }\n }\n ]\n}\n";
+        let fact = only(text);
+        assert_eq!((code_of(&fact), fact.container.name.as_deref()), ((Some(0), Some(true)), Some("step-weave")));
     }
 
     #[test]

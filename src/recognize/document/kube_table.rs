@@ -2,6 +2,7 @@
 
 use super::doc::{Doc, Said};
 use super::headless;
+use super::kube_columns;
 use super::kube_event::{self, KubeEvent};
 use super::kube_pod::{pod_what, waiting_what};
 use super::table::{Row, Table};
@@ -11,6 +12,8 @@ use crate::event::{ContainerExit, ContainerRef, Speaker, What};
 enum List {
     Pods,
     Events,
+    /// The user's own columns.
+    Columns,
 }
 
 fn list_of(table: &Table) -> Option<List> {
@@ -20,7 +23,7 @@ fn list_of(table: &Table) -> Option<List> {
     match (pods, newer || older) {
         (true, _) => Some(List::Pods),
         (_, true) => Some(List::Events),
-        _ => None,
+        _ => kube_columns::are(table).then_some(List::Columns),
     }
 }
 
@@ -45,6 +48,7 @@ pub(super) fn tables(doc: &mut Doc<'_, '_>) {
         match (table.row(&line), list) {
             (Some(row), List::Pods) => pod(doc, &row),
             (Some(row), List::Events) => event(doc, &row),
+            (Some(row), List::Columns) => kube_columns::row(doc, table, &row),
             (None, _) => {}
         }
     }

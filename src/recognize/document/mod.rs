@@ -20,6 +20,7 @@ mod engine_inspect;
 mod headless;
 mod json;
 mod json_piece;
+mod kube_columns;
 mod kube_describe;
 mod kube_event;
 mod kube_node;
@@ -298,15 +299,21 @@ fn read_rest(doc: &mut Doc<'_, '_>, range: std::ops::Range<usize>) {
 }
 
 fn read_outputs(doc: &mut Doc<'_, '_>, outputs: Vec<outputs::Output>) {
+    let before = doc.found().len();
     for outputs::Output { kind, range } in outputs {
         if range == (0..doc.bytes.len()) {
             return read_one(kind, doc);
         }
+        let nameless = kind == Kind::KubernetesPaste && command::described(doc.path).is_none();
+        let about = nameless.then(|| pods::only_ended(doc.found().get(before..).unwrap_or_default())).flatten();
         let path = doc.path;
-        let mut part = doc.piece(path, range);
+        let mut part = doc.piece(about.as_deref().unwrap_or(path), range);
         read_one(kind, &mut part);
-        let problems = part.into_problems();
-        doc.add_problems(problems);
+        // Who pastes an object into a text may well cut it.
+        if !outputs::is_object(kind) {
+            let problems = part.into_problems();
+            doc.add_problems(problems);
+        }
     }
 }
 

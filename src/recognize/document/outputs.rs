@@ -91,7 +91,8 @@ fn object(bytes: &[u8], line: &Line<'_>) -> Option<(Kind, usize)> {
     is_object(kind).then(|| (kind, json::parse(bytes, line.at).end.max(line.at + 1)))
 }
 
-fn is_object(kind: Kind) -> bool {
+/// A kind that is an object in JSON.
+pub(super) fn is_object(kind: Kind) -> bool {
     matches!(kind, Kind::ContainerInspect | Kind::ContainerListJson | Kind::EngineEventsJson | Kind::KubernetesJson)
 }
 
@@ -221,6 +222,12 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn an_object_that_was_cut_is_no_damage() {
+        let cut = &INSPECT[..INSPECT.len() - 4];
+        assert_eq!(ends(&format!("{LISTED}\n{cut}")).len(), 2);
     }
 
     #[test]

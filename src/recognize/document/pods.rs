@@ -1,7 +1,7 @@
 //! What outputs of one text say of the same pod: a row of `kubectl get pods` lacks the node and often the namespace, the description
 //! below it has both.
 
-use crate::event::{Event, Fact, RuntimeFact};
+use crate::event::{Event, Fact, RuntimeFact, What};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -40,6 +40,18 @@ pub(super) fn complete(events: &mut [Event]) {
     }
 }
 
+/// The only pod whose row shows that it ended, as the command that describes it: a piece of a description that names nobody, below
+/// such a row, is about it.
+pub(super) fn only_ended(events: &[Event]) -> Option<String> {
+    let ended = |fact: &RuntimeFact| matches!(fact.what, What::Exited(_) | What::BackOff { .. });
+    let rows = events.iter().filter_map(of_pod).filter(|(_, fact, _)| ended(fact) && fact.container.name.is_none());
+    let mut pods: Vec<_> = rows.map(|(_, fact, pod)| (pod, fact.container.namespace.clone())).collect();
+    pods.dedup();
+    let [(pod, namespace)] = pods.as_slice() else { return None };
+    let namespace = namespace.as_ref().map(|name| format!(" -n {name}")).unwrap_or_default();
+    Some(format!("kubectl describe pod {pod}{namespace}"))
+}
+
 fn of_pod(event: &Event) -> Option<(&Event, &RuntimeFact, Arc<str>)> {
     match &event.fact {
         Fact::Runtime(fact) => Some((event, fact, fact.container.pod.clone()?)),
@@ -54,6 +66,21 @@ fn differs(a: &Option<Arc<str>>, b: &Option<Arc<str>>) -> bool {
 #[cfg(test)]
 mod tests {
     use crate::recognize::document::tests::read_text;
+
+    #[test]
+    fn a_state_that_names_nobody_is_that_of_the_only_row() {
+        let rows = "NAMESPACE   NAME     READY   STATUS      RESTARTS   AGE\nbakery      mint-0   0/1     OOMKilled   3          9m\nbakery      mint-1   1/1     Running     0          9m\n";
+        let state = "\nand:\n\n    Last State:     Terminated\n      Reason:       OOMKilled\n      Exit Code:    137\n      Finished:     Tue, 03 Nov 2026 09:30:11 +0100\n";
+        let last = |text: &str| {
+            let (events, _) = read_text("paste.txt", text);
+            let facts = crate::recognize::document::tests::facts(&events);
+            let last = facts.last().unwrap_or_else(|| panic!("{text}"));
+            (last.container.pod.as_deref().map(str::to_owned), last.container.namespace.as_deref().map(str::to_owned))
+        };
+        assert_eq!(last(&format!("{rows}{state}")), (Some("mint-0".into()), Some("bakery".into())));
+        let two = format!("{rows}bakery      mint-2   0/1     Error       3          9m\n{state}");
+        assert_eq!(last(&two), (None, None));
+    }
 
     #[test]
     fn a_row_learns_from_the_description() {

@@ -56,6 +56,11 @@ impl Table {
         names.iter().all(|name| self.headings.iter().any(|(heading, _)| heading == name))
     }
 
+    /// The headings.
+    pub(super) fn headings(&self) -> impl Iterator<Item = &str> {
+        self.headings.iter().map(|(name, _)| name.as_str())
+    }
+
     /// True for the headings of a table in mixed case.
     pub(super) fn is_titled(&self, names: &[&str]) -> bool {
         self.headings.iter().zip(names).all(|((heading, _), name)| heading == name)

@@ -236,6 +236,7 @@ pub struct Speakers {
     apps: apps::State,
     lambda: platforms::Lambda,
     spark: platforms::Spark,
+    condor: platforms::Condor,
     /// The host of the last record that said something.
     host: Option<Arc<str>>,
     /// A host of which a failed readiness probe was told.
@@ -336,6 +337,7 @@ impl Speakers {
         if told.has(Part::Platforms) && matches!(who, Writer::Other | Writer::Unknown) {
             self.lambda.read(line, facts);
             self.spark.read(line, facts);
+            self.condor.read(line, out);
         }
     }
 }

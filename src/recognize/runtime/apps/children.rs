@@ -88,6 +88,10 @@ fn servers(line: &str) -> Option<(&'static str, Option<u32>)> {
     if line.contains("exited with 'signal 9 (SIGKILL)'") {
         return Some(("celery", pid_after(line, " pid:")));
     }
+    // stress: `stress: FAIL: [168] (425) <-- worker 172 got signal 9`
+    if let Some(rest) = after(line, " <-- worker ").filter(|_| line.trim_end().ends_with(" got signal 9")) {
+        return Some(("stress", Some(pid(rest)?)));
+    }
     // unicorn: `reaped #<Process::Status: pid 123 SIGKILL (signal 9)> worker=0`
     if let Some((head, _)) = line.split_once(" SIGKILL (signal 9)") {
         return Some(("unicorn", Some(pid_before(head)?)));

@@ -48,6 +48,7 @@ pub(super) const NEEDLES: &[&str] = &[
     " execution timed out (",
     "exit code 137",
     "exited with status 137",
+    " got signal 9",
     "Writing fatal message",
     " exited with 137",
     "signal: killed",

@@ -107,6 +107,7 @@ fn children() {
         ("g++: internal compiler error: Killed (program cc1plus)", "gcc", None),
         ("collect2: fatal error: ld terminated with signal 9 [Killed]", "gcc", None),
         ("./run.sh: line 12:  1234 Killed                  ./hog -m 1", "sh", Some(1234)),
+        ("stress: FAIL: [68] (425) <-- worker 72 got signal 9", "stress", Some(72)),
         ("ledger: worker pid 376 exited on signal 9", "ledger", Some(376)),
         ("worker pid 376 exited on signal 9", "app", Some(376)),
     ] {

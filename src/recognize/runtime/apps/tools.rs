@@ -75,9 +75,12 @@ pub(super) fn read(line: &str) -> Option<(&'static str, Option<u32>)> {
 /// `docker compose up` as it watches its containers: `shop-web-1 exited with code 137`; 1.x `shop_web_1 ..`. The container that it names.
 pub(super) fn composed(line: &str) -> Option<&str> {
     let line = line.trim();
-    let name = line.strip_suffix(" (restarting)").unwrap_or(line).strip_suffix(" exited with code 137")?;
+    let restarting = line.strip_suffix(" (restarting)");
+    let name = restarting.unwrap_or(line).strip_suffix(" exited with code 137")?;
     let shaped = name.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.'));
-    (shaped && name.contains(['-', '_'])).then_some(name)
+    // A sentence has such words, too.
+    let alone = restarting.is_some() || name.contains(['-', '_']);
+    (shaped && alone && !name.is_empty()).then_some(name)
 }
 
 #[cfg(test)]
@@ -124,6 +127,7 @@ mod tests {
         assert_eq!(composed("shop-web-1 exited with code 137"), Some("shop-web-1"));
         assert_eq!(composed("shop_web_1 exited with code 137 (restarting)"), Some("shop_web_1"));
         assert_eq!(composed("shop_web_1 exited with code 0"), None);
+        assert_eq!(composed("ocr exited with code 137 (restarting)"), Some("ocr"));
         assert_eq!(composed("it exited with code 137"), None);
         assert_eq!(composed("the-one we know exited with code 137"), None);
     }

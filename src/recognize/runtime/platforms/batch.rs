@@ -1,4 +1,4 @@
-//! Batch systems and cluster schedulers: Slurm, LSF, HTCondor, YARN, Nomad, Mesos.
+//! Batch systems and cluster schedulers: Slurm, LSF, YARN, Nomad, Mesos.
 
 use super::super::text::{after, between, hex_id, non_empty, number, pid, word};
 use super::super::{about, plain};
@@ -6,12 +6,7 @@ use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, UserspaceK
 
 /// Reads one line.
 pub(super) fn read(text: &str) -> Option<RuntimeFact> {
-    slurm(text)
-        .or_else(|| lsf(text))
-        .or_else(|| condor(text))
-        .or_else(|| yarn(text))
-        .or_else(|| nomad(text))
-        .or_else(|| mesos(text))
+    slurm(text).or_else(|| lsf(text)).or_else(|| yarn(text)).or_else(|| nomad(text)).or_else(|| mesos(text))
 }
 
 /// A thing that has a name and is no container: a job step, a YARN container.
@@ -20,7 +15,7 @@ pub(super) fn named(name: &str, runtime: &str) -> ContainerRef {
 }
 
 /// The same by the id that its platform knows it by: a job step, a YARN container. It is the one in the cgroup's path, too.
-fn by_id(id: &str, runtime: &str) -> ContainerRef {
+pub(super) fn by_id(id: &str, runtime: &str) -> ContainerRef {
     ContainerRef { id: non_empty(id), ..named(id, runtime) }
 }
 
@@ -72,23 +67,6 @@ fn slurm(text: &str) -> Option<RuntimeFact> {
 fn lsf(text: &str) -> Option<RuntimeFact> {
     let reason = text.trim_start().strip_prefix("TERM_MEMLIMIT: ")?;
     reason.starts_with("job killed").then(|| plain(Speaker::Lsf, kill(None, None, reason.trim_end_matches('.'))))
-}
-
-/// HTCondor's starter puts a job on hold for which the kernel's cgroup told of an OOM kill (`vanilla_proc.cpp` `outOfMemoryEvent`,
-/// `docker_proc.cpp`): `Job has gone over memory limit of 2048 megabytes. Peak usage: 2310 megabytes.`, 10 and later `.. cgroup memory
-/// limit of ..`, `Docker job has gone over memory limit of 1024 Mb`. The schedd's log and `condor_q -hold` name the job.
-fn condor(text: &str) -> Option<RuntimeFact> {
-    let (head, rest) = text.split_once("ob has gone over ")?;
-    let limit: u64 = number(after(rest, "memory limit of ")?)?;
-    let is_job = |word: &&str| {
-        word.split_once('.').is_some_and(|(cluster, process)| {
-            [cluster, process].iter().all(|part| !part.is_empty() && part.bytes().all(|c| c.is_ascii_digit()))
-        })
-    };
-    let named = after(head, "Job ").map(word).filter(is_job);
-    let job = named.or_else(|| head.split_whitespace().next().filter(is_job)).unwrap_or_default();
-    let container = ContainerRef { limit_bytes: limit.checked_mul(1 << 20), ..by_id(job, "htcondor") };
-    Some(about(Speaker::HtCondor, container, What::OomSeen))
 }
 
 /// YARN's node manager (`ContainersMonitorImpl`): it polls, and kills with SIGTERM, then SIGKILL.
@@ -145,31 +123,4 @@ fn mesos(text: &str) -> Option<RuntimeFact> {
     let used = between(rest, "Maximum Used: ", "B")?;
     let reason = format!("memory limit exceeded: requested {}, used {used}B", word(rest));
     Some(plain(Speaker::Mesos, kill(None, Some(9), &reason)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn held_jobs_of_htcondor() {
-        for (text, job) in [
-            (
-                "11/12/26 10:20:30 (88.0) (31337): Job 88.0 going into Hold state (code 34,0): Error from slot1@wn7: Docker job has gone over memory limit of 512 Mb",
-                Some("88.0"),
-            ),
-            (
-                "  88.1   ana   11/12 10:20 Error from slot1@wn7: Job has gone over memory limit of 512 megabytes. Peak usage: 611 megabytes.",
-                Some("88.1"),
-            ),
-            (
-                "\tError from slot1_4@wn7: Job has gone over cgroup memory limit of 512 megabytes. Last measured usage: 511 megabytes.",
-                None,
-            ),
-        ] {
-            let fact = read(text).unwrap_or_else(|| panic!("{text}"));
-            assert_eq!((fact.container.id.as_deref(), fact.container.limit_bytes), (job, Some(512 << 20)), "{text}");
-        }
-        assert!(read("Job has gone over memory limit of %d megabytes").is_none());
-    }
 }

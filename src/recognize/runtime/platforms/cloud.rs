@@ -28,9 +28,17 @@ fn kill(cgroup: Option<&str>, text: &str) -> What {
     }))
 }
 
-/// The ECS agent copies docker's flag, with all its faults: `OutOfMemoryError: Container killed due to memory usage`.
+/// The ECS agent copies docker's flag, with all its faults: `OutOfMemoryError: Container killed due to memory usage`; and its event: `process
+/// within container <id> (name: "ecs-..") died due to OOM`. Pages about it put the words between marks.
 fn ecs(text: &str) -> Option<RuntimeFact> {
-    if !text.contains("OutOfMemoryError: Container killed due to memory usage") {
+    const WORDS: &str = "OutOfMemoryError: Container killed due to memory usage";
+    if let Some(rest) = after(text, "process within container ").filter(|_| text.ends_with(") died due to OOM")) {
+        let name = between(rest, "(name: \"", "\"").and_then(non_empty);
+        let container = ContainerRef { id: find_full_id(rest), name, ..Default::default() };
+        return Some(about(Speaker::Ecs, container, What::OomSeen));
+    }
+    let (head, rest) = text.split_once(WORDS)?;
+    if head.ends_with(['`', '*']) || rest.starts_with(['`', '*']) {
         return None;
     }
     let container = ContainerRef { id: find_full_id(text), ..Default::default() };
@@ -77,9 +85,16 @@ fn heroku(text: &str, ident: Option<&str>) -> Option<RuntimeFact> {
     Some(about(Speaker::Application, container, what))
 }
 
+/// How Cloud Functions says it.
+const FUNCTION: [&str; 4] = [
+    "Error: memory limit exceeded. Function invocation was interrupted.",
+    "Error: memory limit exceeded. Function cannot be initialized.",
+    "Function invocation was interrupted. Error: memory limit exceeded.",
+    "Function cannot be initialized. Error: memory limit exceeded.",
+];
+
 /// Cloud Run and App Engine: `Memory limit of 512 MiB exceeded with 530 MiB used. Consider increasing the memory limit`, `Exceeded hard
-/// memory limit of 512 MiB with 515 MiB after servicing 3 requests total.`; Cloud Functions: `Error: memory limit exceeded. Function killed.`,
-/// `Function invocation was interrupted. Error: memory limit exceeded.`
+/// memory limit of 512 MiB with 515 MiB after servicing 3 requests total.`; Cloud Functions: see [`FUNCTION`].
 fn google(text: &str) -> Option<RuntimeFact> {
     let hard = text.find("Exceeded hard memory limit");
     let soft = || {
@@ -87,11 +102,12 @@ fn google(text: &str) -> Option<RuntimeFact> {
         number::<u64>(word(after(rest, "Memory limit of ")?))?;
         rest.contains(" exceeded with ").then_some(rest)
     };
+    // The whole line is the platform's; people quote it, too.
     let function = || {
         let text = text.trim_end();
-        let ends = ["memory limit exceeded. Function killed.", "interrupted. Error: memory limit exceeded."];
-        let end = ends.iter().find(|end| text.ends_with(**end))?;
-        text.get(text.len() - end.len()..)
+        let at = FUNCTION.iter().find_map(|words| text.strip_suffix(words)).map(str::len)?;
+        let quoted = text.get(..at)?.contains(['"', '`', '#', '\'']) || text.get(..at)?.contains("ecause");
+        text.get(at..).filter(|_| !quoted)
     };
     let said = hard.and_then(|at| text.get(at..)).or_else(soft).or_else(function)?;
     Some(plain(Speaker::GoogleCloud, kill(None, said)))

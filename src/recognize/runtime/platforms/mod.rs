@@ -5,11 +5,13 @@
 mod batch;
 mod cloud;
 mod compute;
+mod condor;
 mod observers;
 mod pipelines;
 mod serverless;
 mod spark;
 
+pub(super) use condor::Condor;
 pub(super) use serverless::Lambda;
 pub(super) use spark::Spark;
 
@@ -31,6 +33,7 @@ pub(super) const NEEDLES: &[&str] = &[
     "docker: OOM Killed",
     "Exit Message: ",
     "OutOfMemoryError: Container killed",
+    "died due to OOM",
     "(out of memory)",
     "(Memory quota ",
     "Stopping process with SIGKILL",
@@ -68,9 +71,12 @@ pub(super) const NEEDLES: &[&str] = &[
     " has been OOMKilled ",
     " OOMKilled results",
     "' was terminated with exit code '",
+    "] terminated with exit code (",
     "gone over memory limit of ",
+    " Job was held.",
+    " Shadow exception!",
+    "encountered an out-of-memory event",
     "gone over cgroup memory limit of ",
-    "memory limit exceeded. Function killed",
     "Error: memory limit exceeded.",
     "ut of memory (used over ",
     "event was detected during the build",

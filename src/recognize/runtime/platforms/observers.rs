@@ -1,5 +1,5 @@
-//! What tools that watch a cluster say of its containers' ends: k8sgpt, alerts as chats show them, Robusta, the system log of Azure's
-//! Container Apps.
+//! What tools that watch a cluster say of its containers' ends: k8sgpt, alerts as chats show them, Robusta, Flyte, the system log of
+//! Azure's Container Apps.
 
 use super::super::about;
 use super::super::text::{after, between, non_empty, number};
@@ -7,7 +7,7 @@ use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, What};
 
 /// Reads one line.
 pub(super) fn read(text: &str) -> Option<RuntimeFact> {
-    k8sgpt(text).or_else(|| alert(text)).or_else(|| robusta(text)).or_else(|| azure(text))
+    k8sgpt(text).or_else(|| alert(text)).or_else(|| robusta(text)).or_else(|| azure(text)).or_else(|| flyte(text))
 }
 
 fn ended(container: ContainerRef, exit_code: Option<i64>, reason: &str) -> RuntimeFact {
@@ -69,6 +69,17 @@ fn azure(text: &str) -> Option<RuntimeFact> {
     is_name(name).then(|| ended(container, Some(code), reason))
 }
 
+/// Flyte (`flyteplugins`, `pod_helper.go`): `[f81f-n0-0] terminated with exit code (137). Reason [OOMKilled]. Message: ..`
+fn flyte(text: &str) -> Option<RuntimeFact> {
+    let (head, rest) = text.split_once("] terminated with exit code (")?;
+    let name = head.rsplit_once('[')?.1;
+    let code = number(rest).filter(|code| *code != 0)?;
+    let reason = between(rest, "Reason [", "]").unwrap_or_default();
+    // Its pods bear the name of their only container.
+    let container = ContainerRef { name: non_empty(name), ..ContainerRef::default() };
+    is_name(name).then(|| ended(container, Some(code), reason))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +106,12 @@ mod tests {
                 Some("mint"),
                 Some("mint-0"),
                 Some("bakery"),
+            ),
+            (
+                "[f9c2-n0-0] terminated with exit code (137). Reason [OOMKilled]. Message: ",
+                Some("f9c2-n0-0"),
+                None,
+                None,
             ),
             ("🚨 Pod mint-0 in namespace bakery OOMKilled results", None, Some("mint-0"), Some("bakery")),
             (

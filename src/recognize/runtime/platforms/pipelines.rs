@@ -125,7 +125,8 @@ fn tekton(text: &str) -> Option<RuntimeFact> {
 /// Go's way to print the API's object, as kubectl's custom columns and Go templates do: `map[terminated:map[containerID:docker://..
 /// exitCode:137 finishedAt:2026-11-23T10:27:15Z reason:OOMKilled startedAt:..]]`.
 fn go_map(text: &str) -> Option<RuntimeFact> {
-    let inner = after(text, "terminated:map[")?.split(']').next()?;
+    let (head, rest) = text.split_once("terminated:map[")?;
+    let inner = rest.split(']').next()?;
     // `reason:OOM Killed` has a blank, so a value goes up to the next key.
     let keys = ["containerID:", "exitCode:", "finishedAt:", "message:", "reason:", "signal:", "startedAt:"];
     let field = |name: &str| {
@@ -137,7 +138,19 @@ fn go_map(text: &str) -> Option<RuntimeFact> {
     exit.finished = field("finishedAt:").and_then(super::super::clock::wall);
     exit.started = field("startedAt:").and_then(super::super::clock::wall);
     let id = field("containerID:").and_then(find_full_id).or_else(|| exit.finished.map(ContainerRef::unnamed));
-    ended(ContainerRef { id, ..Default::default() }, exit)
+    // The name stands before it, as templates go; a pod's has dashes in it.
+    let name = head.split_whitespace().next().filter(|name| {
+        name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-')
+    });
+    let (pod, name) =
+        name.map_or(
+            (None, None),
+            |name| {
+                if name.contains('-') { (non_empty(name), None) } else { (None, non_empty(name)) }
+            },
+        );
+    ended(ContainerRef { id, pod, name, ..Default::default() }, exit)
 }
 
 /// kube-state-metrics (`internal/store/pod.go`): `kube_pod_container_status_last_terminated_reason{namespace="..",pod="..",uid="..",

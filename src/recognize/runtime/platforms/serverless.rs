@@ -106,11 +106,9 @@ impl Lambda {
 fn is_killed(text: &str) -> bool {
     let Some((head, rest)) = text.split_once("Runtime exited with error: signal: killed") else { return false };
     let head = head.trim_end();
-    let begins = head.is_empty()
-        || head.contains("RequestId: ")
-        || head.ends_with(']')
-        || head.ends_with("Error")
-        || head.ends_with("Error:");
+    // The emulator's own log: `(rapid) Process 14(npx) exited: Runtime ..`
+    let ends = ["]", "Error", "Error:", " exited:"];
+    let begins = head.is_empty() || head.contains("RequestId: ") || ends.iter().any(|end| head.ends_with(end));
     // In an answer in JSON a quote and more members follow.
     begins && (rest.trim().is_empty() || rest.starts_with(['"', '\\']) && head.contains("RequestId: "))
 }
@@ -236,6 +234,8 @@ mod tests {
         ] {
             assert!(read(&[text.to_owned()]).is_empty(), "{text}");
         }
+        let rapid = "[WARNING] (rapid) Process 31(node) exited: Runtime exited with error: signal: killed";
+        assert_eq!(read(&[rapid.to_owned()]).len(), 1);
         let killed = format!("RequestId: {ID} Error: Runtime exited with error: signal: killed");
         let emulated = format!(
             "REPORT RequestId: {ID}\tInit Duration: 0.81 ms\tDuration: 955.20 ms\tBilled Duration: 956 ms\tMemory Size: 128 MB\tMax Memory Used: 128 MB"

@@ -140,3 +140,22 @@ fn ordinary_words_say_nothing() {
         silent(None, text);
     }
 }
+
+#[test]
+fn the_ecs_agent_names_the_container_and_a_page_does_not_count() {
+    let id = "fae4ee67ee1c148be6d9dd09ec4b3effb86b1f4e02d8077422cab5e9e5de7a99";
+    let line = format!("DockerGoClient: process within container {id} (name: \"ecs-mill-7-grind\") died due to OOM");
+    let fact = one(None, &line);
+    assert_eq!((fact.container.id.as_deref(), fact.container.name.as_deref()), (Some(id), Some("ecs-mill-7-grind")));
+    silent(None, "- `OutOfMemoryError: Container killed due to memory usage`");
+    silent(None, "8. **OutOfMemoryError: Container killed due to memory usage**");
+}
+
+#[test]
+fn a_function_that_went_over_its_limit() {
+    let said = "Error: memory limit exceeded. Function invocation was interrupted.";
+    let fact = one(None, &format!("E      grind     k2x7  {said}"));
+    assert_eq!((fact.speaker, reason(&fact)), (Speaker::GoogleCloud, said));
+    silent(None, &format!("    # Because {said}"));
+    silent(None, &format!("look for `{said}`"));
+}
