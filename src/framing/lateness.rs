@@ -35,7 +35,7 @@ impl Lateness {
             }
         }
         let least = self.window.iter().map(|(_, least)| *least).chain(self.before).min().unwrap_or(apart);
-        Some(apart - least).filter(|late| *late <= MOST_US).unwrap_or_default()
+        Some(apart.saturating_sub(least)).filter(|late| *late <= MOST_US).unwrap_or_default()
     }
 }
 
@@ -67,5 +67,10 @@ mod tests {
     fn a_clock_that_stood_still_is_not_waiting() {
         let hour = 3_600_000_000;
         assert_eq!(late(&[(100, 110), (200, hour), (300, hour + 100)]), [0, 0, 0]);
+    }
+
+    #[test]
+    fn stamps_that_cannot_be() {
+        assert_eq!(late(&[(u64::MAX, 0), (u64::MAX - 1, u64::MAX), (0, u64::MAX)]), [0, 0, 0]);
     }
 }

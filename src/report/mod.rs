@@ -220,7 +220,7 @@ pub struct Incident {
     /// Proof.
     pub evidence: Vec<Evidence>,
     /// The program whose words alone tell of it: it ran out of memory, or lost a child to signal 9. Or the one that a user-space killer
-    /// failed to kill.
+    /// failed to kill, or the platform that ended an instance without a name (`aws-lambda`).
     pub program: Option<String>,
     /// Equal reports that this incident stands for; 1 unless a storm was folded.
     pub count: u64,

@@ -2,7 +2,7 @@
 //! by the order of lines, so such a log is walked from its end.
 
 use super::collector::Collector;
-use super::walker::Walker;
+use super::walker::{Walker, count_line_feeds};
 use crate::event::{SourceFacts, SourceId, Stamp, Wall};
 use crate::framing::{Framer, begins_record};
 use crate::time::SECOND_US;
@@ -13,21 +13,42 @@ pub(super) const MAX_BYTES: u64 = 64 << 20;
 /// So many times the clock must fall in the first lines, and never rise.
 const FALLS_MIN: usize = 2;
 
+/// Records at the start without any time: it is no log, or its order cannot be told.
+const TIMELESS_MAX: usize = 32;
+
 /// Do the first lines of a log, and there are more of them than one, grow older?
 pub(super) fn is_so(head: &[u8]) -> bool {
-    let mut moments: Vec<i64> = Vec::new();
+    let mut clock = Falling::default();
     let mut framer = Framer::new(SourceId(0));
     for (number, line) in lines(head) {
-        framer.push(line, number, 0, &mut |record| moments.extend(moment(&record.stamp)));
+        framer.push(line, number, 0, &mut |record| clock.see(&record.stamp));
+        if clock.rose || clock.falls == 0 && clock.timeless > TIMELESS_MAX {
+            return false;
+        }
     }
-    framer.flush(&mut |record| moments.extend(moment(&record.stamp)));
-    // The last line may be cut, and its time with it.
-    moments.pop();
-    let steps = || moments.windows(2).map(|pair| pair[1].cmp(&pair[0]));
-    let falls = steps().filter(|step| step.is_lt()).count();
-    let rises = steps().any(std::cmp::Ordering::is_gt);
-    let needed = if is_upside_down(head) { 1 } else { FALLS_MIN };
-    falls >= needed && !rises
+    // The last line may be cut, and its time with it: it is not flushed.
+    clock.falls >= if is_upside_down(head) { 1 } else { FALLS_MIN }
+}
+
+/// How the times of records follow each other.
+#[derive(Debug, Default)]
+struct Falling {
+    last: Option<i64>,
+    falls: usize,
+    rose: bool,
+    timeless: usize,
+}
+
+impl Falling {
+    fn see(&mut self, stamp: &Stamp) {
+        let Some(now) = moment(stamp) else {
+            self.timeless += 1;
+            return;
+        };
+        self.falls += usize::from(self.last.is_some_and(|last| now < last));
+        self.rose |= self.last.is_some_and(|last| now > last);
+        self.last = Some(now);
+    }
 }
 
 /// The kernel's kill line stands before what the kernel prints before it.
@@ -52,18 +73,22 @@ fn moment(stamp: &Stamp) -> Option<i64> {
 /// All lines from the last to the first, each with its place. What follows an entry without a time of its own stays behind it.
 pub(super) fn walk(bytes: &[u8], facts: SourceFacts) -> (Collector, &'static str) {
     let mut walker = Walker::new(SourceId(0), Collector::new(facts));
-    let lines: Vec<(u64, &[u8])> = lines(bytes).collect();
-    let mut end = lines.len();
-    for at in (0..lines.len()).rev() {
-        if at == 0 || begins_record(lines[at].1) {
-            for (number, line) in &lines[at..end] {
+    let mut first_number = 1 + count_line_feeds(bytes) as u64;
+    // What was passed and not walked yet begins at `start`, with the line of that number, and goes to `end`.
+    let (mut start, mut end) = (bytes.len(), bytes.len());
+    loop {
+        let line_end = start;
+        start = memchr::memrchr(b'\n', &bytes[..line_end]).map_or(0, |feed| feed + 1);
+        if start == 0 || begins_record(&bytes[start..line_end]) {
+            for (number, line) in lines(&bytes[start..end]) {
                 let offset = line.as_ptr() as usize - bytes.as_ptr() as usize;
-                walker.push_at(line, *number, offset as u64);
+                walker.push_at(line, first_number + number - 1, offset as u64);
             }
-            end = at;
+            end = start;
         }
+        let Some(feed) = start.checked_sub(1) else { return walker.finish() };
+        (start, first_number) = (feed, first_number - 1);
     }
-    walker.finish()
 }
 
 /// Lines with their numbers.
@@ -90,5 +115,19 @@ mod tests {
         );
         assert!(is_so(kernel.as_bytes()));
         assert!(!is_so(b"") && !is_so(b"\n\n"));
+    }
+
+    #[test]
+    fn evidence_keeps_its_place() {
+        let line = |second: u32, text: &str| format!("Mar 04 10:20:{second:02} hull kernel: {text}\n");
+        let kill = "Out of memory: Killed process 5 (x) total-vm:9kB, anon-rss:8kB, file-rss:0kB, shmem-rss:0kB";
+        for end in ["\n\n", ""] {
+            let text =
+                format!("{}\n{}\r\n{}", line(40, "b"), line(39, kill).trim_end(), line(38, "a").trim_end()) + end;
+            let (collector, _) = walk(text.as_bytes(), SourceFacts::default());
+            let evidence = &collector.facts.events[0].evidence[0];
+            assert_eq!((evidence.line, collector.facts.records), (Some(3), 3));
+            assert!(text[usize::try_from(evidence.offset).unwrap()..].starts_with(&*evidence.text), "{evidence:?}");
+        }
     }
 }
