@@ -7,7 +7,7 @@ use crate::time::SECOND_US;
 use std::collections::BTreeSet;
 
 /// Reports this near to a bare kill line are its neighbours: the rate limit's window, and as much again.
-const NEAR_US: u64 = 10 * SECOND_US as u64;
+const NEAR_US: i64 = 10 * SECOND_US;
 
 /// What is borrowed from the neighbours.
 struct Borrowed {
@@ -21,7 +21,7 @@ pub(super) fn borrow_cgroups(cases: &mut [Case]) -> Vec<usize> {
     let bare: Vec<usize> = (0..cases.len()).filter(|i| is_bare(&cases[*i])).collect();
     let told = if bare.is_empty() { Told::default() } else { Told::of(cases) };
     let found: Vec<(usize, Borrowed)> =
-        bare.into_iter().filter_map(|i| Some((i, neighbours(&cases[i], cases, &told)?))).collect();
+        bare.into_iter().filter_map(|i| Some((i, neighbours(&cases[i], &told)?))).collect();
     let indices = found.iter().map(|(i, _)| *i).collect();
     for (index, borrowed) in found {
         cases[index].oom.summary = Some(SummaryLine {
@@ -40,49 +40,60 @@ fn is_bare(case: &Case) -> bool {
     nothing && oom.kills.first().is_some_and(|k| k.prefix == KillPrefix::Memcg)
 }
 
-/// The cases that tell a cgroup, by the names of those that were killed for its limit and by each of their clocks: a log of
-/// weeks holds thousands of one name, of which a few are near.
-#[derive(Default)]
-struct Told<'c> {
-    by_uptime: BTreeSet<(&'c str, Option<u128>, u64, usize)>,
-    by_time: BTreeSet<(&'c str, i64, usize)>,
+/// By which clock two cases are compared: by uptime where both have one, else by the time of day.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum By {
+    Uptime { boot: Option<u128> },
+    Time { of_uptime_too: bool },
 }
+
+/// The cgroups that reports tell, by the names of those that were killed for their limits and by each of the reports' clocks. A
+/// log of weeks holds thousands of one name, of which a few are near; a log that was put together from copies of one holds
+/// each at the same moment, and those are one here.
+#[derive(Default)]
+struct Told<'c>(BTreeSet<(&'c str, By, i64, &'c str, Option<&'c str>)>);
 
 impl<'c> Told<'c> {
     fn of(cases: &'c [Case]) -> Self {
         let mut told = Told::default();
-        for (index, case) in cases.iter().enumerate().filter(|(_, c)| cgroup(&c.oom).is_some()) {
+        for case in cases {
+            let Some(limit) = cgroup(&case.oom) else { continue };
             for kill in case.oom.kills.iter().filter(|k| k.prefix == KillPrefix::Memcg) {
-                if let Some(uptime) = case.when.uptime_us {
-                    told.by_uptime.insert((&kill.comm, case.when.boot, uptime, index));
-                }
-                if let Some(time) = case.when.unix_us {
-                    told.by_time.insert((&kill.comm, time, index));
+                for (by, at) in clocks(case) {
+                    told.0.insert((&kill.comm, by, at, limit, victim_cgroup(&case.oom)));
                 }
             }
         }
         told
     }
 
-    /// Those that may be near, by either clock. One that both clocks tell of comes twice.
-    fn near(&self, comm: &'c str, case: &Case) -> impl Iterator<Item = usize> {
-        let (boot, time) = (case.when.boot, case.when.unix_us);
-        let by_uptime = case.when.uptime_us.into_iter().flat_map(move |at| {
-            let (first, last) = (at.saturating_sub(NEAR_US), at.saturating_add(NEAR_US));
-            self.by_uptime.range((comm, boot, first, 0)..=(comm, boot, last, usize::MAX)).map(|(.., index)| *index)
+    /// Limit and victim's cgroup of those near to a case.
+    fn near(&self, comm: &'c str, case: &Case) -> impl Iterator<Item = (&'c str, Option<&'c str>)> {
+        let has_uptime = case.when.uptime_us.is_some();
+        let comparable = clocks(case).flat_map(move |(by, at)| match by {
+            By::Uptime { .. } => [Some((by, at)), None],
+            By::Time { .. } => [false, true]
+                .map(|of_uptime_too| (!(has_uptime && of_uptime_too)).then_some((By::Time { of_uptime_too }, at))),
         });
-        let by_time = time.into_iter().flat_map(move |at| {
-            let (first, last) = (at.saturating_sub_unsigned(NEAR_US), at.saturating_add_unsigned(NEAR_US));
-            self.by_time.range((comm, first, 0)..=(comm, last, usize::MAX)).map(|(.., index)| *index)
-        });
-        by_uptime.chain(by_time)
+        comparable.flatten().flat_map(move |(by, at)| {
+            let (first, after) = (at.saturating_sub(NEAR_US), at.saturating_add(NEAR_US + 1));
+            let near = self.0.range((comm, by, first, "", None)..(comm, by, after, "", None));
+            near.map(|(.., limit, victim)| (*limit, *victim))
+        })
     }
 }
 
-fn neighbours<'c>(case: &'c Case, cases: &'c [Case], told: &Told<'c>) -> Option<Borrowed> {
+/// The times of a case by each clock that it has.
+fn clocks(case: &Case) -> impl Iterator<Item = (By, i64)> {
+    let when = &case.when;
+    let uptime = when.uptime_us.map(|at| (By::Uptime { boot: when.boot }, i64::try_from(at).unwrap_or(i64::MAX)));
+    let time = when.unix_us.map(|at| (By::Time { of_uptime_too: uptime.is_some() }, at));
+    uptime.into_iter().chain(time)
+}
+
+fn neighbours<'c>(case: &'c Case, told: &Told<'c>) -> Option<Borrowed> {
     let comm = &case.oom.kills.first()?.comm;
-    let near = told.near(comm, case).map(|i| &cases[i]).filter(|c| apart(c, case).is_some_and(|d| d <= NEAR_US));
-    let mut places = near.filter_map(|c| Some((cgroup(&c.oom)?, victim_cgroup(&c.oom))));
+    let mut places = told.near(comm, case);
     let (limit, victim) = places.next()?;
     let mut victim = victim.map(str::to_owned);
     for (other, other_victim) in places {
@@ -96,9 +107,63 @@ fn neighbours<'c>(case: &'c Case, cases: &'c [Case], told: &Told<'c>) -> Option<
     Some(Borrowed { limit: limit.to_owned(), victim })
 }
 
-fn apart(a: &Case, b: &Case) -> Option<u64> {
-    if let (Some(x), Some(y)) = (a.when.uptime_us, b.when.uptime_us) {
-        return (a.when.boot == b.when.boot).then(|| x.abs_diff(y));
+#[cfg(test)]
+mod tests {
+    use super::super::clock::When;
+    use super::*;
+    use crate::event::{KernelOom, Kill};
+
+    fn case(when: When, cgroup: Option<&str>) -> Case {
+        let kill = Kill { pid: 7, comm: "worker".into(), prefix: KillPrefix::Memcg, ..Kill::default() };
+        let summary = cgroup.map(|path| SummaryLine {
+            constraint: Constraint::Memcg,
+            oom_memcg: Some(path.into()),
+            task_memcg: Some(path.into()),
+            ..SummaryLine::default()
+        });
+        Case {
+            oom: KernelOom { kills: vec![kill], summary, ..KernelOom::default() }.into(),
+            when,
+            kills: vec![when],
+            evidence: Vec::new(),
+            last: None,
+            borrowed: false,
+            damaged: false,
+        }
     }
-    Some(a.when.unix_us?.abs_diff(b.when.unix_us?))
+
+    fn up(boot: u128, second: u64) -> When {
+        When { boot: Some(boot), uptime_us: Some(second * SECOND_US as u64), ..When::default() }
+    }
+
+    fn day(second: i64) -> When {
+        When { unix_us: Some(second * SECOND_US), ..When::default() }
+    }
+
+    /// The cgroup that the first, a kill line alone, has in the end.
+    fn borrowed(bare: When, reports: &[(When, &str)]) -> Option<String> {
+        let mut cases = vec![case(bare, None)];
+        cases.extend(reports.iter().map(|(when, path)| case(*when, Some(path))));
+        let found = borrow_cgroups(&mut cases);
+        let limit = cgroup(&cases[0].oom).map(str::to_owned);
+        assert_eq!(found, limit.iter().map(|_| 0).collect::<Vec<_>>());
+        limit
+    }
+
+    #[test]
+    fn reports_that_are_near_and_agree_lend_their_cgroup() {
+        let lent =
+            borrowed(up(1, 105), &[(up(1, 100), "/a"), (up(1, 115), "/a"), (up(1, 116), "/b"), (up(2, 105), "/b")]);
+        assert_eq!(lent.as_deref(), Some("/a"));
+        assert_eq!(borrowed(up(1, 105), &[(up(1, 100), "/a"), (up(1, 109), "/b")]), None);
+        assert_eq!(borrowed(up(1, 105), &[(up(1, 94), "/a")]), None);
+    }
+
+    #[test]
+    fn two_uptimes_are_compared_before_times_of_day() {
+        let both = |boot, second| When { unix_us: Some(500 * SECOND_US), ..up(boot, second) };
+        assert_eq!(borrowed(both(1, 105), &[(both(1, 300), "/a")]), None);
+        assert_eq!(borrowed(both(1, 105), &[(day(509), "/a")]).as_deref(), Some("/a"));
+        assert_eq!(borrowed(day(491), &[(both(1, 300), "/a"), (day(502), "/b")]).as_deref(), Some("/a"));
+    }
 }
