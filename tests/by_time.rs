@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::incidents;
+use common::{incidents, incidents_of_bundle};
 use oomscan::report::{Cause, Confidence, Incident, Verdict};
 
 const ID: &str = "0d4b8c61f2a35e97c8d1b64a0f3e5c7d9b2a4860e1f3c5d7a9b1e3f5c7d90a2b";
@@ -117,6 +117,17 @@ fn a_recorded_sender_or_another_time_is_not_joined() {
     }
 }
 
+/// Raw dmesg: the kill may be the container's, and nothing tells.
+#[test]
+fn a_kill_of_unknown_time() {
+    let dmesg = "[6912837.482134] Killed process 24572 (java) total-vm:2025563kB, anon-rss:746616kB, file-rss:136kB\n";
+    let all = incidents_of_bundle(&[("dmesg", dmesg), ("docker_events", &died("34.1", ID, "shop"))]);
+    let ended = all.iter().find(|story| story.victims.is_empty()).unwrap();
+    assert_eq!((all.len(), ended.verdict), (2, Verdict::Undetermined));
+    assert!(ended.confidence_reasons.join(" ").contains("seconds since boot"), "{:?}", ended.confidence_reasons);
+    assert!(!ended.confidence_reasons.join(" ").contains("does not cover"), "{:?}", ended.confidence_reasons);
+}
+
 /// A report with a cgroup says where the victim lived: other ends of that moment are not its.
 #[test]
 fn a_report_that_names_the_cgroup() {
@@ -126,4 +137,50 @@ fn a_report_that_names_the_cgroup() {
     );
     let all = read(&kernel, "", &died("34.1", ID, "shop"));
     assert_eq!(all.len(), 2, "{all:#?}");
+}
+
+/// `dmesg` beside `kubectl describe pod`, which tells no id of a container that is gone and names the node.
+fn described(finished: &str, limit: &str) -> String {
+    format!(
+        "Name:             api-6d4b7c9f8b-x2x7z\nNamespace:        prod\nNode:             node-7/10.0.0.7\nContainers:\n  api:\n    \
+         Container ID:   containerd://{OTHER_ID}\n    Image:          team/api:2.1\n    State:          Running\n      \
+         Started:      Mon, 23 Nov 2026 09:57:40 +0000\n    Last State:     Terminated\n      Reason:       OOMKilled\n      \
+         Exit Code:    137\n      Finished:     Mon, 23 Nov 2026 {finished} +0000\n    Restart Count:  1\n    Limits:\n      \
+         memory:  {limit}\n"
+    )
+}
+
+fn dmesg_of_a_pod() -> String {
+    let path = format!("/kubepods/burstable/pod3f1d6c0e-6a51-4a5e-9d0e-6a7f4c1b2a10/{ID}");
+    format!(
+        "[Mon Nov 23 09:57:33 2026] java invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=969\n\
+         [Mon Nov 23 09:57:33 2026] memory: usage 524288kB, limit 524288kB, failcnt 312\n\
+         [Mon Nov 23 09:57:33 2026] oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset={ID},mems_allowed=0,\
+         oom_memcg={path},task_memcg={path},task=java,pid=24572,uid=0\n\
+         [Mon Nov 23 09:57:33 2026] Memory cgroup out of memory: Killed process 24572 (java) total-vm:2025563kB, \
+         anon-rss:518160kB, file-rss:13684kB, shmem-rss:0kB, UID:0 pgtables:200kB oom_score_adj:969\n"
+    )
+}
+
+#[test]
+fn a_described_pod_is_the_one_that_dmesg_tells_of() {
+    let dmesg = dmesg_of_a_pod();
+    let all = incidents(&[("dmesg-T.txt", &dmesg), ("describe.txt", &described("09:57:34", "512Mi"))]);
+    assert_eq!(all.len(), 1, "{all:#?}");
+    let story = &all[0];
+    assert_eq!((story.cause, story.confidence), (Cause::ContainerLimit, Confidence::Probable));
+    assert_eq!((story.node.as_str(), story.terminations[0].exit_code), ("node-7", Some(137)));
+    let container = &story.containers[0];
+    assert_eq!((container.id.as_deref(), container.name.as_deref()), (Some(ID), Some("api")));
+    assert_eq!(container.pod.as_deref(), Some("api-6d4b7c9f8b-x2x7z"));
+    // The node's own zone, where dmesg names none.
+    let far = incidents(&[
+        ("dmesg-T.txt", &dmesg.replace("09:57:33", "17:57:33")),
+        ("describe.txt", &described("09:57:34", "512Mi")),
+    ]);
+    assert_eq!((far.len(), far[0].time.as_deref()), (1, Some("2026-11-23T17:57:33+08:00")), "{far:#?}");
+    // Another limit, or another time: it is another container.
+    for other in [described("09:57:34", "256Mi"), described("09:41:07", "512Mi")] {
+        assert_eq!(incidents(&[("dmesg-T.txt", &dmesg), ("describe.txt", &other)]).len(), 2);
+    }
 }

@@ -247,3 +247,18 @@ fn an_end_told_late_is_one_end() {
     assert_eq!(told.terminations.len(), 1, "{:#?}", told.terminations);
     assert_eq!(told.terminations[0].exit_code, Some(137));
 }
+
+/// A container that leaves at once on a busy node: `StartedAt` is after `FinishedAt`, and the events follow seconds later.
+#[test]
+fn an_end_that_docker_noted_before_its_start() {
+    let inspect = format!(
+        r#"[{{"Id": "{ID}", "State": {{"Status": "exited", "Running": false, "Paused": false, "Restarting": false, "OOMKilled": false, "Dead": false, "Pid": 0, "ExitCode": 3, "Error": "", "StartedAt": "2026-11-23T09:57:33.176671Z", "FinishedAt": "2026-11-23T09:57:33.153493Z"}}, "Image": "sha256:00", "Name": "/stock", "RestartCount": 0, "HostConfig": {{"Memory": 0}}, "Config": {{"Image": "shop/stock:4"}}}}]"#
+    );
+    let events = format!(
+        "2026-11-23T09:57:33.237125000Z container start {ID} (image=shop/stock:4, name=stock)\n\
+         2026-11-23T09:57:40.868559000Z container die {ID} (exitCode=3, image=shop/stock:4, name=stock)\n"
+    );
+    let end = one(&[("inspect.json", &inspect), ("docker_events", &events)]);
+    assert_eq!((end.terminations.len(), end.terminations[0].restarted.as_deref()), (1, None));
+    assert_eq!(end.cause, Cause::ApplicationError);
+}

@@ -37,6 +37,9 @@ pub(super) enum ByTime {
     Named,
     /// Its runtime or systemd saw an OOM kill in it, and in no other at that moment.
     Seen,
+    /// The report has the container's id, and no record of the runtime has: `dmesg` beside `kubectl describe pod`, which tells no id
+    /// of a container that is gone. Seen as above, and what both tell agrees.
+    Unlisted,
     /// There was no other kill, and no other end without a known sender, at that moment.
     Alone,
 }
@@ -63,22 +66,46 @@ pub(super) fn join(
     ends: &[Vec<Joined>],
     units: &[Vec<usize>],
 ) -> BTreeMap<usize, (Ended, ByTime)> {
-    let free = |n: &usize| names_no_cgroup(&cases[*n].oom) && owners[*n].container.is_none();
-    let mut kills: Vec<(i64, usize)> =
-        (0..cases.len()).filter(free).filter_map(|n| Some((cases[n].when.unix_us?, n))).collect();
-    kills.sort_unstable();
+    let dated = |test: &dyn Fn(&usize) -> bool| {
+        let free = (0..cases.len()).filter(|n| owners[*n].container.is_none() && test(n));
+        let mut kills: Vec<(i64, usize)> = free.filter_map(|n| Some((cases[n].when.unix_us?, n))).collect();
+        kills.sort_unstable();
+        kills
+    };
+    let nowhere = dated(&|n| names_no_cgroup(&cases[*n].oom));
+    let unlisted = dated(&|n| owners[*n].identity.containers.iter().any(|c| !c.monitor && !c.is_of_platform()));
+    let mut kills = [nowhere.as_slice(), &unlisted].concat();
     if kills.is_empty() {
         return BTreeMap::new();
     }
+    kills.sort_unstable();
     let taken = ends.iter().flatten().map(|joined| Ended::Container(joined.end));
     let taken: BTreeSet<Ended> = taken.chain(units.iter().flatten().map(|unit| Ended::Unit(*unit))).collect();
     let unexplained = unexplained(node, &kills, &taken);
-    let mut pairs = Pairs::default();
-    pairs.add_named(node, cases, &kills, &unexplained);
     let seen: Vec<(i64, Ended)> = unexplained.iter().copied().filter(|(_, ended)| saw_oom(node, *ended)).collect();
-    pairs.add_alone(&kills, &seen, ByTime::Seen);
-    pairs.add_alone(&kills, &unexplained, ByTime::Alone);
+    let mut pairs = Pairs::default();
+    let agree = |n: usize, ended: Ended| is_unlisted_end(node, ended) && agree(node, &cases[n], &owners[n], ended);
+    pairs.add_alone(&unlisted, &seen, ByTime::Unlisted, &agree);
+    pairs.add_named(node, cases, &nowhere, &unexplained);
+    pairs.add_alone(&nowhere, &seen, ByTime::Seen, &|_, _| true);
+    pairs.add_alone(&nowhere, &unexplained, ByTime::Alone, &|_, _| true);
     pairs.of_case
+}
+
+/// No record of this end bears the id of the container that ended.
+fn is_unlisted_end(node: &Node<'_>, ended: Ended) -> bool {
+    matches!(ended, Ended::Container(index) if !node.ends[index].has_id)
+}
+
+/// The pod and the limit are the same, as far as both tell them.
+fn agree(node: &Node<'_>, case: &Case, owner: &Owner, ended: Ended) -> bool {
+    let Ended::Container(index) = ended else { return false };
+    let about = &node.containers.get(node.ends[index].container).about;
+    let pods = owner.identity.pod_uid.as_deref().zip(about.pod_uid.as_deref());
+    let limit = case.oom.memcg.as_ref().and_then(|block| block.memory.as_ref()?.limit_kb);
+    let own_limit = victim_cgroup(&case.oom) == cgroup(&case.oom);
+    let limits = limit.filter(|_| own_limit).zip(about.limit_bytes);
+    pods.is_none_or(|(a, b)| a == b) && limits.is_none_or(|(kb, bytes)| kb == bytes / 1024)
 }
 
 /// The ends by SIGKILL around these kills of which nobody is known to be the sender, in order of time.
@@ -155,14 +182,24 @@ impl Pairs {
         }
     }
 
-    fn add_alone(&mut self, kills: &[(i64, usize)], ends: &[(i64, Ended)], by: ByTime) {
+    /// Where one kill and one end have each other only.
+    fn add_alone(
+        &mut self,
+        kills: &[(i64, usize)],
+        ends: &[(i64, Ended)],
+        by: ByTime,
+        agree: &dyn Fn(usize, Ended) -> bool,
+    ) {
         let free_kills: Vec<(i64, usize)> =
             kills.iter().copied().filter(|(_, n)| !self.of_case.contains_key(n)).collect();
         let free_ends: Vec<(i64, Ended)> =
             ends.iter().copied().filter(|(_, ended)| !self.ended.contains(ended)).collect();
         for &(killed, n) in &free_kills {
-            let [(at, ended)] = within(&free_ends, killed, ALONE_BEFORE_US, ALONE_US) else { continue };
-            if within(&free_kills, *at, ALONE_US, ALONE_BEFORE_US).len() == 1 {
+            let near = within(&free_ends, killed, ALONE_BEFORE_US, ALONE_US).iter();
+            let mut fit = near.filter(|(_, ended)| agree(n, *ended));
+            let (Some((at, ended)), None) = (fit.next(), fit.next()) else { continue };
+            let others = within(&free_kills, *at, ALONE_US, ALONE_BEFORE_US).iter();
+            if others.filter(|(_, n)| agree(*n, *ended)).count() == 1 {
                 self.add(n, *ended, by);
             }
         }

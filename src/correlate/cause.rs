@@ -457,12 +457,24 @@ pub(super) fn by_counter(mut why: Why) -> Why {
     why
 }
 
-/// The kernel killed something at that moment, and its report does not tell where: its log does not rule a kill out.
-pub(super) fn beside_a_kill(mut why: Why) -> Why {
+/// When the kernel killed something of which its report does not tell where it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Beside {
+    /// As this ended.
+    ThatMoment,
+    /// The log's times cannot be compared with others: raw `dmesg`.
+    UnknownTime,
+}
+
+/// The kernel killed something, and its report does not tell where: its log does not rule a kill out.
+pub(super) fn beside_a_kill(mut why: Why, when: Beside) -> Why {
     let of_coverage = [sentence!("join-because-not-covered-cannot-rule-out"), sentence!("join-because-not-covered")];
     if why.cause == Cause::Unknown {
         why.reasons.retain(|reason| !of_coverage.contains(reason));
-        why.reasons.push(sentence!("join-because-beside-a-kill"));
+        why.reasons.push(match when {
+            Beside::ThatMoment => sentence!("join-because-beside-a-kill"),
+            Beside::UnknownTime => sentence!("join-because-beside-an-undated-kill"),
+        });
     }
     why
 }

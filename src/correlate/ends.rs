@@ -52,6 +52,8 @@ pub(super) struct End {
     pub(super) inferred: bool,
     /// systemd saw an OOM kill in the unit that runs it.
     pub(super) unit_oom: bool,
+    /// A record of it bears the id of the container that ended.
+    pub(super) has_id: bool,
     /// The shim had vanished before.
     pub(super) dead_shim: bool,
     /// Who told.
@@ -192,7 +194,11 @@ pub(super) fn collect(
 /// node's records lie apart. dockerd logged the going of a task 3.6 s before its `die` event, which alone has the code.
 fn join_lives(ends: &mut Vec<End>) {
     ends.dedup_by(|end, life| {
-        let same = same_life(life, end);
+        let at_once = ended_at_once(life, end);
+        let same = at_once || same_life(life, end);
+        if at_once {
+            life.restarted = end.restarted;
+        }
         if same {
             join(life, std::mem::take(end));
         }
@@ -208,6 +214,15 @@ fn same_life(life: &End, end: &End) -> bool {
         && life.started.is_some()
         && same(|end| end.started)
         && same(|end| end.restarted)
+}
+
+/// A container that ends at once on a busy node: docker noted its start after its end (`StartedAt` 23 ms after `FinishedAt`), and tells
+/// both again seconds later (`start`, `die`).
+fn ended_at_once(life: &End, end: &End) -> bool {
+    let backwards = life.started.zip(life.finished).is_some_and(|(started, finished)| started > finished);
+    let same_start = life.started.zip(end.started).is_some_and(|(a, b)| (b - a).abs() <= SECOND_US);
+    let near = life.at().zip(end.at()).is_some_and(|(a, b)| (b - a).abs() <= TRAIL_US);
+    backwards && same_start && near && life.container == end.container && life.code == end.code
 }
 
 /// Does a fact of this kind tell of an end?
@@ -254,6 +269,7 @@ fn one(said: &Said<'_>, subjects: &Subjects, containers: &Containers, clocks: &C
         restart_count: exit.restart_count,
         manually_stopped: exit.manually_stopped == Some(true),
         invented: exit.invented,
+        has_id: fact.container.id.is_some() && !fact.container.is_unnamed(),
         speakers: vec![fact.speaker],
         evidence: said.cites(),
         ..End::default()
@@ -372,6 +388,7 @@ fn join(life: &mut End, other: End) {
     life.restart_count = life.restart_count.max(other.restart_count);
     life.manually_stopped |= other.manually_stopped;
     life.invented &= other.invented;
+    life.has_id |= other.has_id;
     for speaker in other.speakers {
         if !life.speakers.contains(&speaker) {
             life.speakers.push(speaker);

@@ -176,8 +176,22 @@ fn add_container(incident: &mut Incident, node: &Node<'_>, owner: &Owner) -> Opt
         let other = owner.identity.other.clone();
         Some(Container { unit: Some(unit), name: other, ..Container::default() })
     })?;
-    incident.containers = vec![shown];
+    incident.containers = vec![name_by_time(shown, node, owner)];
     Some(0)
+}
+
+/// The id is that of the cgroup, the names are those of the container that ended then.
+fn name_by_time(shown: Container, node: &Node<'_>, owner: &Owner) -> Container {
+    let Some(told) = owner.container.filter(|_| owner.by_time.is_some()) else { return shown };
+    let named = node.containers.show(told);
+    Container {
+        name: shown.name.or(named.name),
+        pod: shown.pod.or(named.pod),
+        namespace: shown.namespace.or(named.namespace),
+        pod_uid: shown.pod_uid.or(named.pod_uid),
+        image: shown.image.or(named.image),
+        ..shown
+    }
 }
 
 /// A main process that the kernel killed ended by SIGKILL, whether or not a record says so. Where its pid is not recorded,
@@ -373,6 +387,10 @@ fn confidence(
         }
         Some(ByTime::Seen) => {
             reasons.push(sentence!("join-sure-seen-at-that-time"));
+            level = level.min(Confidence::Probable);
+        }
+        Some(ByTime::Unlisted) => {
+            reasons.push(sentence!("join-sure-unlisted-id"));
             level = level.min(Confidence::Probable);
         }
         Some(ByTime::Alone) => {

@@ -16,6 +16,7 @@ mod habit;
 mod halves;
 mod join;
 mod kernel_counter;
+mod kernel_kills;
 mod kernel_stories;
 mod leftovers;
 mod merge;

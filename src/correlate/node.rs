@@ -7,6 +7,7 @@ use super::coverage::{self, Covered};
 use super::ends::{self, End};
 use super::faults;
 use super::kernel_counter::{self, KernelCounter};
+use super::kernel_kills::KernelKills;
 use super::kernel_stories::{self, Used};
 use super::nodes::NodeEvents;
 use super::run_by::RunBy;
@@ -215,7 +216,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
         language,
     };
     let mut used = Used::default();
-    let kernel_kills = other_stories::KernelKills::of(&cases);
+    let kernel_kills = KernelKills::of(&cases);
     let mut stories = kernel_stories::build(&mut node, cases, &mut used);
     stories.extend(other_stories::build(&node, &kernel_kills, &mut used));
     leftovers::adopt(&node, &mut stories);

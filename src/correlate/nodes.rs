@@ -123,13 +123,36 @@ impl Names {
         names.of_source = sources.iter().zip(&hosts).map(name).collect();
         let same = names.by_same_kills(sources, &hosts);
         let owner = names.by_killed_containers(sources, &hosts);
+        let only = names.by_being_alone(sources, &hosts);
         for ((name, source), owner) in names.of_source.iter_mut().zip(sources).zip(owner) {
             let unnamed = *name == bundle_name(&source.root_path);
-            if let Some(known) = same.get(&source.root_path).cloned().or(owner).filter(|_| unnamed) {
+            let only = || only.iter().find(|(root, _)| *root == source.root_path).map(|(_, node)| node.clone());
+            if let Some(known) = same.get(&source.root_path).cloned().or(owner).or_else(only).filter(|_| unnamed) {
                 *name = known;
             }
         }
         names
+    }
+
+    /// The one node that documents tell of, where one bundle or file has a kernel log and names no host: `dmesg` beside `kubectl describe
+    /// pod`. With the bundle's path.
+    fn by_being_alone(&self, sources: &[SourceFacts], hosts: &[Option<String>]) -> Option<(String, String)> {
+        let mut nodes: BTreeSet<String> = BTreeSet::new();
+        let mut nameless: BTreeSet<&str> = BTreeSet::new();
+        for (source, own) in sources.iter().zip(hosts) {
+            let printed = source.events.iter().filter_map(|event| event.host.as_ref()).chain(source.lives.hosts());
+            let told: BTreeSet<String> =
+                printed.filter_map(|host| self.of_host(host)).chain(own.iter().cloned()).collect();
+            let kernel = source.epochs.iter().any(|epoch| epoch.kernel.is_some());
+            if kernel && !told.is_empty() {
+                return None;
+            }
+            nameless.extend(kernel.then_some(source.root_path.as_str()));
+            nodes.extend(told);
+        }
+        let root = nameless.first().filter(|_| nameless.len() == 1)?;
+        let node = nodes.first().filter(|_| nodes.len() == 1)?;
+        Some(((*root).to_owned(), node.clone()))
     }
 
     /// For each source that names no host the one node that is told to run the containers whose processes were killed in it:

@@ -2,14 +2,13 @@
 
 use super::actions::{Kind, STOP_WINDOW_US};
 use super::apps;
-use super::by_time;
 use super::cause::{self, Why};
 use super::clock::When;
 use super::ends::{End, speaker_name};
 use super::faults;
-use super::join::{BEFORE_US, MAIN_US};
+use super::join::MAIN_US;
+use super::kernel_kills::KernelKills;
 use super::kernel_stories::{Used, ended};
-use super::merge::{Case, victim_cgroup};
 use super::node::Node;
 use super::pressure;
 use super::proof::Proof;
@@ -21,7 +20,7 @@ use super::userspace;
 use crate::event::{ContainerRef, Fact, What};
 use crate::identity;
 use crate::language::Language;
-use crate::report::{self, Cause, Clock, Confidence, Container, Incident, Verdict, Victim, short_id};
+use crate::report::{self, Cause, Clock, Confidence, Container, Incident, Verdict, Victim};
 use crate::say;
 use crate::time::SECOND_US;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,9 +28,6 @@ use std::sync::Arc;
 
 /// A unit's or container's end this long after a user-space killer's signal is its work.
 const KILLER_US: i64 = 40 * SECOND_US;
-
-/// `docker run` in a unit leaves this long after its container was killed.
-const PASSED_ON_US: i64 = 12 * SECOND_US;
 
 /// Two records of one end, of which one names nobody.
 const SAME_END_US: i64 = 3 * SECOND_US;
@@ -60,67 +56,6 @@ pub(super) fn build(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> St
 fn pods_of(stories: &Stories) -> BTreeSet<String> {
     let evictions = stories.iter().filter(|story| story.incident.cause == Cause::Eviction);
     evictions.flat_map(|story| &story.incident.containers).filter_map(|c| c.pod.clone()).collect()
-}
-
-/// When the kernel killed which process: Unix microseconds by pid.
-pub(super) struct KernelKills {
-    of_pid: BTreeMap<u32, Vec<Option<i64>>>,
-    /// All of their times, in order.
-    times: Vec<i64>,
-    /// When it killed something in which container, in order of time.
-    in_containers: Vec<(i64, String)>,
-    /// When it killed something, and did not tell where, in order.
-    nowhere: Vec<i64>,
-}
-
-impl KernelKills {
-    pub(super) fn of(cases: &[Case]) -> KernelKills {
-        let mut kills: BTreeMap<u32, Vec<Option<i64>>> = BTreeMap::new();
-        for (case, kill) in cases.iter().flat_map(|c| c.oom.kills.iter().map(move |k| (c, k))) {
-            kills.entry(kill.pid).or_default().push(case.when.unix_us);
-        }
-        let mut times: Vec<i64> = kills.values().flatten().flatten().copied().collect();
-        times.sort_unstable();
-        let in_container = |case: &Case| {
-            let path = victim_cgroup(&case.oom).filter(|_| !case.oom.kills.is_empty())?;
-            let id = identity::parse(path).containers.into_iter().find(|c| !c.monitor && !c.is_of_platform())?.id;
-            Some((case.when.unix_us?, short_id(&id).to_owned()))
-        };
-        let mut in_containers: Vec<_> = cases.iter().filter_map(in_container).collect();
-        in_containers.sort();
-        let nowhere = cases.iter().filter(|case| by_time::names_no_cgroup(&case.oom));
-        let mut nowhere: Vec<i64> = nowhere.filter_map(|case| case.when.unix_us).collect();
-        nowhere.sort_unstable();
-        KernelKills { of_pid: kills, times, in_containers, nowhere }
-    }
-
-    /// The last container in which it killed something just before the main process of a unit left.
-    fn container_before(&self, left: i64) -> Option<&str> {
-        let next = self.in_containers.partition_point(|(at, _)| *at <= left.saturating_add(BEFORE_US));
-        let (at, id) = self.in_containers.get(next.checked_sub(1)?)?;
-        (left.saturating_sub(*at) <= PASSED_ON_US).then_some(id.as_str())
-    }
-
-    /// earlyoom may claim a kill that the kernel did at the same moment: the kernel's story has it.
-    fn did(&self, action: &userspace::Action) -> bool {
-        let near = |at: &Option<i64>| at.zip(action.when.unix_us).is_none_or(|(a, b)| (a - b).abs() <= 10 * SECOND_US);
-        action.pid.and_then(|pid| self.of_pid.get(&pid)).is_some_and(|times| times.iter().any(near))
-    }
-
-    /// It killed something about when a container ended: the moment of the end, and how long before it a kill may stand.
-    fn near(&self, ended: i64, before_us: i64) -> bool {
-        is_near(&self.times, ended, before_us)
-    }
-
-    /// It killed something at a moment when this ended by SIGKILL, and its report does not tell in which container or unit.
-    fn may_be_of(&self, ended: Option<i64>, signal: Option<i32>) -> bool {
-        signal == Some(9) && ended.is_some_and(|ended| is_near(&self.nowhere, ended, by_time::NAMED_US))
-    }
-}
-
-fn is_near(times: &[i64], ended: i64, before_us: i64) -> bool {
-    let first = times.partition_point(|at| *at < ended.saturating_sub(before_us));
-    times.get(first).is_some_and(|at| *at <= ended.saturating_add(BEFORE_US))
 }
 
 fn userspace_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Stories {
@@ -423,7 +358,7 @@ fn end_story(
     let any = known.about.id.as_ref().is_none_or(|_| known.about.is_unnamed());
     let other = any && at.is_some_and(|at| kills.near(at, MAIN_US));
     let nowhere = kills.may_be_of(at, end.ended_by());
-    let covered = node.covered.rules_out(at).filter(|_| !other && !nowhere);
+    let covered = node.covered.rules_out(at).filter(|_| !other && nowhere.is_none());
     let by_counter = covered.is_some() && node.covered.by_counter(at);
     let why = cause::of_container(end, &node.actions, covered);
     let why = if end.inferred { cause::kill_without_code(why, covered) } else { why };
@@ -470,7 +405,10 @@ fn end_story(
         proof.step(&fault.when, "kernel", "fault", text, fault.evidence);
     }
     let why = if by_counter { cause::by_counter(why) } else { why };
-    let why = if nowhere { cause::beside_a_kill(why) } else { why };
+    let why = match nowhere {
+        Some(when) => cause::beside_a_kill(why, when),
+        None => why,
+    };
     let mut hints = hints_of(&why, covered, node);
     hints.counter_covers = by_counter;
     hints.limit_bytes = known.about.limit_bytes;
@@ -520,7 +458,7 @@ fn unit_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Storie
         // Whose container was killed at that moment, the kernel does not know.
         let killed = kills.container_before(end.at).filter(|_| end.passed_on());
         let nowhere = kills.may_be_of(Some(end.at), end.signal());
-        let covered = node.covered.rules_out(Some(end.at)).filter(|_| killed.is_none() && !nowhere);
+        let covered = node.covered.rules_out(Some(end.at)).filter(|_| killed.is_none() && nowhere.is_none());
         let by_counter = covered.is_some() && node.covered.by_counter(Some(end.at));
         let words = cause::ended_by_itself(end).then(|| apps::of_unit(node, &end.unit, end.at)).flatten();
         let why = match &words {
@@ -543,7 +481,10 @@ fn unit_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Storie
             proof.step(&words.when, "application", "application", words.message.to_owned(), words.evidence);
         }
         let why = if by_counter { cause::by_counter(why) } else { why };
-        let why = if nowhere { cause::beside_a_kill(why) } else { why };
+        let why = match nowhere {
+            Some(when) => cause::beside_a_kill(why, when),
+            None => why,
+        };
         let mut hints = hints_of(&why, covered, node);
         hints.counter_covers = by_counter;
         hints.peak_bytes = end.peak_bytes;

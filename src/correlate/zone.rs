@@ -108,8 +108,8 @@ fn civil(wall: Option<Wall>) -> Option<i64> {
 }
 
 /// The same, by the end of the container in which something was killed: a kernel log of the node's zone, and what docker or the API
-/// server tell in UTC. Each kill has a vote, and a tie tells nothing. Where the kernel named no cgroup, one kill and one end by SIGKILL
-/// at the same minute and second must do.
+/// server tell in UTC. Each kill has a vote, and a tie tells nothing. Where no end bears the container's id, or the kernel named no cgroup,
+/// one kill and one end by SIGKILL at the same minute and second must do.
 fn of_containers(node: &NodeEvents, sources: &[SourceFacts]) -> Option<Zone> {
     let kills = Kills::of(&node.events);
     if kills.of_container.is_empty() && kills.nowhere.is_empty() {
@@ -117,11 +117,13 @@ fn of_containers(node: &NodeEvents, sources: &[SourceFacts]) -> Option<Zone> {
     }
     let mut votes: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
     let mut killed: BTreeSet<i64> = BTreeSet::new();
+    let mut unlisted: BTreeSet<&str> = kills.of_container.keys().map(String::as_str).collect();
     for said in told::all(node, sources) {
         let Some(ended) = ended(&said) else { continue };
         killed.extend(by_sigkill(&said).then_some(ended));
-        let own = said.told.container.id.as_deref().and_then(|id| kills.of_container.get(short_id(id)));
-        for at in own.into_iter().flatten() {
+        let id = said.told.container.id.as_deref().map(short_id).unwrap_or_default();
+        unlisted.remove(id);
+        for at in kills.of_container.get(id).into_iter().flatten() {
             if let Some(quarters) = quarters(*at, ended, BEFORE_US, AFTER_US) {
                 votes.entry(quarters).or_default().insert(*at);
             }
@@ -131,7 +133,11 @@ fn of_containers(node: &NodeEvents, sources: &[SourceFacts]) -> Option<Zone> {
     let mut best = votes.iter().filter(|(_, kills)| Some(kills.len()) == most);
     match (best.next(), best.next()) {
         (Some((quarters, _)), None) => fixed(*quarters),
-        (None, _) => fixed(quarters(only(&kills.nowhere)?, only(&killed)?, SECOND_US, AT_ONCE_US)?),
+        (None, _) => {
+            let others = unlisted.iter().filter_map(|id| kills.of_container.get(*id)).flatten();
+            let kill = only(&kills.nowhere.iter().chain(others).copied().collect())?;
+            fixed(quarters(kill, only(&killed)?, SECOND_US, AT_ONCE_US)?)
+        }
         _ => None,
     }
 }

@@ -24,6 +24,7 @@ pub fn path_container(path: &str) -> Option<ContainerRef> {
         .or_else(|| cluster_info_dump(&parts))
         .or_else(|| support_bundle_log(&parts))
         .or_else(|| engine_logs(file))
+        .or_else(|| collected_logs(&parts))
 }
 
 /// The saved output of `docker logs` or `podman logs`, as sosreport names it: `docker_logs_-t_<name>`, `podman_logs_<name>`.
@@ -31,8 +32,35 @@ pub fn path_container(path: &str) -> Option<ContainerRef> {
 fn engine_logs(file: &str) -> Option<ContainerRef> {
     let (engine, rest) =
         ["docker", "podman"].iter().find_map(|e| Some((*e, file.strip_prefix(e)?.strip_prefix("_logs_")?)))?;
-    let name = rest.strip_prefix("-t_").unwrap_or(rest);
-    let name = name.strip_suffix(".txt").or_else(|| name.strip_suffix(".log")).unwrap_or(name);
+    named_by_engine(rest.strip_prefix("-t_").unwrap_or(rest), engine)
+}
+
+/// The same as collectors and people's own scripts save it: `docker/logs-<name>.txt`, `docker/logs/<name>.log`,
+/// `docker-logs/<name>.log`.
+fn collected_logs(parts: &[&str]) -> Option<ContainerRef> {
+    let (file, folders) = parts.split_last()?;
+    let folder = *folders.last()?;
+    let engine_of = |folder: &str| ["docker", "podman"].into_iter().find(|engine| folder == *engine);
+    let prefixed = ["logs-", "logs_"].into_iter().find_map(|prefix| file.strip_prefix(prefix));
+    if let (Some(engine), Some(name)) = (engine_of(folder), prefixed) {
+        return named_by_engine(name, engine);
+    }
+    let above = folders.iter().rev().nth(1).copied().unwrap_or_default();
+    let engine = match folder {
+        "logs" => engine_of(above),
+        _ => folder.strip_suffix("logs").and_then(|engine| engine_of(engine.trim_end_matches(['-', '_']))),
+    };
+    let saved = file.ends_with(".txt") || file.ends_with(".log");
+    named_by_engine(file, engine.filter(|_| saved)?).filter(|about| !about.name.as_deref().is_some_and(is_daemon))
+}
+
+/// Their logs lie in such folders, too.
+fn is_daemon(name: &str) -> bool {
+    matches!(name, "docker" | "dockerd" | "containerd" | "podman" | "kubelet" | "daemon")
+}
+
+fn named_by_engine(file: &str, engine: &str) -> Option<ContainerRef> {
+    let name = file.strip_suffix(".txt").or_else(|| file.strip_suffix(".log")).unwrap_or(file);
     Some(ContainerRef { name: Some(name.into()), runtime: Some(engine.into()), ..ContainerRef::default() })
 }
 
@@ -270,9 +298,17 @@ mod tests {
         assert_eq!(names(gather), three("prod", "web-0", "web"));
         assert_eq!(names("cluster-resources/pods/logs/prod/web-0/web-previous.log"), three("prod", "web-0", "web"));
         assert_eq!(names("dump/prod/web-0/logs.txt"), (Some("prod".into()), Some("web-0".into()), None));
+        for path in ["node/docker/logs-java-shop-1.txt", "docker/logs/shop-1.log", "x/docker-logs/shop-1.log"] {
+            let container = path_container(path).unwrap();
+            assert!(container.name.as_deref().is_some_and(|name| name.ends_with("shop-1")), "{path}");
+            assert_eq!(container.runtime.as_deref(), Some("docker"));
+        }
         for path in [
             "",
             "/",
+            "docker/logs/dockerd.log",
+            "docker/inspect-shop.json",
+            "logs/shop-1.log",
             "var/log/syslog",
             "bundle/node/logs.txt",
             "a_b_c/d/0.log",
