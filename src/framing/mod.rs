@@ -34,6 +34,7 @@ mod syslog5424;
 mod tag;
 mod verbose;
 mod wrap;
+mod wrapped;
 
 #[cfg(test)]
 mod carrier_tests;
