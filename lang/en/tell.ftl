@@ -134,6 +134,7 @@ tell-part-slab = { $size } kernel slab
 tell-part-pagetables = { $size } page tables
 tell-part-stacks = { $size } kernel stacks
 tell-part-huge = { $size } huge page pools
+tell-part-unevictable = { $size } that may not be reclaimed (locked memory, ramfs)
 tell-part-unaccounted = { $size } that no counter explains
 
 ## A kernel kill: who asked

@@ -131,6 +131,7 @@ tell-part-slab = 内核 slab { $size }
 tell-part-pagetables = 页表 { $size }
 tell-part-stacks = 内核栈 { $size }
 tell-part-huge = 大页池 { $size }
+tell-part-unevictable = 不可回收内存（mlock 锁定、ramfs）{ $size }
 tell-part-unaccounted = 没有计数器能解释的部分 { $size }
 
 ## A kernel kill: who asked

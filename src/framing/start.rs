@@ -3,8 +3,9 @@
 use super::blocks::is_journal_key;
 use super::broken;
 use super::carrier::{Carrier, Follow};
-use super::peel::{Peeled, peel, unquoted};
+use super::peel::{Peeled, peel};
 use super::{dmesg_json, escape, export, wrapped};
+use crate::record::unquoted;
 use memchr::{memmem, memrchr};
 
 /// How far back a record's beginning is looked for.

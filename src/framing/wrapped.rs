@@ -4,6 +4,7 @@
 //! rows of a terminal breaks words. Only what goes on as that line of the kernel must is joined: fields that are still to come, columns
 //! of a table, blocks of a buddy list. Everything else stays a line of its own.
 
+use crate::record::unquoted;
 use memchr::memmem;
 
 /// What stood between the two parts.
@@ -53,15 +54,17 @@ const ZONES: [&[u8]; 5] = [b"Node ", b"DMA", b"Normal", b"HighMem", b"Movable"];
 
 /// Whether a bare line `next` is the rest of the kernel's line `so_far`, and what stood between them.
 pub(super) fn joint(so_far: &[u8], next: &[u8]) -> Option<Joint> {
-    let (next, so_far) = (next.trim_ascii(), so_far.trim_ascii());
+    let (next, so_far) = (next.trim_ascii(), unquoted(so_far).trim_ascii());
     let first = *next.first().filter(|_| so_far.len() < LONGEST)?;
     let Some(last) = so_far.last().copied() else {
-        // A frame of the call trace behind its stamp.
-        return next.starts_with(b"[<").then_some(Joint::Blank);
+        // What has no blank in it does not fit behind its stamp: a frame of the call trace, the summary.
+        let long = next.starts_with(b"[<") || next.starts_with(b"oom-kill:constraint=");
+        return long.then_some(Joint::Blank);
     };
     let blank = match first {
         b'0'..=b'9' | b'-' => number_goes_on(so_far, last, next) || names_victim(so_far, next),
-        b'=' | b'(' => in_buddy(so_far, last),
+        b'=' => in_buddy(so_far, last),
+        b'(' => in_buddy(so_far, last) || last.is_ascii_digit() && names_pid(so_far),
         b'/' => ends_with(so_far, b"limit of") || so_far == b"Memory cgroup stats for",
         b'a'..=b'z' | b'A'..=b'Z' => word_goes_on(so_far, last, next),
         _ => false,
@@ -133,18 +136,26 @@ fn opens_zone(so_far: &[u8], next: &[u8]) -> bool {
 
 /// A zone's or a node's line, the counters in pages, the statistics of a cgroup in one line: `key:1kB key:2kB`.
 fn in_pairs(so_far: &[u8], next: &[u8]) -> bool {
-    let word = |line: &[u8]| line.split(|byte| *byte == b' ').next().is_some_and(is_pair);
-    (word(next) || next.starts_with(b"all_unreclaimable? "))
-        && (starts_zone(so_far) || so_far.starts_with(b"Memory cgroup stats for /") || word(so_far))
+    (begins_with_pair(next) || next.starts_with(b"all_unreclaimable? "))
+        && (starts_zone(so_far) || so_far.starts_with(b"Memory cgroup stats for /") || begins_with_pair(so_far))
         && so_far.rsplit(|byte| *byte == b' ').next().is_some_and(|last| is_pair(last) || is_size(last))
 }
 
-/// `free_pcp:120kB`, `isolated(anon):0kB`, `cache:0KB`; `anon_thp:` before its size.
+/// `free_pcp:120kB ..`, `anon_thp: 120kB ..`
+fn begins_with_pair(line: &[u8]) -> bool {
+    let mut words = line.split(|byte| *byte == b' ');
+    let (first, second) = (words.next().unwrap_or_default(), words.next());
+    is_pair(first) || first.ends_with(b":") && is_key(&first[..first.len() - 1]) && second.is_some_and(is_size)
+}
+
+/// `free_pcp:120kB`, `isolated(anon):0kB`, `cache:0KB`
 fn is_pair(word: &[u8]) -> bool {
     let Some(colon) = memchr::memchr(b':', word) else { return false };
-    let (key, value) = word.split_at(colon);
-    let named = key.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'(' | b')'));
-    named && !key.is_empty() && (value == b":" || value.get(1..).is_some_and(is_size))
+    is_key(&word[..colon]) && is_size(&word[colon + 1..])
+}
+
+fn is_key(key: &[u8]) -> bool {
+    !key.is_empty() && key.iter().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'_' | b'(' | b')'))
 }
 
 /// `120kB`, `120`
@@ -241,6 +252,13 @@ fn names_victim(so_far: &[u8], next: &[u8]) -> bool {
     count > 0 && named && (ends_with(so_far, b"kill process") || ends_with(so_far, b"killed process"))
 }
 
+/// `Killed process 7` before `(a) ...`
+fn names_pid(so_far: &[u8]) -> bool {
+    let pid = so_far.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let before = so_far.get(..so_far.len() - pid).unwrap_or_default();
+    ends_with(before, b"kill process ") || ends_with(before, b"killed process ")
+}
+
 /// How many bytes of a phrase `next` holds, where the phrase was broken at one of its blanks.
 fn broken_at_blank(so_far: &[u8], next: &[u8], phrase: &[u8]) -> Option<usize> {
     let starts = |text: &[u8]| next.get(..text.len()).is_some_and(|head| head.eq_ignore_ascii_case(text));
@@ -268,10 +286,11 @@ fn in_word(so_far: &[u8], last: u8, next: &[u8]) -> bool {
     (size() || name()) && is_kill(so_far)
 }
 
-/// The summary has no blanks: what copies a terminal's rows breaks it anywhere.
+/// The summary has no blanks but those of names: what copies a terminal's rows breaks it anywhere, more than once.
 fn in_summary(so_far: &[u8], next: &[u8]) -> bool {
+    let piece = |text: &[u8]| text.iter().any(|byte| matches!(byte, b',' | b'=' | b'/')) || text.len() >= 20;
     !next.contains(&b' ')
-        && memmem::find(next, b"uid=").is_some()
+        && piece(next)
         && memmem::find(so_far, b"oom-kill:constraint=").is_some()
         && memmem::find(so_far, b",uid=").is_none()
 }
@@ -312,6 +331,7 @@ mod tests {
             ("Out of memory: Kill process", "812 (ed) score 9 or sacrifice child"),
             ("Memory cgroup out of memory:", "Killed process 812 (ed) total-vm:1kB"),
             ("Killed process", "812 (ed) total-vm:1kB"),
+            ("Memory cgroup out of memory: Killed process 812", "(ed) total-vm:1kB, anon-rss:0kB"),
             ("Task in /a/b", "killed as a result of limit of /a"),
             ("Task in /a/b killed as a", "result of limit of /a"),
             ("Task in /a/b killed as a result of limit of", "/a"),
@@ -356,6 +376,7 @@ mod tests {
             ("Node 0 DMA: 15*4kB = 60kB", "168181 total pagecache pages"),
             ("lowmem_reserve[]:", "0 pages HighMem"),
             ("eth0: link up", "speed:1000 duplex:1"),
+            ("login:", "login:"),
         ] {
             assert_eq!(joint(so_far.as_bytes(), next.as_bytes()), None, "{so_far} | {next}");
         }
@@ -378,8 +399,9 @@ mod tests {
     }
 
     #[test]
-    fn frames_behind_their_stamp() {
+    fn what_does_not_fit_behind_its_stamp() {
         assert!(blank("", "[<ffffffff810b2e89>] dump_header+0x65/0x182"));
+        assert!(blank("", "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null)"));
         assert!(!blank("", "login: "));
     }
 
@@ -391,6 +413,8 @@ mod tests {
         assert!(nothing("Killed process 7 (a) total-vm:15kB, anon-rss:1kB, shme", "m-rss:0kB, UID:0"));
         let summary = "oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),glob";
         assert!(nothing(summary, "al_oom,task_memcg=/a,task=ed,pid=8,uid=0"));
+        assert!(nothing("oom-kill:constraint=CONSTRAINT_MEMCG,oom_memcg=/a/7f3", "0c51d2be4477aa90c3ee1f02"));
+        assert!(!nothing(summary, "login:"));
         assert!(!nothing("Killed process 7 (a) total-vm:", "9 lives"));
         assert!(!nothing("Killed process 7 (a) total-vm:15kB", "kB"));
         assert!(!nothing("oom-kill:constraint=CONSTRAINT_NONE,task=ed,pid=8,uid=0", "x,uid=0"));
