@@ -593,6 +593,7 @@ tell-panic-nothing-left = Nothing that may be killed was left. This suggests tha
 tell-do-panic-nothing-left = Check which services set OOMScoreAdjust=-1000, and who held the memory.
 tell-why-panic-nothing-left = The kernel needs somebody to kill; without one it stops the node.
 tell-panicked-set = The node ran out of memory and went down with a kernel panic: vm.panic_on_oom is set.
+tell-panicked-asked = Somebody ran the kernel's OOM killer by hand (SysRq f), and the node went down with a kernel panic: vm.panic_on_oom is set.
 tell-panicked = The node ran out of memory and went down with a kernel panic: the kernel found nothing that it may kill.
 
 ## OOM killers in user space

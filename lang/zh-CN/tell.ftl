@@ -575,6 +575,7 @@ tell-panic-nothing-left = 已经没有可以杀死的进程。这可能说明内
 tell-do-panic-nothing-left = 检查哪些服务设置了 OOMScoreAdjust=-1000，以及是谁占用了内存。
 tell-why-panic-nothing-left = 内核必须有进程可杀；没有的话，它就会让节点停机。
 tell-panicked-set = 节点内存耗尽，并因内核 panic 宕机：设置了 vm.panic_on_oom。
+tell-panicked-asked = 有人手动运行了内核的 OOM Killer（SysRq f），节点因内核 panic 宕机：设置了 vm.panic_on_oom。
 tell-panicked = 节点内存耗尽，并因内核 panic 宕机：内核找不到可以杀死的进程。
 
 ## OOM killers in user space

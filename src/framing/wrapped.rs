@@ -62,7 +62,9 @@ pub(super) fn joint(so_far: &[u8], next: &[u8]) -> Option<Joint> {
         return long.then_some(Joint::Blank);
     };
     let blank = match first {
-        b'0'..=b'9' | b'-' => number_goes_on(so_far, last, next) || names_victim(so_far, next),
+        b'0'..=b'9' | b'-' => {
+            number_goes_on(so_far, last, next) || names_victim(so_far, next) || in_intention(so_far, next)
+        }
         b'=' => in_buddy(so_far, last),
         b'(' => in_buddy(so_far, last) || last.is_ascii_digit() && names_pid(so_far),
         b'/' => ends_with(so_far, b"limit of") || so_far == b"Memory cgroup stats for",
@@ -86,6 +88,7 @@ fn word_goes_on(so_far: &[u8], last: u8, next: &[u8]) -> bool {
         || in_phrase(so_far, next)
         || in_trigger(so_far, last, next)
         || in_task_in(so_far, next)
+        || in_intention(so_far, next)
 }
 
 /// `next` begins with a digit or a minus.
@@ -259,6 +262,19 @@ fn names_pid(so_far: &[u8]) -> bool {
     ends_with(before, b"kill process ") || ends_with(before, b"killed process ")
 }
 
+/// `Kill process 7 (a) score 9 or sacrifice child`, in old kernels `or a child`.
+fn in_intention(so_far: &[u8], next: &[u8]) -> bool {
+    let goes_on = match next.first() {
+        Some(b's') if next.starts_with(b"score ") => so_far.ends_with(b")"),
+        Some(b'0'..=b'9') => so_far.ends_with(b") score") && next.ends_with(b"child"),
+        Some(b'o') => next.starts_with(b"or sacrifice") || next == b"or a child",
+        Some(b's' | b'a') => so_far.ends_with(b" or") && matches!(next, b"sacrifice child" | b"a child"),
+        Some(b'c') => next == b"child" && (so_far.ends_with(b" or sacrifice") || so_far.ends_with(b" or a")),
+        _ => false,
+    };
+    goes_on && [&b"Kill process "[..], b"kill process "].iter().any(|words| memmem::find(so_far, words).is_some())
+}
+
 /// How many bytes of a phrase `next` holds, where the phrase was broken at one of its blanks.
 fn broken_at_blank(so_far: &[u8], next: &[u8], phrase: &[u8]) -> Option<usize> {
     let starts = |text: &[u8]| next.get(..text.len()).is_some_and(|head| head.eq_ignore_ascii_case(text));
@@ -331,6 +347,11 @@ mod tests {
             ("Out of memory: Kill process", "812 (ed) score 9 or sacrifice child"),
             ("Memory cgroup out of memory:", "Killed process 812 (ed) total-vm:1kB"),
             ("Killed process", "812 (ed) total-vm:1kB"),
+            ("Out of memory: Kill process 812 (ed)", "score 9 or sacrifice child"),
+            ("Out of memory: Kill process 812 (ed) score", "9 or sacrifice child"),
+            ("Out of memory: Kill process 812 (ed) score 9", "or sacrifice child"),
+            ("Out of memory: Kill process 812 (ed) score 9 or", "sacrifice child"),
+            ("Out of memory: kill process 812 (ed) score 9 or a", "child"),
             ("Memory cgroup out of memory: Killed process 812", "(ed) total-vm:1kB, anon-rss:0kB"),
             ("Task in /a/b", "killed as a result of limit of /a"),
             ("Task in /a/b killed as a", "result of limit of /a"),

@@ -116,8 +116,10 @@ impl<'a> Mail<'a> {
             self.close_cut();
             return false;
         }
-        let soft = text.ends_with(b"=") && self.out.len() < JOINED_MAX;
-        let body = if soft { text.get(..text.len() - 1).unwrap_or_default() } else { text };
+        // Outlook writes the end of a line as a code, too: `=0A=`.
+        let coded = text.strip_suffix(b"=0A=").map(|body| body.strip_suffix(b"=0D").unwrap_or(body));
+        let cut = text.strip_suffix(b"=").filter(|_| coded.is_none() && self.out.len() < JOINED_MAX);
+        let (soft, body) = (cut.is_some(), cut.or(coded).unwrap_or(text));
         decode(body, &mut self.out);
         if soft {
             self.cut += 1;
@@ -205,6 +207,7 @@ mod tests {
             HEAD.to_owned() + "ed invoked oom-killer: gfp_mask=0xd0, order=0\n\nNode 0 \nend"
         );
         assert_eq!(read("a=\r\nb=\r\nc\r\nd\r\n", Shape::Bare), "abc\n\n\nd\n");
+        assert_eq!(read("a =3D=\n b=0A=\nc=0D=0A=\nd\n", Shape::Bare), "a = b\n\nc\nd\n");
     }
 
     #[test]

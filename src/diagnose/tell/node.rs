@@ -6,7 +6,7 @@ use super::{Story, kernel};
 use crate::diagnose::fragmentation::{self, Finding};
 use crate::diagnose::holders::{self as held_by};
 use crate::diagnose::units::{share, size, size_of};
-use crate::diagnose::{Context, advice, picture};
+use crate::diagnose::{Context, advice, classify, picture};
 use crate::event::{Constraint, KernelOom, Outcome, Zone};
 use crate::identity;
 use crate::language::Language;
@@ -336,6 +336,9 @@ fn fragmentation_advice(story: &mut Story) {
     story.advise(say!(language, "tell-do-large-blocks"), say!(language, "tell-why-large-blocks"));
 }
 
+/// What one process rarely holds by chance, where the size of the node is not known.
+const MUCH: u64 = 256 << 20;
+
 /// Whether the largest of the holders is known to be the largest of all. Where the kernel printed no table, the victim is the only process
 /// whose size is known.
 fn are_comparable(incident: &Incident, context: &Context<'_>) -> bool {
@@ -346,7 +349,9 @@ fn are_comparable(incident: &Incident, context: &Context<'_>) -> bool {
 /// What to look at, by the largest holder.
 fn holder_advice(incident: &Incident, context: &Context<'_>, subject: &Subject, story: &mut Story) {
     let other = larger_holder(incident);
-    let first = incident.holders.first().filter(|_| are_comparable(incident, context));
+    // The victim alone is worth a look where it held much, also if others may have held more.
+    let much = |holder: &&Holder| holder.share.map_or(holder.bytes >= MUCH, |share| share >= 0.1);
+    let first = incident.holders.first().filter(|holder| are_comparable(incident, context) || much(holder));
     let Some(holder) = other.or(first) else { return };
     let total = incident.memory.as_ref().and_then(|m| m.total_bytes);
     let much = size_of(story.language, holder.bytes, total);
@@ -439,9 +444,13 @@ pub(super) fn panic(incident: &Incident, context: &Context<'_>, story: &mut Stor
         Outcome::Panic(text) => Some(text.as_str()),
         _ => None,
     });
+    let asked = context.oom.is_some_and(classify::is_manual);
+    if asked {
+        story.say(say!(story.language, "tell-manual"));
+    }
     figures(incident, context, total, story);
     swap(incident, story);
-    story.say_all(top_holders(incident, story.language));
+    story.say_all(top_holders(incident, story.language).filter(|_| are_comparable(incident, context)));
     kinds(incident, context, total, story);
     kernel::trigger(incident, context, story);
     kernel::victims(incident, total, Whole::Node, story);
@@ -460,5 +469,12 @@ pub(super) fn panic(incident: &Incident, context: &Context<'_>, story: &mut Stor
     }
     holder_advice(incident, context, &Subject::of(incident, language), story);
     kernel::gaps(incident, context, story);
-    if set { say!(language, "tell-panicked-set") } else { say!(language, "tell-panicked") }
+    match (set, asked) {
+        (true, true) => {
+            story.advise(say!(language, "tell-do-manual"), say!(language, "tell-why-manual"));
+            say!(language, "tell-panicked-asked")
+        }
+        (true, false) => say!(language, "tell-panicked-set"),
+        (false, _) => say!(language, "tell-panicked"),
+    }
 }
