@@ -277,6 +277,7 @@ tell-already-exiting = { $who ->
     [none] A process there
    *[other] { $who }
 } was already ending, so the kernel waited for it and killed nothing.
+tell-log-ends-chosen = The kernel chose { $who } to be killed, or a child of it. The line that tells of the kill itself is not in these logs.
 tell-log-ends = The log ends before it shows who was killed, if anybody was.
 tell-no-killable = The kernel found no process that it may kill{ $exempt ->
     [yes] : all of them have oom_score_adj -1000
@@ -339,6 +340,7 @@ tell-cgroup-cut = { $who }: { $reached }, and the logs do not show whom the kern
     [none] {""}
    *[other] {" "}({ $repeats } reports)
 }.
+tell-cgroup-chosen = { $who }: { $reached }, and the kernel chose { $victim } to be killed.
 tell-cgroup-no-kill = { $who }: { $reached }, and the kernel killed nothing{ $repeats ->
     [none] {""}
    *[other] {" "}({ $repeats } reports)
@@ -470,6 +472,7 @@ tell-node-no-block = The kernel found no free block of { $size } though memory w
 tell-node-zone = Memory zone { $zones } ran out though other memory was free
 tell-node-unusable = The kernel could not use the memory that was free
 tell-node-out = The node ran out of memory
+tell-node-killed-chosen = the kernel chose { $victim } to be killed
 tell-node-killed-none = the log shows no kill
 tell-node-killed-one = the kernel killed { $victim }{ $place ->
     [none] {""}

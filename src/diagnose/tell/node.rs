@@ -60,7 +60,10 @@ fn summary(incident: &Incident, context: &Context<'_>, subject: &Subject, findin
     let likely = context.notes.by_time.then_some("yes");
     let victim = incident.victims.first().map(|victim| victim_words(victim, language));
     let killed = match incident.victims.len() {
-        0 => say!(language, "tell-node-killed-none"),
+        0 => match context.oom.and_then(|oom| kernel::chosen(oom, language)) {
+            Some(victim) => say!(language, "tell-node-killed-chosen", victim = victim),
+            None => say!(language, "tell-node-killed-none"),
+        },
         1 => say!(language, "tell-node-killed-one", victim = victim, place = place, likely = likely),
         n => say!(language, "tell-node-killed-many", n = n, victim = victim, place = place, likely = likely),
     };
