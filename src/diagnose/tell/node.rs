@@ -335,8 +335,8 @@ fn fragmentation_advice(story: &mut Story) {
     story.advise(say!(language, "tell-do-large-blocks"), say!(language, "tell-why-large-blocks"));
 }
 
-/// What one process rarely holds by chance, where the size of the node is not known.
-const MUCH: u64 = 256 << 20;
+/// Less than this is no cause on any node, where its size is not known: routers have 64 MiB.
+const MUCH: u64 = 16 << 20;
 
 /// Whether the largest of the holders is known to be the largest of all. Where the kernel printed no table, the victim is the only process
 /// whose size is known.
