@@ -64,3 +64,13 @@ impl Record<'_> {
         Evidence::new(self.source, self.line, self.offset, if self.raw.is_empty() { &self.message } else { &self.raw })
     }
 }
+
+/// What the marks of a quotation stand before, `> ` of mails and also `&gt; ` where a page escaped them. All of them are taken at once, with the
+/// blanks among them: a line can hold thousands.
+pub fn unquoted(line: &[u8]) -> &[u8] {
+    let mut rest = line;
+    while let Some(inner) = rest.strip_prefix(b">").or_else(|| rest.strip_prefix(b"&gt;")) {
+        rest = inner.trim_ascii_start();
+    }
+    rest
+}

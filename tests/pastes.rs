@@ -91,3 +91,96 @@ fn words_alone_are_nothing() {
         assert!(report(text).incidents.is_empty(), "{text}");
     }
 }
+
+/// A report of the node, its rows wider than a mail.
+const REPORT: &str = "\
+[ 7411.118210] weaver invoked oom-killer: gfp_mask=0x140cca(GFP_HIGHUSER_MOVABLE|__GFP_COMP), order=0, oom_score_adj=0
+[ 7411.118214] CPU: 1 PID: 812 Comm: weaver Not tainted 6.1.0-18-amd64 #1  Debian 6.1.76-1
+[ 7411.118301] Mem-Info:
+[ 7411.118306] Node 0 DMA32 free:13004kB min:12608kB low:15008kB high:17408kB active_anon:1712648kB inactive_anon:0kB active_file:0kB present:2129216kB managed:2073132kB mlocked:0kB
+[ 7411.118309] Node 0 DMA32: 651*4kB (UM) 54*8kB (UME) 118*16kB (UME) 66*32kB (UME) 25*64kB (UME) 12*128kB (UE) 8*256kB (UE) = 13004kB
+[ 7411.118320] 532304 pages RAM
+[ 7411.118321] 14021 pages reserved
+[ 7411.118330] Tasks state (memory values in pages):
+[ 7411.118331] [  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name
+[ 7411.118334] [    812]  1000   812   521011   411811  3486016        0             0 weaver
+[ 7411.118336] [    977]     0   977    26101      811    86016        0         -1000 sshd
+[ 7411.118340] oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/mill.slice,task=weaver,pid=812,uid=1000
+[ 7411.118350] Out of memory: Killed process 812 (weaver) total-vm:2084044kB, anon-rss:1646000kB, file-rss:1244kB, shmem-rss:0kB, UID:1000 pgtables:3404kB oom_score_adj:0
+";
+
+/// Lines no longer than `width`, broken where a blank is.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut out = String::new();
+    for line in text.lines() {
+        let mut rest = line;
+        while rest.len() > width {
+            let Some(cut) = rest[..=width].rfind(' ').filter(|cut| !rest[..*cut].trim().is_empty()) else { break };
+            out += rest[..cut].trim_end();
+            out.push('\n');
+            rest = rest[cut..].trim_start();
+        }
+        out += rest;
+        out.push('\n');
+    }
+    out
+}
+
+fn quoted_printable(text: &str) -> String {
+    let mut out = "From: a@example.org\nContent-Transfer-Encoding: quoted-printable\n\n".to_owned();
+    for line in text.replace('=', "=3D").lines() {
+        let mut rest = line;
+        while rest.len() > 75 {
+            // A code is not broken.
+            let cut = (70..=75).find(|cut| rest[*cut..].starts_with('=')).unwrap_or(75);
+            out = out + &rest[..cut] + "=\n";
+            rest = &rest[cut..];
+        }
+        out = out + rest + "\n";
+    }
+    out
+}
+
+fn quoted(mark: &str, text: &str) -> String {
+    text.lines().map(|line| format!("{mark}{line}\n")).collect()
+}
+
+fn without_stamps(text: &str) -> String {
+    text.lines().map(|line| line.split_once("] ").unwrap().1.to_owned() + "\n").collect()
+}
+
+/// What the report of a paste tells, but for times and places.
+fn told(text: &str) -> String {
+    let incident = only(text);
+    let victim = &incident.victims[0];
+    assert!(report(text).problems.is_empty(), "{text}");
+    format!(
+        "{:?} {} {:?} {:?} {:?} {:?} {:?}",
+        incident.cause,
+        victim.pid,
+        victim.comm,
+        victim.anon_rss_bytes,
+        incident.holders,
+        incident.memory,
+        incident.trigger
+    )
+}
+
+#[test]
+fn mails_tell_what_the_log_told() {
+    for text in [REPORT.to_owned(), without_stamps(REPORT)] {
+        let whole = told(&text);
+        assert!(whole.contains("weaver") && whole.contains("sshd"), "{whole}");
+        for mailed in [
+            wrapped(&text, 72),
+            quoted("> ", &text),
+            quoted("&gt; ", &text),
+            wrapped(&quoted("> ", &text), 76),
+            quoted(">> ", &wrapped(&text, 70)),
+            quoted_printable(&text),
+            quoted_printable(&quoted("> ", &wrapped(&text, 72))),
+        ] {
+            assert_eq!(told(&mailed), whole, "{mailed}");
+        }
+    }
+}

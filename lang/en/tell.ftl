@@ -134,6 +134,7 @@ tell-part-slab = { $size } kernel slab
 tell-part-pagetables = { $size } page tables
 tell-part-stacks = { $size } kernel stacks
 tell-part-huge = { $size } huge page pools
+tell-part-unevictable = { $size } that may not be reclaimed (locked memory, ramfs)
 tell-part-unaccounted = { $size } that no counter explains
 
 ## A kernel kill: who asked
@@ -276,6 +277,7 @@ tell-already-exiting = { $who ->
     [none] A process there
    *[other] { $who }
 } was already ending, so the kernel waited for it and killed nothing.
+tell-log-ends-chosen = The kernel chose { $who } to be killed, or a child of it. The line that tells of the kill itself is not in these logs.
 tell-log-ends = The log ends before it shows who was killed, if anybody was.
 tell-no-killable = The kernel found no process that it may kill{ $exempt ->
     [yes] : all of them have oom_score_adj -1000
@@ -338,6 +340,7 @@ tell-cgroup-cut = { $who }: { $reached }, and the logs do not show whom the kern
     [none] {""}
    *[other] {" "}({ $repeats } reports)
 }.
+tell-cgroup-chosen = { $who }: { $reached }, and the kernel chose { $victim } to be killed.
 tell-cgroup-no-kill = { $who }: { $reached }, and the kernel killed nothing{ $repeats ->
     [none] {""}
    *[other] {" "}({ $repeats } reports)
@@ -469,6 +472,7 @@ tell-node-no-block = The kernel found no free block of { $size } though memory w
 tell-node-zone = Memory zone { $zones } ran out though other memory was free
 tell-node-unusable = The kernel could not use the memory that was free
 tell-node-out = The node ran out of memory
+tell-node-killed-chosen = the kernel chose { $victim } to be killed
 tell-node-killed-none = the log shows no kill
 tell-node-killed-one = the kernel killed { $victim }{ $place ->
     [none] {""}
@@ -598,6 +602,7 @@ tell-panic-nothing-left = Nothing that may be killed was left. This suggests tha
 tell-do-panic-nothing-left = Check which services set OOMScoreAdjust=-1000, and who held the memory.
 tell-why-panic-nothing-left = The kernel needs somebody to kill; without one it stops the node.
 tell-panicked-set = The node ran out of memory and went down with a kernel panic: vm.panic_on_oom is set.
+tell-panicked-asked = Somebody ran the kernel's OOM killer by hand (SysRq f), and the node went down with a kernel panic: vm.panic_on_oom is set.
 tell-panicked = The node ran out of memory and went down with a kernel panic: the kernel found nothing that it may kill.
 
 ## OOM killers in user space

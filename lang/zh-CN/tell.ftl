@@ -131,6 +131,7 @@ tell-part-slab = 内核 slab { $size }
 tell-part-pagetables = 页表 { $size }
 tell-part-stacks = 内核栈 { $size }
 tell-part-huge = 大页池 { $size }
+tell-part-unevictable = 不可回收内存（mlock 锁定、ramfs）{ $size }
 tell-part-unaccounted = 没有计数器能解释的部分 { $size }
 
 ## A kernel kill: who asked
@@ -264,6 +265,7 @@ tell-already-exiting = { $who ->
     [none] 那里已有进程
    *[other] { $who } 已经
 }在退出，所以内核等待它退出，没有杀死任何进程。
+tell-log-ends-chosen = 内核选中 { $who } 或其子进程作为要杀死的对象。日志中没有杀死进程那一行。
 tell-log-ends = 日志在此中断，看不出是否有进程被杀、杀的是谁。
 tell-no-killable = 内核找不到可以杀死的进程{ $exempt ->
     [yes] ：所有进程的 oom_score_adj 都是 -1000
@@ -326,6 +328,7 @@ tell-cgroup-cut = { $who }：{ $reached }，日志中看不出内核杀死了谁
     [none] {""}
    *[other] （{ $repeats } 次报告）
 }。
+tell-cgroup-chosen = { $who }：{ $reached }，内核选中 { $victim } 作为要杀死的进程。
 tell-cgroup-no-kill = { $who }：{ $reached }，但内核没有杀死任何进程{ $repeats ->
     [none] {""}
    *[other] （{ $repeats } 次报告）
@@ -451,6 +454,7 @@ tell-node-no-block = 虽有空闲内存，但内核找不到 { $size } 的连续
 tell-node-zone = 内存区 { $zones } 耗尽，而其他内存仍有空闲
 tell-node-unusable = 内核无法使用当时空闲的内存
 tell-node-out = 节点内存耗尽
+tell-node-killed-chosen = 内核选中 { $victim } 作为要杀死的进程
 tell-node-killed-none = 日志中没有杀死进程的记录
 tell-node-killed-one = 内核杀死了 { $place ->
     [none] { $victim }
@@ -580,6 +584,7 @@ tell-panic-nothing-left = 已经没有可以杀死的进程。这可能说明内
 tell-do-panic-nothing-left = 检查哪些服务设置了 OOMScoreAdjust=-1000，以及是谁占用了内存。
 tell-why-panic-nothing-left = 内核必须有进程可杀；没有的话，它就会让节点停机。
 tell-panicked-set = 节点内存耗尽，并因内核 panic 宕机：设置了 vm.panic_on_oom。
+tell-panicked-asked = 有人手动运行了内核的 OOM Killer（SysRq f），节点因内核 panic 宕机：设置了 vm.panic_on_oom。
 tell-panicked = 节点内存耗尽，并因内核 panic 宕机：内核找不到可以杀死的进程。
 
 ## OOM killers in user space

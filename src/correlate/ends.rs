@@ -142,6 +142,7 @@ pub(super) fn speaker_name(speaker: Speaker) -> &'static str {
         Speaker::Pm2 => "pm2",
         Speaker::Heroku => "heroku",
         Speaker::Lsf => "lsf",
+        Speaker::Pbs => "pbs",
         Speaker::Fly => "fly",
         Speaker::GoogleCloud => "google-cloud",
         Speaker::Lambda => "aws-lambda",

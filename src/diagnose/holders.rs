@@ -31,11 +31,14 @@ pub(crate) fn holders(oom: &KernelOom, memory: Option<&Memory>, language: Langua
     // A cut report may tell of small parts alone: the largest of what is left would pass for the largest of all.
     let is_whole = |memory: &&Memory| memory.total_bytes.is_some() || memory.anon_bytes.is_some();
     if let Some(memory) = memory.filter(is_whole) {
-        list.extend(shared(memory, language));
-        list.extend(slab(oom, memory, total, language));
-        list.extend(hugepages(oom, memory, language));
-        list.extend(kernel(oom, memory, total, language));
-        list.extend(unaccounted(memory, total, language));
+        let mut others: Vec<Holder> = shared(memory, language).into_iter().collect();
+        others.extend(slab(oom, memory, total, language));
+        others.extend(hugepages(oom, memory, language));
+        others.extend(kernel(oom, memory, total, language));
+        others.extend(unaccounted(memory, total, language));
+        // Without a table nobody knows how much each process held: what is less than all of them is not the largest of all.
+        let processes = if oom.tasks.is_some() { 0 } else { private(memory) };
+        list.extend(others.into_iter().filter(|other| other.bytes >= processes));
     }
     list.extend(containers(oom.memcg.as_ref()));
     list.retain(|h| h.bytes > 0 && (is_workload(h) || is_large(h.bytes, total)));
@@ -45,6 +48,11 @@ pub(crate) fn holders(oom: &KernelOom, memory: Option<&Memory>, language: Langua
     // The name breaks ties, so that the same log gives the same list.
     list.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| (a.kind, &a.name).cmp(&(b.kind, &b.name))));
     list
+}
+
+/// What processes hold for themselves. The node's counter of anonymous memory holds shared memory, too.
+fn private(memory: &Memory) -> u64 {
+    memory.anon_bytes.unwrap_or(0).saturating_sub(memory.shmem_bytes.unwrap_or(0))
 }
 
 /// Shares refer to the node's memory or to the cgroup's limit (its usage where it has no limit).
@@ -248,6 +256,16 @@ mod tests {
 
     fn find<'a>(list: &'a [Holder], name: &str) -> &'a Holder {
         list.iter().find(|h| h.name == name).unwrap_or_else(|| panic!("{name} is missing in {list:?}"))
+    }
+
+    #[test]
+    fn without_a_table_small_parts_are_not_the_largest() {
+        let mut oom = node(100_000, &[("active_anon", 80_000), ("slab_unreclaimable", 6_000), ("pagetables", 2_000)]);
+        assert_eq!(list(&oom), []);
+        oom.tasks = Some(table(&[("java", 1, 500)]));
+        assert_eq!(list(&oom)[0].kind, HolderKind::Slab);
+        let slab = node(100_000, &[("active_anon", 8_000), ("slab_unreclaimable", 60_000)]);
+        assert_eq!(list(&slab)[0].kind, HolderKind::Slab);
     }
 
     #[test]

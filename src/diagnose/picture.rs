@@ -256,6 +256,12 @@ fn unaccounted_node(info: &MemInfo, memory: &Memory, page_kb: u64) -> Option<u64
     Some(memory.total_bytes?.saturating_sub(told))
 }
 
+/// Memory of the node that may not be reclaimed and that stands in no other counter: locked by programs, or files of a ramfs, bytes.
+pub(crate) fn unevictable(oom: &KernelOom) -> Option<u64> {
+    let info = oom.mem_info.as_ref().filter(|_| !classify::is_memcg(oom))?;
+    counters(info, page_size(oom).kb, &["unevictable"])
+}
+
 /// Memory that the hypervisor has taken back (`Balloon:` on the node lines, 6.18 and later), bytes.
 pub(crate) fn balloon(info: &MemInfo) -> Option<u64> {
     per_node_kb(info, "Balloon").and_then(kb)

@@ -64,6 +64,8 @@ pub enum Speaker {
     Heroku,
     /// IBM Spectrum LSF.
     Lsf,
+    /// PBS and Torque.
+    Pbs,
     /// Fly.io's init.
     Fly,
     /// Google Cloud Run and App Engine.

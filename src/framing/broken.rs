@@ -5,9 +5,6 @@
 //! was pasted), the second part is a bare line: `b) total-vm:...`. It is joined only if the first part is a kernel line that stops
 //! within a name and the second part goes on as that line must; so no other bare line (`login: `) can get into a record.
 
-//!
-//! Mails, forums and terminals break long lines, too: between two fields, where a blank was. Such a rest is joined by a blank.
-
 use memchr::memmem;
 
 /// The longest name of a task (`TASK_COMM_LEN` without its zero byte).
@@ -33,41 +30,6 @@ pub(super) fn may_complete(next: &[u8]) -> bool {
         || memmem::find(head, b" invoked oom").is_some()
         || memmem::find(head, b"ainted").is_some()
         || memmem::find(head, b" Kdump: ").is_some()
-}
-
-/// Fields of a kill line, in the order in which they are printed.
-const SIZES: [&[u8]; 7] =
-    [b"total-vm:", b"anon-rss:", b"file-rss:", b"shmem-rss:", b"UID:", b"pgtables:", b"oom_score_adj:"];
-
-/// Fields of the line that opens a report.
-const REQUEST: [&[u8]; 4] = [b"gfp_mask=", b"nodemask=", b"order=", b"oom_score_adj="];
-
-/// Whether a bare line `next` is the rest of a kill line, or of a report's first line, that was broken between two fields or
-/// behind the colon of one: it must begin with a field that is still to come, or with the size that is missing.
-pub(super) fn wrapped(so_far: &[u8], next: &[u8]) -> bool {
-    let next = next.trim_ascii_start();
-    let fields: &[&[u8]] = match next.first() {
-        Some(b'a' | b'f' | b'g' | b'n' | b'o' | b'p' | b's' | b't' | b'U' | b'0'..=b'9') if broken_kill(so_far) => {
-            &SIZES
-        }
-        Some(b'g' | b'n' | b'o') if memmem::find(so_far, b" invoked oom-killer:").is_some() => &REQUEST,
-        _ => return false,
-    };
-    let so_far = so_far.trim_ascii_end();
-    if let Some(open) = fields.iter().find(|field| so_far.ends_with(field)) {
-        let digits = next.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let sized = next.get(digits..).is_some_and(|rest| rest.starts_with(b"kB"));
-        return digits > 0 && (sized || matches!(*open, b"UID:" | b"oom_score_adj:"));
-    }
-    let told = fields.iter().rposition(|field| memmem::find(so_far, field).is_some()).map_or(0, |at| at + 1);
-    fields.get(told..).is_some_and(|left| left.iter().any(|field| next.starts_with(field)))
-}
-
-/// A kill line whose name is closed.
-fn broken_kill(so_far: &[u8]) -> bool {
-    memmem::rfind(so_far, b"Killed process ").is_some_and(|at| {
-        so_far.get(at..).is_some_and(|text| memmem::find(text, b" (").is_some() && text.contains(&b')'))
-    })
 }
 
 /// Whether a marker stands in the first bytes of the next part, behind no more than the rest of a name.
@@ -139,21 +101,6 @@ mod tests {
         assert!(!completes(b"Mem-Info:", b"java invoked oom-killer: gfp_mask", true));
         assert!(!completes(b"a", b"b invoked oom-killer: gfp_mask=0xcc0", false));
         assert!(!completes(b"Killed process 1012 (heapster)", b"login: ", true));
-    }
-
-    #[test]
-    fn lines_broken_between_fields() {
-        let kill = b"Out of memory: Killed process 7 (a) total-vm:9kB, anon-rss:8kB,";
-        assert!(wrapped(kill, b"file-rss:0kB, shmem-rss:0kB"));
-        assert!(wrapped(kill, b"   UID:0 pgtables:8kB oom_score_adj:0"));
-        assert!(wrapped(b"Out of memory: Killed process 7 (a)", b"total-vm:9kB, anon-rss:8kB"));
-        assert!(wrapped(b"Killed process 7 (a) total-vm:", b"9kB, anon-rss:8kB"));
-        assert!(wrapped(b"a invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL),", b"order=0, oom_score_adj=100"));
-        for next in [&b"anon-rss:1kB"[..], b"login: ", b"", b"9kB", b"order=0"] {
-            assert!(!wrapped(kill, next), "{}", String::from_utf8_lossy(next));
-        }
-        assert!(!wrapped(b"Killed process 7 (a) total-vm:", b"9 lives"));
-        assert!(!wrapped(b"usb 1-1: new device", b"order=0"));
     }
 
     #[test]

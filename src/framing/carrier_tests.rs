@@ -130,6 +130,7 @@ fn every_carrier_gives_the_same_kernel_text() {
         ("3,1410,334430942,-,caller=T1715;", "kmsg", uptime, None, Some(3)),
         ("Nov 23 10:22:41 node-b1 kernel: [  334.430942] ", "syslog", uptime, civil(None, 11, 23, 37_361, 0), None),
         ("Nov 23 10:22:41 node-b1 kernel:  [  334.430942] ", "syslog", uptime, civil(None, 11, 23, 37_361, 0), None),
+        ("Nov 23 10:22:41 node-b1 kernel: : [  334.430942] ", "syslog", uptime, civil(None, 11, 23, 37_361, 0), None),
         ("Nov 23 10:22:41 node-b1 kernel:[  334.430942] ", "syslog", uptime, civil(None, 11, 23, 37_361, 0), None),
         ("Nov 23 10:22:41 node-b1 kernel: ", "syslog", None, civil(None, 11, 23, 37_361, 0), None),
         ("Nov 23 10:22:41 node-b1 [  334.430942] ", "syslog", uptime, civil(None, 11, 23, 37_361, 0), None),

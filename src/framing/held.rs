@@ -5,6 +5,7 @@ use super::bytes::skip_blanks;
 use super::carrier::{Carrier, Follow, Line};
 use super::entry::VALUE_MAX;
 use super::syslog::{self, Text};
+use super::wrapped::{self, Joint};
 use crate::event::{SourceId, Stamp, Wall};
 use crate::record::{Record, Transport};
 use std::borrow::Cow;
@@ -113,8 +114,8 @@ impl Held {
         if !self.active || self.transport == Transport::Program {
             return false;
         }
-        if broken::wrapped(&self.message, text) {
-            self.append_field(text.trim_ascii_start());
+        if let Some(joint) = wrapped::joint(&self.message, text) {
+            self.append_rest(text.trim_ascii(), joint);
             return true;
         }
         let prefixed = self.carrier != Some(Carrier::Plain);
@@ -157,11 +158,11 @@ impl Held {
         self.message.extend_from_slice(text.get(..room).unwrap_or(text));
     }
 
-    /// Appends what a blank was broken before; behind a colon there was none.
-    fn append_field(&mut self, text: &[u8]) {
+    /// Appends the rest of a line that was too long.
+    fn append_rest(&mut self, text: &[u8], joint: Joint) {
         let end = self.message.trim_ascii_end().len();
         self.message.truncate(end);
-        if self.message.last() != Some(&b':') {
+        if joint == Joint::Blank {
             self.append(b" ", false);
         }
         self.append(text, false);

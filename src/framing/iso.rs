@@ -5,8 +5,8 @@ use super::bytes::{clock, digits, fraction, rfc3339, skip_blanks, skip_one_blank
 use super::carrier::{Carrier, Follow, Line};
 use super::ctime::english_month;
 use super::dmesg::{self, kernel_prefix};
-use super::syslog;
 use super::tag::host_and_tag;
+use super::{comma, syslog};
 use crate::event::Wall;
 use crate::record::Transport;
 use crate::time::from_unix_us;
@@ -23,6 +23,9 @@ pub(super) fn parse(b: &[u8]) -> Option<Line<'_>> {
     }
     if b.get(end) == Some(&b'\t') {
         return opnsense(b, end + 1, wall);
+    }
+    if b.get(end) == Some(&b',') {
+        return comma::after_time(b, end + 1, wall);
     }
     let separator = if matches!(b.get(end..end + 2), Some(b": " | b" -")) { end + 1 } else { end };
     if !matches!(b.get(separator), Some(b' ') | None) {

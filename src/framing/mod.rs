@@ -12,6 +12,7 @@ mod boots;
 mod broken;
 mod bytes;
 mod carrier;
+mod comma;
 mod ctime;
 mod dmesg;
 mod dmesg_json;
@@ -35,6 +36,7 @@ mod syslog5424;
 mod tag;
 mod verbose;
 mod wrap;
+mod wrapped;
 
 #[cfg(test)]
 mod carrier_tests;
@@ -48,7 +50,7 @@ pub use journal_fields::{JOURNAL_FIELD_PREFIXES, JOURNAL_FIELDS, is_wanted_journ
 pub use start::{begins_record, record_start};
 
 use crate::event::{Event, Evidence, Fact, KernelNote, SourceId, Stamp};
-use crate::record::{Record, Transport};
+use crate::record::{Record, Transport, unquoted};
 use crate::sentence;
 use blocks::{Block, Made, Place};
 use carrier::{Carrier, Line};
@@ -211,7 +213,7 @@ impl Framer {
                 }
                 self.line(&line, raw, place, sink);
             }
-            Peeled::Plain if self.held.take_rest(peel::unquoted(text)) => self.continued = true,
+            Peeled::Plain if self.held.take_rest(unquoted(text)) => self.continued = true,
             Peeled::Plain => self.line(&Line::new(Carrier::Plain, text), raw, place, sink),
             Peeled::Nothing => {}
             Peeled::Journal(object) => {

@@ -300,7 +300,7 @@ fn a_record_asks_for_its_lines_and_no_more() {
 
 #[test]
 fn what_is_quoted_or_indented_as_a_whole_is_read() {
-    for prefix in ["> ", ">>> ", "> > ", "    ", "\t", "kernel: ", "    kernel: "] {
+    for prefix in ["> ", ">>> ", "> > ", "&gt; ", "&gt;&gt; ", "    ", "\t", "kernel: ", "    kernel: "] {
         let text = format!("{prefix}[  367.498059] usb 1-1: new device\n");
         let (records, _) = frame(&text);
         assert_eq!(texts(&records), ["usb 1-1: new device"], "{prefix}");
@@ -350,4 +350,14 @@ fn samsungs_kernels_name_the_process() {
     assert_eq!((texts(&records), kind), (vec!["a: page allocation failure: order:0"], "dmesg-raw"));
     assert_eq!(texts(&frame("[  156.701551] [4:        kswapd0: 1209] x\n").0), ["x"]);
     assert_eq!(texts(&frame("[  156.701551] [4: x] y\n").0), ["[4: x] y"]);
+}
+
+#[test]
+fn quoted_lines_without_a_stamp_are_joined() {
+    let text =
+        "> Node 0 DMA\n> free:15004kB min:28kB\n&gt;&gt; Out of memory: kill\n> process 7 (ed) score 9 or a child\n";
+    assert_eq!(
+        texts(&frame(text).0),
+        ["> Node 0 DMA free:15004kB min:28kB", "&gt;&gt; Out of memory: kill process 7 (ed) score 9 or a child"]
+    );
 }

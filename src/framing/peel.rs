@@ -3,8 +3,8 @@
 use super::bytes::{digits, id128, tail};
 use super::carrier::{Carrier, Line};
 use super::json::{self, Object};
-use super::{dmesg, export, httpd, iso, kmsg, nxos, program, shipped, syslog, syslog5424, verbose, wrap};
-use crate::record::Transport;
+use super::{comma, dmesg, export, httpd, iso, kmsg, nxos, program, shipped, syslog, syslog5424, verbose, wrap};
+use crate::record::{Transport, unquoted};
 
 /// What a line is.
 #[derive(Debug)]
@@ -42,6 +42,8 @@ pub(super) fn peel(b: &[u8]) -> Peeled<'_> {
         b'_' if export::begins(b) => return Peeled::Export,
         b'=' if is_ramoops_head(b) => return Peeled::PstorePart,
         b'>' => return quoted(b),
+        b'&' if b.starts_with(b"&gt;") => return quoted(b),
+        b'"' => comma::quoted_row(b),
         _ => return name(b),
     };
     line.map_or_else(|| wrapped(b), Peeled::Line)
@@ -137,19 +139,20 @@ fn searched(b: &[u8]) -> Option<Line<'_>> {
     let inner = tail(b, at);
     // No wrapper is looked for in there: names in names would be peeled without end.
     let line = match inner.first().filter(|_| is_path)? {
-        b'[' => bracket(inner),
-        b'<' => kmsg::priority(inner),
         b'0'..=b'9' => number(inner),
-        b'A'..=b'Z' => syslog::whole(inner),
-        _ => None,
+        _ => stamped(inner),
     };
     line.filter(|line| line.wall.is_some() || line.uptime_us.is_some()).map(|line| Line { head: 0, ..line })
 }
 
-/// What a quotation's marks stand before. All of them are taken at once, with the blanks among them: a line can hold thousands.
-pub(super) fn unquoted(b: &[u8]) -> &[u8] {
-    let quoted = b.first() == Some(&b'>');
-    tail(b, if quoted { b.iter().take_while(|c| matches!(c, b'>' | b' ' | b'\t')).count() } else { 0 })
+/// A line that another one holds, with the kernel's stamp or syslog's date.
+pub(super) fn stamped(inner: &[u8]) -> Option<Line<'_>> {
+    match inner.first()? {
+        b'[' => bracket(inner),
+        b'<' => kmsg::priority(inner),
+        b'A'..=b'Z' => syslog::whole(inner),
+        _ => None,
+    }
 }
 
 /// A line that no carrier knows: perhaps it is wrapped in another tool's prefix.

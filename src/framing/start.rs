@@ -3,8 +3,9 @@
 use super::blocks::is_journal_key;
 use super::broken;
 use super::carrier::{Carrier, Follow};
-use super::peel::{Peeled, peel, unquoted};
-use super::{dmesg_json, escape, export};
+use super::peel::{Peeled, peel};
+use super::{dmesg_json, escape, export, wrapped};
+use crate::record::unquoted;
 use memchr::{memmem, memrchr};
 
 /// How far back a record's beginning is looked for.
@@ -51,7 +52,7 @@ pub fn begins_record(line: &[u8]) -> bool {
 
 /// Whether a bare line is the rest of a kernel line that broke.
 fn goes_on(first: &[u8], line: &[u8], prefixed: bool) -> bool {
-    broken::completes(first, line, prefixed) || broken::wrapped(first, line)
+    broken::completes(first, line, prefixed) || wrapped::joint(first, line).is_some()
 }
 
 /// The lines of a window.

@@ -165,8 +165,9 @@ pub(super) fn read_text<'a>(ident: Option<&str>, text: &'a [u8]) -> Text<'a> {
     let mut message = text;
     let mut uptime_us = None;
     if transport != Transport::Program {
-        // Some templates put one more blank before the text.
-        if let Some((uptime, at)) = kernel_prefix(text, skip_blanks(text, 0)) {
+        // Some templates put one more blank before the text, or a colon (`kernel: : [`).
+        let colon = text.starts_with(b": [") || text.starts_with(b" : [");
+        if let Some((uptime, at)) = kernel_prefix(text, skip_blanks(text, if colon { 2 } else { 0 })) {
             uptime_us = Some(uptime);
             transport = Transport::Kernel;
             message = tail(text, at);

@@ -11,6 +11,7 @@ mod codec;
 pub mod journal;
 mod kmsg;
 mod limits;
+mod mail;
 mod meter;
 mod name;
 mod sniff;

@@ -3,6 +3,7 @@
 use super::Format;
 use super::archive::{tar, zip};
 use super::codec::{bzip2, gzip, lz4, xz, zstd};
+use super::mail;
 use super::utf16::Order;
 use crate::language::Sentence;
 use crate::sentence;
@@ -24,6 +25,8 @@ pub(super) enum Kind {
     Zip,
     /// UTF-16 text.
     Utf16(Order),
+    /// A mail whose text is quoted-printable.
+    Mail(mail::Shape),
     /// A journal file, text, or what may be text: evidence may be in it.
     Evidence,
     /// Nothing but NULs so far: a hole, or a disk image.
@@ -117,7 +120,7 @@ pub(super) fn sniff(head: &[u8]) -> Kind {
         [0xff, 0xfe, 0, 0, ..] => Kind::Useless(&UTF32),
         [0xff, 0xfe, ..] => Kind::Utf16(Order::Little),
         [0xfe, 0xff, ..] => Kind::Utf16(Order::Big),
-        _ => text_or_not(head),
+        _ => mail::shape(head).map_or_else(|| text_or_not(head), Kind::Mail),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::archive::{tar, zip};
 use super::limits::{Limits, Watch};
+use super::mail::Mail;
 use super::meter::Meter;
 use super::sniff::{self, HEAD, Kind};
 use super::utf16::Utf16;
@@ -136,6 +137,10 @@ impl<'w, T> Visit<'w, T> {
             }
             Kind::Utf16(order) => {
                 let looked = look(Box::new(Utf16::new(looked.stream, order)));
+                self.offer(place, looked, format, None);
+            }
+            Kind::Mail(shape) => {
+                let looked = look(Box::new(Mail::new(looked.stream, shape)));
                 self.offer(place, looked, format, None);
             }
             Kind::Evidence | Kind::Zeros | Kind::Packed(_) => self.offer(place, looked, format, file),

@@ -123,10 +123,12 @@ fn summary(incident: &Incident, context: &Context<'_>, subject: &Subject, level:
     if let Some(oom) = context.oom.filter(|o| o.kills.is_empty()) {
         let repeats = Some(incident.count).filter(|count| *count > 1);
         // A report that was cut does not say that nobody was killed.
-        return if oom.outcome == Outcome::NotSeen {
-            say!(language, "tell-cgroup-cut", who = who, reached = reached, repeats = repeats)
-        } else {
-            say!(language, "tell-cgroup-no-kill", who = who, reached = reached, repeats = repeats)
+        if oom.outcome != Outcome::NotSeen {
+            return say!(language, "tell-cgroup-no-kill", who = who, reached = reached, repeats = repeats);
+        }
+        return match super::kernel::chosen(oom, language).filter(|_| repeats.is_none()) {
+            Some(victim) => say!(language, "tell-cgroup-chosen", who = who, reached = reached, victim = victim),
+            None => say!(language, "tell-cgroup-cut", who = who, reached = reached, repeats = repeats),
         };
     }
     if context.oom.is_none() && incident.victims.is_empty() {

@@ -339,8 +339,19 @@ pub(super) fn no_kill(oom: &KernelOom, language: Language) -> Option<String> {
             let names: Vec<String> = oom.skipped.iter().map(process).collect();
             say!(language, "tell-already-exiting", who = (!names.is_empty()).then(|| language.list(&names)))
         }
-        Outcome::Killed | Outcome::NotSeen => say!(language, "tell-log-ends"),
+        Outcome::Killed | Outcome::NotSeen => match chosen(oom, language) {
+            Some(who) => say!(language, "tell-log-ends-chosen", who = who),
+            None => say!(language, "tell-log-ends"),
+        },
     })
+}
+
+/// Whom the kernel chose (`Kill process 7 (a) score 9 or sacrifice child`, up to 5.0). It may have killed a child instead, so that is no
+/// victim yet.
+pub(super) fn chosen(oom: &KernelOom, language: Language) -> Option<String> {
+    let intention = oom.intentions.last().filter(|_| oom.kills.is_empty())?;
+    let name = quoted(&intention.comm);
+    Some(say!(language, "tell-process-sized", name = name, pid = intention.pid, size = None::<&str>))
 }
 
 fn no_killable(oom: &KernelOom, language: Language) -> String {

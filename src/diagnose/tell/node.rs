@@ -6,7 +6,7 @@ use super::{Story, kernel};
 use crate::diagnose::fragmentation::{self, Finding};
 use crate::diagnose::holders::{self as held_by};
 use crate::diagnose::units::{share, size, size_of};
-use crate::diagnose::{Context, advice};
+use crate::diagnose::{Context, advice, classify, picture};
 use crate::event::{Constraint, KernelOom, Outcome, Zone};
 use crate::identity;
 use crate::language::Language;
@@ -18,13 +18,13 @@ pub(super) fn tell(incident: &Incident, context: &Context<'_>, story: &mut Story
     let subject = Subject::of(incident, story.language);
     let total = total(incident, context);
     let finding = context.oom.and_then(fragmentation::examine);
-    figures(incident, total, story);
+    figures(incident, context, total, story);
     watermarks(context, story);
     constraint(incident, context, story);
     story.say_all(finding.as_ref().map(|finding| finding_words(finding, story.language)));
     page_fault(context, story);
     swap(incident, story);
-    story.say_all(top_holders(incident, story.language));
+    story.say_all(top_holders(incident, story.language).filter(|_| are_comparable(incident, context)));
     kinds(incident, context, total, story);
     kernel::trigger(incident, context, story);
     story.say_all(context.oom.and_then(|oom| kernel::no_kill(oom, story.language)));
@@ -60,7 +60,10 @@ fn summary(incident: &Incident, context: &Context<'_>, subject: &Subject, findin
     let likely = context.notes.by_time.then_some("yes");
     let victim = incident.victims.first().map(|victim| victim_words(victim, language));
     let killed = match incident.victims.len() {
-        0 => say!(language, "tell-node-killed-none"),
+        0 => match context.oom.and_then(|oom| kernel::chosen(oom, language)) {
+            Some(victim) => say!(language, "tell-node-killed-chosen", victim = victim),
+            None => say!(language, "tell-node-killed-none"),
+        },
         1 => say!(language, "tell-node-killed-one", victim = victim, place = place, likely = likely),
         n => say!(language, "tell-node-killed-many", n = n, victim = victim, place = place, likely = likely),
     };
@@ -77,7 +80,7 @@ fn while_words(holder: &Holder, total: Option<u64>, language: Language) -> Strin
     }
 }
 
-fn figures(incident: &Incident, total: Option<u64>, story: &mut Story) {
+fn figures(incident: &Incident, context: &Context<'_>, total: Option<u64>, story: &mut Story) {
     let Some(memory) = &incident.memory else { return };
     if let Some((total, free)) = total.zip(memory.free_bytes) {
         let (free, total) = (size_of(story.language, free, Some(total)), size(story.language, total));
@@ -101,6 +104,8 @@ fn figures(incident: &Incident, total: Option<u64>, story: &mut Story) {
         part(memory.pagetables_bytes).map(|size| say!(language, "tell-part-pagetables", size = size)),
         part(memory.kernel_bytes).map(|size| say!(language, "tell-part-stacks", size = size)),
         part(memory.hugepages_bytes).map(|size| say!(language, "tell-part-huge", size = size)),
+        part(context.oom.and_then(picture::unevictable))
+            .map(|size| say!(language, "tell-part-unevictable", size = size)),
         part(memory.unaccounted_bytes.filter(|_| unexplained))
             .map(|size| say!(language, "tell-part-unaccounted", size = size)),
     ]
@@ -315,7 +320,7 @@ fn give_advice(
         (Cause::Fragmentation, _) => fragmentation_advice(story),
         _ => {}
     }
-    holder_advice(incident, subject, story);
+    holder_advice(incident, context, subject, story);
     if incident.cause == Cause::NodeMemory {
         node_advice(incident, subject, story);
     }
@@ -330,10 +335,23 @@ fn fragmentation_advice(story: &mut Story) {
     story.advise(say!(language, "tell-do-large-blocks"), say!(language, "tell-why-large-blocks"));
 }
 
+/// Less than this is no cause on any node, where its size is not known: routers have 64 MiB.
+const MUCH: u64 = 16 << 20;
+
+/// Whether the largest of the holders is known to be the largest of all. Where the kernel printed no table, the victim is the only process
+/// whose size is known.
+fn are_comparable(incident: &Incident, context: &Context<'_>) -> bool {
+    let most = || incident.holders.first().and_then(|holder| holder.share).is_some_and(|share| share >= 0.5);
+    context.oom.is_none_or(|oom| oom.tasks.is_some()) || most()
+}
+
 /// What to look at, by the largest holder.
-fn holder_advice(incident: &Incident, subject: &Subject, story: &mut Story) {
+fn holder_advice(incident: &Incident, context: &Context<'_>, subject: &Subject, story: &mut Story) {
     let other = larger_holder(incident);
-    let Some(holder) = other.or(incident.holders.first()) else { return };
+    // The victim alone is worth a look where it held much, also if others may have held more.
+    let much = |holder: &&Holder| holder.share.map_or(holder.bytes >= MUCH, |share| share >= 0.1);
+    let first = incident.holders.first().filter(|holder| are_comparable(incident, context) || much(holder));
+    let Some(holder) = other.or(first) else { return };
     let total = incident.memory.as_ref().and_then(|m| m.total_bytes);
     let much = size_of(story.language, holder.bytes, total);
     let (action, reason) = holder_words_of_advice(holder, much, story.language);
@@ -425,9 +443,13 @@ pub(super) fn panic(incident: &Incident, context: &Context<'_>, story: &mut Stor
         Outcome::Panic(text) => Some(text.as_str()),
         _ => None,
     });
-    figures(incident, total, story);
+    let asked = context.oom.is_some_and(classify::is_manual);
+    if asked {
+        story.say(say!(story.language, "tell-manual"));
+    }
+    figures(incident, context, total, story);
     swap(incident, story);
-    story.say_all(top_holders(incident, story.language));
+    story.say_all(top_holders(incident, story.language).filter(|_| are_comparable(incident, context)));
     kinds(incident, context, total, story);
     kernel::trigger(incident, context, story);
     kernel::victims(incident, total, Whole::Node, story);
@@ -444,7 +466,14 @@ pub(super) fn panic(incident: &Incident, context: &Context<'_>, story: &mut Stor
         story.say(say!(language, "tell-panic-nothing-left"));
         story.advise(say!(language, "tell-do-panic-nothing-left"), say!(language, "tell-why-panic-nothing-left"));
     }
-    holder_advice(incident, &Subject::of(incident, language), story);
+    holder_advice(incident, context, &Subject::of(incident, language), story);
     kernel::gaps(incident, context, story);
-    if set { say!(language, "tell-panicked-set") } else { say!(language, "tell-panicked") }
+    match (set, asked) {
+        (true, true) => {
+            story.advise(say!(language, "tell-do-manual"), say!(language, "tell-why-manual"));
+            say!(language, "tell-panicked-asked")
+        }
+        (true, false) => say!(language, "tell-panicked-set"),
+        (false, _) => say!(language, "tell-panicked"),
+    }
 }

@@ -3,8 +3,8 @@
 use super::*;
 use crate::diagnose::{Notes, classify, fill};
 use crate::event::{
-    Constraint, Counter, KernelOom, Kill, KillPrefix, MemInfo, MemcgBlock, MemcgStats, Outcome, SlabRow, SummaryLine,
-    TaskRow, TaskTable, Trigger, Zone,
+    Constraint, Counter, Intention, KernelOom, Kill, KillPrefix, MemInfo, MemcgBlock, MemcgStats, Outcome, SlabRow,
+    SummaryLine, TaskRow, TaskTable, Trigger, Zone,
 };
 use crate::report::{Container, Termination, Verdict};
 
@@ -292,6 +292,27 @@ fn the_largest_one_of_the_node() {
     let incident = told(&oom, vec![], Notes::default());
     has(&incident, &["had the highest score"]);
     lacks(&incident, &["while", "Do not raise", "sshd' (pid 314"]);
+}
+
+#[test]
+fn the_kernel_chose_and_the_log_ends() {
+    let mut oom = node();
+    (oom.outcome, oom.kills) = (Outcome::NotSeen, vec![]);
+    oom.intentions = vec![Intention { pid: 561, comm: "metrics-daemon".into(), ..Intention::default() }];
+    has(
+        &told(&oom, vec![], Notes::default()),
+        &["the kernel chose 'metrics-daemon' (pid 561) to be killed", "or a child of it"],
+    );
+    oom.intentions.clear();
+    has(&told(&oom, vec![], Notes::default()), &["the log shows no kill", "if anybody was"]);
+}
+
+#[test]
+fn without_a_table_the_victim_is_not_the_largest() {
+    let mut oom = node();
+    oom.tasks = None;
+    oom.kills = vec![kill(561, "agetty", 2, KillPrefix::Global)];
+    lacks(&told(&oom, vec![], Notes::default()), &["largest holder", "Look at 'agetty' first"]);
 }
 
 #[test]

@@ -126,7 +126,7 @@ impl Machine {
         let mut dump = Dump::triggered(record, gate, found, comm);
         dump.oom.possibly_mixed = mixed;
         dump.oom.suppressed = std::mem::take(&mut self.suppressed);
-        dump.oom.sysrq = self.sysrq.take().is_some_and(|at| within(&at, &record.stamp, SYSRQ.0, SYSRQ.1));
+        dump.oom.sysrq = self.was_asked(record);
         self.foreign_mem = false;
         self.foreign_at = None;
         self.open.push(dump);
@@ -331,7 +331,11 @@ impl Machine {
         let pending = match undecided {
             Some(dump) => dump.close(Outcome::Panic(reason_text)),
             None if self.tail.panic(&reason_text, &record.stamp, &record.evidence()) => return,
-            None => Some(Pending::bare(record.stamp, Outcome::Panic(reason_text))),
+            None => {
+                let mut pending = Pending::bare(record.stamp, Outcome::Panic(reason_text));
+                pending.oom.sysrq = self.was_asked(record);
+                Some(pending)
+            }
         };
         if let Some(mut pending) = pending {
             pending.ended(record);
@@ -375,6 +379,11 @@ impl Machine {
         pending.kill(kill);
         pending.oom.reaped.push(reaped);
         self.wait(pending, out);
+    }
+
+    /// Whether SysRq f was pressed just before.
+    fn was_asked(&mut self, record: &Record<'_>) -> bool {
+        self.sysrq.take().is_some_and(|at| within(&at, &record.stamp, SYSRQ.0, SYSRQ.1))
     }
 
     fn sysrq(&mut self, record: &Record<'_>, line: &[u8]) -> bool {

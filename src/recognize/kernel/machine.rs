@@ -7,7 +7,7 @@ use super::lex::{find, is_comm, text};
 use super::tail::Tail;
 use super::{cpu, notes, summary, trigger};
 use crate::event::{Event, Evidence, Fact, KernelNote, Kill, Outcome, Stamp};
-use crate::record::Record;
+use crate::record::{Record, unquoted};
 use crate::sentence;
 use aho_corasick::AhoCorasick;
 use std::collections::HashSet;
@@ -188,6 +188,9 @@ impl Machine {
     /// One physical line of a record. True when it stands within an open report.
     fn line(&mut self, record: &Record<'_>, gate: Gate, line: &[u8], out: &mut Vec<Event>) -> bool {
         let mut line = line.strip_suffix(b"\r").unwrap_or(line);
+        if gate == Gate::Bare && matches!(line.first(), Some(b'>' | b'&')) {
+            line = self.unquoted(line);
+        }
         while let Some((count, rest)) = notes::dropped(line).filter(|_| gate != Gate::Program) {
             let what = sentence!("join-gap-notice", notice = text(&line[..line.len().min(64)]));
             self.note(record, KernelNote::Lost { count: Some(count), what }, out);
@@ -211,6 +214,12 @@ impl Machine {
             }
         }
         false
+    }
+
+    /// The kernel's words in a mail or a thread, without their stamps. Of a panic people tell in such words, too: alone it stays a quotation.
+    fn unquoted<'l>(&self, line: &'l [u8]) -> &'l [u8] {
+        let plain = unquoted(line);
+        if plain.starts_with(b"Kernel panic") && self.open.is_empty() { line } else { plain }
     }
 
     /// A line that ought to be understood: text may be glued before it, or nobody knows its form.

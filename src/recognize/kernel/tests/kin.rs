@@ -144,3 +144,11 @@ fn a_failed_allocation_without_its_heading_is_no_fragment() {
     );
     assert!(!feed(&records).iter().any(|event| matches!(event.fact, Fact::Fragment(_) | Fact::KernelOom(_))));
 }
+
+#[test]
+fn a_panic_that_sysrq_asked_for() {
+    let panic = "Kernel panic - not syncing: Out of memory: compulsory panic_on_oom is enabled";
+    let asked = ooms(&lines(910.0, &["SysRq : Manual OOM execution", panic]));
+    assert_eq!((asked.len(), asked[0].sysrq), (1, true));
+    assert!(!ooms(&lines(910.0, &[panic]))[0].sysrq);
+}

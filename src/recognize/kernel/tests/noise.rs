@@ -1,6 +1,10 @@
 //! Whatever stands in a log, nothing breaks, and lines without needles matter only while a report is open.
 
-use super::{Record, at, dmesg, feed, feed_skipping, golden};
+use super::{
+    HEADER, KILL, MEMORY, ROW, Record, STATS, SUMMARY, TRIGGER, at, dmesg, feed, feed_skipping, golden, ooms, pids,
+};
+use crate::record::Transport;
+use std::borrow::Cow;
 
 const FILES: [&str; 12] = [
     "01-rhel6-global.log",
@@ -111,4 +115,27 @@ fn a_log_may_be_cut_anywhere() {
             assert_eq!(feed(&tail), feed_skipping(&tail), "{name} from {end}");
         }
     }
+}
+
+/// A report as a thread quotes it, without stamps.
+fn quoted(mark: &str, texts: &[&str]) -> Vec<Record<'static>> {
+    let record = |text: &&str| Record {
+        message: Cow::Owned(format!("{mark}{text}").into_bytes()),
+        transport: Transport::Unknown,
+        ..Record::default()
+    };
+    texts.iter().map(record).collect()
+}
+
+#[test]
+fn a_quoted_report_without_stamps() {
+    let texts = [TRIGGER, "Call Trace:", MEMORY, STATS, "anon 55", HEADER, ROW, SUMMARY, KILL];
+    for mark in ["", "> ", ">> ", "&gt; "] {
+        let found = ooms(&quoted(mark, &texts));
+        let trigger = found[0].trigger.as_ref().map(|trigger| trigger.comm.as_str());
+        assert_eq!((found.len(), trigger, pids(&found[0])), (1, Some("java"), vec![902]), "{mark}");
+        assert_eq!(found[0].tasks.as_ref().map(|tasks| tasks.count), Some(1), "{mark}");
+    }
+    let panic = ["Kernel panic - not syncing: Out of memory: compulsory panic_on_oom is enabled"];
+    assert_eq!(ooms(&quoted("> ", &panic)), [], "somebody's words");
 }

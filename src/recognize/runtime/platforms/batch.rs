@@ -1,4 +1,4 @@
-//! Batch systems and cluster schedulers: Slurm, LSF, YARN, Nomad, Mesos.
+//! Batch systems and cluster schedulers: Slurm, LSF, PBS, YARN, Nomad, Mesos.
 
 use super::super::text::{after, between, hex_id, non_empty, number, pid, word};
 use super::super::{about, plain};
@@ -6,7 +6,12 @@ use crate::event::{ContainerExit, ContainerRef, RuntimeFact, Speaker, UserspaceK
 
 /// Reads one line.
 pub(super) fn read(text: &str) -> Option<RuntimeFact> {
-    slurm(text).or_else(|| lsf(text)).or_else(|| yarn(text)).or_else(|| nomad(text)).or_else(|| mesos(text))
+    slurm(text)
+        .or_else(|| lsf(text))
+        .or_else(|| pbs(text))
+        .or_else(|| yarn(text))
+        .or_else(|| nomad(text))
+        .or_else(|| mesos(text))
 }
 
 /// A thing that has a name and is no container: a job step, a YARN container.
@@ -67,6 +72,15 @@ fn slurm(text: &str) -> Option<RuntimeFact> {
 fn lsf(text: &str) -> Option<RuntimeFact> {
     let reason = text.trim_start().strip_prefix("TERM_MEMLIMIT: ")?;
     reason.starts_with("job killed").then(|| plain(Speaker::Lsf, kill(None, None, reason.trim_end_matches('.'))))
+}
+
+/// pbs_mom of PBS and Torque (`mom_over_limit`, `src/resmom/linux/mom_mach.c`), at the end of a job's output or behind a shell's prompt: `=>> PBS: job killed:
+/// mem 4198404kb exceeded limit 4194304kb`, `vmem job total 4198404 kb exceeded limit ..`, also `pmem` and `pvmem`. Of time and processors it speaks
+/// in the same words.
+fn pbs(text: &str) -> Option<RuntimeFact> {
+    let reason = after(text, "=>> PBS: job killed: ")?;
+    let of_memory = ["mem ", "vmem ", "pmem ", "pvmem "].iter().any(|what| reason.starts_with(what));
+    (of_memory && reason.contains("exceeded limit")).then(|| plain(Speaker::Pbs, kill(None, None, reason)))
 }
 
 /// YARN's node manager (`ContainersMonitorImpl`): it polls, and kills with SIGTERM, then SIGKILL.

@@ -1,4 +1,4 @@
-//! Schedulers and platforms that kill for memory by themselves, or pass on what a runtime told them: Slurm, LSF, YARN, Spark,
+//! Schedulers and platforms that kill for memory by themselves, or pass on what a runtime told them: Slurm, LSF, PBS, YARN, Spark,
 //! HTCondor, Nomad, ECS, Cloud Foundry, Heroku, Lambda, Cloud Run, App Engine, Render, Vercel, Fly, Mesos, Talos, Ray, Dask, pipelines on
 //! Kubernetes, and tools that watch a cluster.
 
@@ -53,6 +53,7 @@ pub(super) const NEEDLES: &[&str] = &[
     "Memory limit exceeded: Requested: ",
     "Sending SIGKILL to cgroup",
     "TERM_MEMLIMIT: ",
+    "PBS: job killed: ",
     "(Memory quota vastly",
     "exit_description",
     "Ray killed this worker",

@@ -99,6 +99,22 @@ fn heroku() {
 }
 
 #[test]
+fn pbs_and_torque() {
+    for (line, why) in [
+        ("=>> PBS: job killed: mem 8391040kb exceeded limit 8388608kb", "mem 8391040kb exceeded limit 8388608kb"),
+        (
+            "m@till-4:~$ =>> PBS: job killed: vmem job total 9 kb exceeded limit 8 kb",
+            "vmem job total 9 kb exceeded limit 8 kb",
+        ),
+    ] {
+        let fact = one(None, line);
+        assert_eq!((fact.speaker, reason(&fact)), (Speaker::Pbs, why));
+    }
+    silent(None, "=>> PBS: job killed: walltime 79 exceeded limit 60");
+    silent(None, "=>> PBS: job killed: ncpus 58.88 exceeded limit 16 (sum)");
+}
+
+#[test]
 fn lsf_and_cloud_foundrys_events() {
     let fact = one(None, "TERM_MEMLIMIT: job killed after reaching LSF memory usage limit.");
     assert_eq!((fact.speaker, reason(&fact)), (Speaker::Lsf, "job killed after reaching LSF memory usage limit"));
