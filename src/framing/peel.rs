@@ -125,24 +125,29 @@ fn stands_alone(line: &Line<'_>) -> bool {
     kernel || garden || line.host.is_some() && line.ident.is_some()
 }
 
-/// `/var/log/messages.1:Nov 23 09:31:00 host kernel: T` of grep over several files, with `-n` the line's number behind the name.
-/// The name must look like a path, and what follows must bear a time.
+/// `/var/log/messages.1:Nov 23 09:31:00 host kernel: T` of grep over several files, with `-n` the line's number behind the name, of one file
+/// the number alone; `node-1: Nov 23 09:31:00 host kernel: T` of pdsh. What follows must bear a time; behind what does not look like a path it
+/// must name host and program, too.
 fn searched(b: &[u8]) -> Option<Line<'_>> {
     let name = memchr::memchr(b':', b.get(..255).unwrap_or(b))?;
-    let path = b.get(..name)?;
-    let is_path = path.contains(&b'/') && !path.contains(&b' ') && !path.ends_with(b"/");
-    let numbered = digits(b, name + 1).filter(|(_, end)| is_path && b.get(*end) == Some(&b':'));
+    let path = b.get(..name).filter(|path| !path.is_empty() && !path.contains(&b' ') && !path.ends_with(b"/"))?;
+    let numbered = digits(b, name + 1).filter(|(_, end)| b.get(*end) == Some(&b':'));
     let at = numbered.map_or(name, |(_, end)| end) + 1;
+    let at = at + usize::from(numbered.is_none() && b.get(at) == Some(&b' '));
     let inner = tail(b, at);
     // No wrapper is looked for in there: names in names would be peeled without end.
-    let line = match inner.first().filter(|_| is_path)? {
+    let line = match inner.first()? {
         b'[' => bracket(inner),
         b'<' => kmsg::priority(inner),
         b'0'..=b'9' => number(inner),
         b'A'..=b'Z' => syslog::whole(inner),
         _ => None,
     };
-    line.filter(|line| line.wall.is_some() || line.uptime_us.is_some()).map(|line| Line { head: 0, ..line })
+    let is_path = path.contains(&b'/') && b.get(at.wrapping_sub(1)) == Some(&b':');
+    let fits = |line: &Line<'_>| {
+        if is_path { line.wall.is_some() || line.uptime_us.is_some() } else { line.host.is_some() && line.ident.is_some() }
+    };
+    line.filter(fits).map(|line| Line { head: 0, ..line })
 }
 
 /// What a quotation's marks stand before. All of them are taken at once, with the blanks among them: a line can hold thousands.
