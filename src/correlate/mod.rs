@@ -7,6 +7,7 @@ mod bare_kills;
 mod cause;
 mod clock;
 mod containers;
+mod copies;
 mod counted;
 mod coverage;
 mod ends;

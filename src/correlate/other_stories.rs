@@ -429,6 +429,7 @@ fn end_story(
     // Exactly one of each: a list that grows takes room for four.
     incident.containers = vec![node.containers.show(end.container)];
     incident.terminations = vec![end.show(Some(0), &node.clocks)];
+    incident.count = end.oom_at.len().max(1) as u64;
     let mut proof = Proof::new(node.sources, node.language);
     let actor = end.speakers.first().map_or("runtime", |s| speaker_name(*s));
     let lines = proof.lines(&end.evidence);

@@ -145,7 +145,11 @@ fn searched(b: &[u8]) -> Option<Line<'_>> {
     };
     let is_path = path.contains(&b'/') && b.get(at.wrapping_sub(1)) == Some(&b':');
     let fits = |line: &Line<'_>| {
-        if is_path { line.wall.is_some() || line.uptime_us.is_some() } else { line.host.is_some() && line.ident.is_some() }
+        if is_path {
+            line.wall.is_some() || line.uptime_us.is_some()
+        } else {
+            line.host.is_some() && line.ident.is_some()
+        }
     };
     line.filter(fits).map(|line| Line { head: 0, ..line })
 }

@@ -121,7 +121,11 @@ mod tests {
 
     #[test]
     fn the_kernels_words_name_no_host() {
-        for line in ["Out of memory: Killed process 12 (a) total-vm:1kB", "Killed process 12 (a) total-vm:1kB", "oom-kill:constraint=X,n"] {
+        for line in [
+            "Out of memory: Killed process 12 (a) total-vm:1kB",
+            "Killed process 12 (a) total-vm:1kB",
+            "oom-kill:constraint=X,n",
+        ] {
             assert_eq!(read(line), (None, None, None, line));
         }
         assert_eq!(read("Out kernel: a"), (Some("Out"), Some("kernel"), None, "a"));

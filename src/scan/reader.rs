@@ -5,9 +5,7 @@ use super::collector::Collector;
 use super::context::Kept;
 use super::growing::Growing;
 use super::years::{self, Undated};
-use super::{
-    Document, Filters, Options, assemble, number, read_document, read_journal, read_lines, show, unread,
-};
+use super::{Document, Filters, Options, assemble, number, read_document, read_journal, read_lines, show, unread};
 use crate::correlate;
 use crate::event::{Fact, SourceFacts, Wall};
 use crate::recognize::document;

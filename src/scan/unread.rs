@@ -18,8 +18,7 @@ pub(super) fn take(source: &mut SourceFacts, language: Language, quoted: &mut Ve
     let unread = source.events.extract_if(.., |e| is_unread(&e.fact));
     let problem = |event: Event| {
         let line = event.evidence.first().and_then(|e| e.line);
-        let warning =
-            |message| Problem { severity: Severity::Warning, source: Some(path.clone()), line, message };
+        let warning = |message| Problem { severity: Severity::Warning, source: Some(path.clone()), line, message };
         match event.fact {
             Fact::Unrecognised(text) => Some(warning(say!(language, "join-unknown-line", text = text))),
             Fact::Doubtful(text) => Some(warning(say!(language, "join-doubtful-line", text = text))),
@@ -46,14 +45,12 @@ pub(super) fn untold(quoted: Vec<Quoted>, incidents: &[Incident]) -> Vec<Problem
         return Vec::new();
     }
     let pids: HashSet<u32> = incidents.iter().flat_map(|i| &i.victims).map(|victim| victim.pid).collect();
-    let places: HashSet<(&str, u64)> = incidents
-        .iter()
-        .flat_map(|i| &i.evidence)
-        .filter_map(|e| Some((e.source.as_str(), e.line?)))
-        .collect();
+    let places: HashSet<(&str, u64)> =
+        incidents.iter().flat_map(|i| &i.evidence).filter_map(|e| Some((e.source.as_str(), e.line?))).collect();
     let is_told = |one: &Quoted| {
         let place = one.problem.source.as_deref().zip(one.problem.line);
-        one.pid.map_or(!pids.is_empty(), |pid| pids.contains(&pid)) || place.is_some_and(|place| places.contains(&place))
+        one.pid.map_or(!pids.is_empty(), |pid| pids.contains(&pid))
+            || place.is_some_and(|place| places.contains(&place))
     };
     quoted.into_iter().filter(|one| !is_told(one)).map(|one| one.problem).collect()
 }

@@ -83,8 +83,13 @@ fn is_head(rest: &[u8]) -> bool {
 
 /// A whole line that holds a name of a file or cgroup, which may be any text.
 fn holds_names(line: &[u8]) -> bool {
-    let starts: [&[u8]; 5] =
-        [b"Tasks in ", b"Task in ", b"Memory cgroup stats for ", b"Memory limit reached of cgroup ", b"cgroup: fork rejected"];
+    let starts: [&[u8]; 5] = [
+        b"Tasks in ",
+        b"Task in ",
+        b"Memory cgroup stats for ",
+        b"Memory limit reached of cgroup ",
+        b"cgroup: fork rejected",
+    ];
     starts.iter().any(|start| line.starts_with(start))
         || summary::summary(line).is_some_and(|found| summary::is_complete(&found))
         || trigger::trigger(line).is_some()
@@ -129,14 +134,17 @@ fn is_frame(before: &[u8]) -> bool {
 /// Does the text end with a prompt, a mark of a list, a quote, the border of a cell, a tag, a time? Blanks of any kind may follow.
 fn is_mark(before: &[u8]) -> bool {
     let text = String::from_utf8_lossy(before);
-    let text = text.trim_end_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}' || c == '\u{200b}');
+    let text =
+        text.trim_end_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}' || c == '\u{200b}');
     let word = text.rsplit(char::is_whitespace).next().unwrap_or_default();
     if before.ends_with(b"\t") || word.is_empty() {
         return true;
     }
     let number = word.bytes().all(|b| b.is_ascii_digit() || matches!(b, b':' | b'.' | b'-' | b'/' | b','));
     let tag = ["login:", "Password:", "kernel:", "vmunix:", "console:"].iter().any(|tag| word.ends_with(tag));
-    number || tag || word.ends_with(|c: char| !c.is_alphanumeric() && !matches!(c, ':' | ',' | '=' | '.' | '_' | '/' | '\\'))
+    number
+        || tag
+        || word.ends_with(|c: char| !c.is_alphanumeric() && !matches!(c, ':' | ',' | '=' | '.' | '_' | '/' | '\\'))
 }
 
 /// Without what closes what was opened before it.
