@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::incidents;
+use common::{incidents, incidents_of_bundle};
 use oomscan::report::{Cause, Confidence, Incident, Verdict};
 use std::fs;
 
@@ -272,8 +272,9 @@ fn a_service_of_compose_and_its_container() {
         "2026-11-23T09:57:26.000000000Z container die {ID} (exitCode=134, image=shop/api:1, name=shop-ledger-1)\n"
     );
     let log = "ledger-1  | 2026-11-23T09:57:25.800000000Z FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n";
-    let incident = one(&[("docker_events", &events), ("compose.log", log)]);
-    assert_eq!(incident.containers[0].name.as_deref(), Some("shop-ledger-1"));
+    let found = incidents_of_bundle(&[("docker_events", &events), ("compose.log", log)]);
+    assert_eq!((found.len(), found[0].cause), (1, Cause::ApplicationHeap), "{found:#?}");
+    assert_eq!(found[0].containers[0].name.as_deref(), Some("shop-ledger-1"));
 }
 
 /// Every restart count beside which a pod is shown as killed is a kill of its own, however often it is shown.

@@ -67,6 +67,10 @@ pub(super) fn framed(line: &[u8]) -> Option<Inner<'_>> {
     let window = &line[..line.len().min(FRAME_MAX)];
     let at = HEADS.iter().filter_map(|head| find(window, head)).min().filter(|at| *at > 0)?;
     let (before, rest) = line.split_at(at);
+    // A row of `kubectl get events` is read as that.
+    if [&b"Warning "[..], b"Normal "].iter().any(|kind| find(before, kind).is_some()) {
+        return None;
+    }
     (is_frame(before) && is_mark(before)).then(|| Inner { before, uptime_us: None, line: unwrapped(before, rest) })
 }
 
@@ -298,7 +302,7 @@ mod tests {
             let line = format!("{before}{KILL}{after}");
             assert_eq!(framed(line.as_bytes()).map(|inner| inner.line), Some(KILL.as_bytes()), "{line}");
         }
-        for before in ["dmesg says ", "he said: \"", "{\"msg\":\"", "msg=\"", "a: ", "x="] {
+        for before in ["Warning  PodOOMKilling  2m  kernel-monitor, <node>  ", "dmesg says ", "he said: \"", "{\"msg\":\"", "msg=\"", "a: ", "x="] {
             let line = format!("{before}{KILL}");
             assert_eq!(framed(line.as_bytes()), None, "{line}");
             assert_eq!(sentence(line.as_bytes()), Some(Some(4812)), "{line}");
