@@ -476,11 +476,17 @@ tell-node-out = The node ran out of memory
 tell-node-killed-none = the log shows no kill
 tell-node-killed-one = the kernel killed { $victim }{ $place ->
     [none] {""}
-   *[other] {" "}in { $place }
+   *[other] { $likely ->
+        [yes] , most likely in { $place }
+       *[other] {" "}in { $place }
+    }
 }
 tell-node-killed-many = the kernel killed { $n } processes, first { $victim }{ $place ->
     [none] {""}
-   *[other] {" "}in { $place }
+   *[other] { $likely ->
+        [yes] , most likely in { $place }
+       *[other] {" "}in { $place }
+    }
 }
 tell-node-held = { $name } held { $size }
 tell-node-unexplained = no counter explains { $size }

@@ -458,11 +458,17 @@ tell-node-out = 节点内存耗尽
 tell-node-killed-none = 日志中没有杀死进程的记录
 tell-node-killed-one = 内核杀死了 { $place ->
     [none] { $victim }
-   *[other] { $place } 中的 { $victim }
+   *[other] { $likely ->
+        [yes] { $victim }（很可能属于 { $place }）
+       *[other] { $place } 中的 { $victim }
+    }
 }
 tell-node-killed-many = 内核杀死了 { $n } 个进程，首先是 { $place ->
     [none] { $victim }
-   *[other] { $place } 中的 { $victim }
+   *[other] { $likely ->
+        [yes] { $victim }（很可能属于 { $place }）
+       *[other] { $place } 中的 { $victim }
+    }
 }
 tell-node-held = { $name } 占用了 { $size }
 tell-node-unexplained = 有 { $size } 没有计数器能解释

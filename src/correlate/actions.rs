@@ -164,13 +164,18 @@ pub(super) const STOPPED_US: i64 = 15 * SECOND_US;
 /// A stop may precede the exit by the grace period: Kubernetes pods rarely have more than two minutes.
 pub(super) const STOP_WINDOW_US: i64 = 130 * SECOND_US;
 
+/// Signals that end nothing: SIGCHLD, SIGCONT, SIGURG. An attached `docker run` passes on what it receives itself, and a program in
+/// Go receives SIGURG all the time (its scheduler's own, since Go 1.14; docker 19.03.9 to 20.10.7 passed it on): `docker events` has
+/// `container kill ... (signal=23)` for containers that nobody touched.
+const HARMLESS: [i32; 3] = [17, 18, 23];
+
 fn kind(fact: &Told<'_>) -> Option<Kind> {
     Some(match fact.what {
         What::StopAsked { signal, grace_s, reason } => {
             Kind::Stop { signal: *signal, grace_s: *grace_s, reason: reason.clone() }
         }
         What::KillSent { after_timeout } => Kind::Kill { after_timeout: *after_timeout },
-        What::SignalSent { signal } => Kind::Signal(*signal),
+        What::SignalSent { signal } if !HARMLESS.contains(signal) => Kind::Signal(*signal),
         What::Stopped => Kind::Stopped,
         What::ProbeFailed { probe, kills, message } if probe != "readiness" => {
             Kind::Probe { kills: *kills, message: message.clone() }

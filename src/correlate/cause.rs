@@ -457,6 +457,16 @@ pub(super) fn by_counter(mut why: Why) -> Why {
     why
 }
 
+/// The kernel killed something at that moment, and its report does not tell where: its log does not rule a kill out.
+pub(super) fn beside_a_kill(mut why: Why) -> Why {
+    let of_coverage = [sentence!("join-because-not-covered-cannot-rule-out"), sentence!("join-because-not-covered")];
+    if why.cause == Cause::Unknown {
+        why.reasons.retain(|reason| !of_coverage.contains(reason));
+        why.reasons.push(sentence!("join-because-beside-a-kill"));
+    }
+    why
+}
+
 /// Why a container ended that a unit runs: where its own records do not tell, its unit's may.
 pub(super) fn of_run_by(why: Why, unit: &UnitEnd, covered: Option<bool>) -> Why {
     if why.cause != Cause::Unknown {
@@ -486,7 +496,7 @@ pub(super) fn of_unit(end: &UnitEnd, covered: Option<bool>) -> Why {
         return Why::new(Cause::ProbeFailure, "systemd", Confidence::Proven)
             .because(sentence!("join-because-watchdog"));
     }
-    if end.oom || end.result.as_deref() == Some("oom-kill") {
+    if end.saw_oom() {
         let why = Why::new(
             Cause::CgroupLimit,
             "kernel",

@@ -2,6 +2,7 @@
 //! the time that fits. An end belongs to one kill at most.
 
 use super::actions::Actions;
+use super::by_time::ByTime;
 use super::containers::Containers;
 use super::ends::End;
 use super::merge::{Case, victim_cgroup};
@@ -34,8 +35,10 @@ pub(super) struct Owner {
     pub(super) container: Option<usize>,
     /// The unit whose end follows from the kill: the victim's own, or the one that runs its container.
     pub(super) unit: Option<String>,
-    /// The container was told by pid or by time only, not by the cgroup.
+    /// The container was told by pid only, not by the cgroup.
     pub(super) by_pid: bool,
+    /// The container or the unit was told by the time of its end only.
+    pub(super) by_time: Option<ByTime>,
 }
 
 /// A joined end.
@@ -70,7 +73,7 @@ fn container_or_path(case: &Case, containers: &Containers) -> Owner {
     }
     let known = identity.unit.is_some() || identity.pod_uid.is_some() || identity.other.is_some();
     let by_pid = if known { None } else { case.oom.kills.iter().find_map(|k| containers.by_pid(k.pid)) };
-    Owner { identity, by_pid: by_pid.is_some(), container: by_pid, unit: None }
+    Owner { identity, by_pid: by_pid.is_some(), container: by_pid, ..Owner::default() }
 }
 
 /// For every case the ends it led to.
@@ -190,7 +193,7 @@ pub(super) fn units(cases: &[Case], owners: &[Owner], ends: &[UnitEnd], run_by: 
         let fits = |n: &usize| {
             cases[*n].when.unix_us.is_some_and(|killed| {
                 let killed_one = end.signal() == Some(9) || end.exit_code() == Some(137);
-                let says_so = end.oom || killed_one || end.result.as_deref() == Some("oom-kill");
+                let says_so = killed_one || end.saw_oom();
                 let window = if says_so { UNIT_US } else { FOLLOWED_US };
                 (-BEFORE_US..=window).contains(&(end.until.min(end.at + window) - killed))
                     && end.at - killed >= -BEFORE_US

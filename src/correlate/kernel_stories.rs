@@ -1,6 +1,7 @@
 //! Stories that begin with a kernel OOM event.
 
 use super::actions::Kind;
+use super::by_time::{self, ByTime, Ended};
 use super::clock::When;
 use super::ends::End;
 use super::habit::Habit;
@@ -22,15 +23,28 @@ const AROUND_US: i64 = 60 * SECOND_US;
 
 /// Builds the stories of all cases; marks the ends that they explain.
 pub(super) fn build(node: &mut Node<'_>, cases: Vec<Case>, used: &mut Used) -> Stories {
-    let owners: Vec<Owner> = cases.iter().map(|c| join::owner(c, &node.containers)).collect();
+    let mut owners: Vec<Owner> = cases.iter().map(|c| join::owner(c, &node.containers)).collect();
     for (case, owner) in cases.iter().zip(&owners) {
         if let (Some(container), Some(at)) = (owner.container, case.when.unix_us) {
             node.learn_kill(container, at);
         }
     }
     let node = &*node;
-    let ends = join::containers(&cases, &owners, &node.ends, &node.containers, &node.actions);
+    let mut ends = join::containers(&cases, &owners, &node.ends, &node.containers, &node.actions);
     let mut units = join::units(&cases, &owners, &node.units, &node.run_by);
+    for (n, (ended, by)) in by_time::join(node, &cases, &owners, &ends, &units) {
+        owners[n].by_time = Some(by);
+        match ended {
+            Ended::Container(end) => {
+                owners[n].container = Some(node.ends[end].container);
+                ends[n].push(Joined { end, main: None });
+            }
+            Ended::Unit(unit) => {
+                owners[n].unit = Some(node.units[unit].unit.clone());
+                units[n].push(unit);
+            }
+        }
+    }
     for (units, ends) in units.iter_mut().zip(&ends) {
         let of_ends = ends.iter().filter_map(|joined| node.run_by.unit_of(joined.end));
         units.extend(of_ends);
@@ -157,7 +171,8 @@ fn add_container(incident: &mut Incident, node: &Node<'_>, owner: &Owner) -> Opt
     let shown =
         node.containers.for_report(&owner.identity).or_else(|| owner.container.map(|c| node.containers.show(c)));
     let shown: Container = shown.or_else(|| {
-        let unit = owner.identity.unit.clone()?;
+        let by_time = owner.unit.as_ref().filter(|_| owner.by_time.is_some());
+        let unit = owner.identity.unit.as_ref().or(by_time).cloned()?;
         let other = owner.identity.other.clone();
         Some(Container { unit: Some(unit), name: other, ..Container::default() })
     })?;
@@ -302,6 +317,7 @@ fn hints(node: &Node<'_>, case: &Case, owner: &Owner, joined: &[Joined], units: 
     Hints {
         flag_contradicts: flags.contains(&Some(false)) || (reasons && !flags.contains(&Some(true))),
         covered: Some(true),
+        by_time: owner.by_time.is_some(),
         survived: if joined.is_empty() { lived_on.then_some(true) } else { Some(false) },
         limit_bytes: known.and_then(|k| k.about.limit_bytes),
         peak_bytes: units.iter().find_map(|u| node.units[*u].peak_bytes),
@@ -350,11 +366,26 @@ fn confidence(
         reasons.push(sentence!("join-sure-by-pid"));
         level = level.min(Confidence::Strong);
     }
+    match owner.by_time {
+        Some(ByTime::Named) => {
+            reasons.push(sentence!("join-sure-by-name-and-time"));
+            level = level.min(Confidence::Probable);
+        }
+        Some(ByTime::Seen) => {
+            reasons.push(sentence!("join-sure-seen-at-that-time"));
+            level = level.min(Confidence::Probable);
+        }
+        Some(ByTime::Alone) => {
+            reasons.push(sentence!("join-sure-by-time"));
+            level = level.min(Confidence::Possible);
+        }
+        None => {}
+    }
     if case.oom.possibly_mixed {
         reasons.push(sentence!("join-sure-mixed"));
         level = level.min(Confidence::Probable);
     }
-    for join in joined {
+    for join in joined.iter().filter(|_| owner.by_time.is_none()) {
         let end = &node.ends[join.end];
         match main {
             Some(true) if end.code.is_none() => {

@@ -2,6 +2,7 @@
 
 use super::actions::{Kind, STOP_WINDOW_US};
 use super::apps;
+use super::by_time;
 use super::cause::{self, Why};
 use super::clock::When;
 use super::ends::{End, speaker_name};
@@ -68,6 +69,8 @@ pub(super) struct KernelKills {
     times: Vec<i64>,
     /// When it killed something in which container, in order of time.
     in_containers: Vec<(i64, String)>,
+    /// When it killed something, and did not tell where, in order.
+    nowhere: Vec<i64>,
 }
 
 impl KernelKills {
@@ -85,7 +88,10 @@ impl KernelKills {
         };
         let mut in_containers: Vec<_> = cases.iter().filter_map(in_container).collect();
         in_containers.sort();
-        KernelKills { of_pid: kills, times, in_containers }
+        let nowhere = cases.iter().filter(|case| by_time::names_no_cgroup(case));
+        let mut nowhere: Vec<i64> = nowhere.filter_map(|case| case.when.unix_us).collect();
+        nowhere.sort_unstable();
+        KernelKills { of_pid: kills, times, in_containers, nowhere }
     }
 
     /// The last container in which it killed something just before the main process of a unit left.
@@ -103,9 +109,18 @@ impl KernelKills {
 
     /// It killed something about when a container ended: the moment of the end, and how long before it a kill may stand.
     fn near(&self, ended: i64, before_us: i64) -> bool {
-        let first = self.times.partition_point(|at| *at < ended.saturating_sub(before_us));
-        self.times.get(first).is_some_and(|at| *at <= ended.saturating_add(BEFORE_US))
+        is_near(&self.times, ended, before_us)
     }
+
+    /// It killed something at a moment when this ended by SIGKILL, and its report does not tell in which container or unit.
+    fn may_be_of(&self, ended: Option<i64>, signal: Option<i32>) -> bool {
+        signal == Some(9) && ended.is_some_and(|ended| is_near(&self.nowhere, ended, by_time::NAMED_US))
+    }
+}
+
+fn is_near(times: &[i64], ended: i64, before_us: i64) -> bool {
+    let first = times.partition_point(|at| *at < ended.saturating_sub(before_us));
+    times.get(first).is_some_and(|at| *at <= ended.saturating_add(BEFORE_US))
 }
 
 fn userspace_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Stories {
@@ -407,7 +422,8 @@ fn end_story(
     // The kernel names containers by their ids: which of them one without an id is, its kills do not tell.
     let any = known.about.id.as_ref().is_none_or(|_| known.about.is_unnamed());
     let other = any && at.is_some_and(|at| kills.near(at, MAIN_US));
-    let covered = node.covered.rules_out(at).filter(|_| !other);
+    let nowhere = kills.may_be_of(at, end.ended_by());
+    let covered = node.covered.rules_out(at).filter(|_| !other && !nowhere);
     let by_counter = covered.is_some() && node.covered.by_counter(at);
     let why = cause::of_container(end, &node.actions, covered);
     let why = if end.inferred { cause::kill_without_code(why, covered) } else { why };
@@ -455,6 +471,7 @@ fn end_story(
         proof.step(&fault.when, "kernel", "fault", text, fault.evidence);
     }
     let why = if by_counter { cause::by_counter(why) } else { why };
+    let why = if nowhere { cause::beside_a_kill(why) } else { why };
     let mut hints = hints_of(&why, covered, node);
     hints.counter_covers = by_counter;
     hints.limit_bytes = known.about.limit_bytes;
@@ -503,7 +520,8 @@ fn unit_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Storie
         }
         // Whose container was killed at that moment, the kernel does not know.
         let killed = kills.container_before(end.at).filter(|_| end.passed_on());
-        let covered = node.covered.rules_out(Some(end.at)).filter(|_| killed.is_none());
+        let nowhere = kills.may_be_of(Some(end.at), end.signal());
+        let covered = node.covered.rules_out(Some(end.at)).filter(|_| killed.is_none() && !nowhere);
         let by_counter = covered.is_some() && node.covered.by_counter(Some(end.at));
         let words = cause::ended_by_itself(end).then(|| apps::of_unit(node, &end.unit, end.at)).flatten();
         let why = match &words {
@@ -526,6 +544,7 @@ fn unit_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Storie
             proof.step(&words.when, "application", "application", words.message.to_owned(), words.evidence);
         }
         let why = if by_counter { cause::by_counter(why) } else { why };
+        let why = if nowhere { cause::beside_a_kill(why) } else { why };
         let mut hints = hints_of(&why, covered, node);
         hints.counter_covers = by_counter;
         hints.peak_bytes = end.peak_bytes;

@@ -59,6 +59,8 @@ pub struct Hints {
     pub covered: Option<bool>,
     /// It is not the kernel's log that covers it, but its counter of kills, which is 0.
     pub counter_covers: bool,
+    /// What ended was told by its time only.
+    pub by_time: bool,
     /// A process in the container was killed, and the container lived on.
     pub survived: Option<bool>,
     /// The pod's cgroup was killed as a whole when the pod was removed.

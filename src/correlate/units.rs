@@ -74,6 +74,11 @@ impl UnitEnd {
         !(clean_result && (clean_exit || stopped))
     }
 
+    /// systemd saw an OOM kill in it, by its own line or by the result.
+    pub(super) fn saw_oom(&self) -> bool {
+        self.oom || self.result.as_deref() == Some("oom-kill")
+    }
+
     /// For the report.
     pub(super) fn show(&self, clocks: &Clocks) -> report::Termination {
         report::Termination {
@@ -81,7 +86,7 @@ impl UnitEnd {
             exit_code: self.exit_code(),
             signal: self.signal(),
             signal_name: self.signal().and_then(crate::exit_code::signal_name).map(str::to_owned),
-            oom_flag: (self.oom || self.result.as_deref() == Some("oom-kill")).then_some(true),
+            oom_flag: self.saw_oom().then_some(true),
             reason: self.result.clone(),
             finished: clocks.show(self.at),
             restarted: self.restarted.and_then(|t| clocks.show(t)),

@@ -59,6 +59,8 @@ pub struct Notes {
     pub kernel_log_covers: Option<bool>,
     /// It is not the kernel's log that covers it, but its counter of kills, which is 0.
     pub counter_covers: bool,
+    /// The victim's container or unit was told by the time of its end only.
+    pub by_time: bool,
     /// Why a user-space killer or the kubelet acted, in its words.
     pub userspace_reason: Option<String>,
     /// A user-space killer's attempt came to nothing, in its words.

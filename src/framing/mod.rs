@@ -19,6 +19,7 @@ mod entry;
 mod escape;
 mod export;
 mod held;
+mod httpd;
 mod iso;
 mod journal_fields;
 mod json;

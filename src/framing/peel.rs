@@ -3,7 +3,7 @@
 use super::bytes::{digits, id128, tail};
 use super::carrier::{Carrier, Line};
 use super::json::{self, Object};
-use super::{dmesg, export, iso, kmsg, nxos, program, shipped, syslog, syslog5424, verbose, wrap};
+use super::{dmesg, export, httpd, iso, kmsg, nxos, program, shipped, syslog, syslog5424, verbose, wrap};
 use crate::record::Transport;
 
 /// What a line is.
@@ -49,7 +49,8 @@ pub(super) fn peel(b: &[u8]) -> Peeled<'_> {
 
 /// A line that begins with `[`.
 fn bracket(b: &[u8]) -> Option<Line<'_>> {
-    dmesg::parse(b, 0, None, Transport::Kernel).or_else(|| iso::bracketed(b))
+    let web = b.get(1).filter(|c| c.is_ascii_alphabetic()).and_then(|_| httpd::parse(b));
+    web.or_else(|| dmesg::parse(b, 0, None, Transport::Kernel)).or_else(|| iso::bracketed(b))
 }
 
 /// A line that begins with a digit.

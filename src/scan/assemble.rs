@@ -83,6 +83,7 @@ fn explain(story: Story, options: &Options) -> Incident {
         oom_flag_contradiction: hints.flag_contradicts,
         kernel_log_covers: hints.covered,
         counter_covers: hints.counter_covers,
+        by_time: hints.by_time,
         survived: hints.survived,
         previous_kills: hints.previous_kills,
         counted_kills: hints.counted_kills,

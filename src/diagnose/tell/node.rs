@@ -36,20 +36,15 @@ pub(super) fn tell(incident: &Incident, context: &Context<'_>, story: &mut Story
     kernel::aftermath(incident, context, &subject, story);
     kernel::gaps(incident, context, story);
     give_advice(incident, context, &subject, finding.as_ref(), story);
-    summary(incident, total, &subject, finding.as_ref(), story.language)
+    summary(incident, context, &subject, finding.as_ref())
 }
 
 fn total(incident: &Incident, context: &Context<'_>) -> Option<u64> {
     incident.memory.as_ref().and_then(|m| m.total_bytes).or(context.node_memory_bytes)
 }
 
-fn summary(
-    incident: &Incident,
-    total: Option<u64>,
-    subject: &Subject,
-    finding: Option<&Finding>,
-    language: Language,
-) -> String {
+fn summary(incident: &Incident, context: &Context<'_>, subject: &Subject, finding: Option<&Finding>) -> String {
+    let language = context.language;
     let what = match (incident.cause, finding) {
         (Cause::NumaLimit, _) => say!(language, "tell-node-numa"),
         (Cause::Fragmentation, Some(Finding::HighOrder { block_kb, .. })) => {
@@ -62,13 +57,14 @@ fn summary(
         _ => say!(language, "tell-node-out"),
     };
     let place = subject.owned.then_some(&subject.full);
+    let likely = context.notes.by_time.then_some("yes");
     let victim = incident.victims.first().map(|victim| victim_words(victim, language));
     let killed = match incident.victims.len() {
         0 => say!(language, "tell-node-killed-none"),
-        1 => say!(language, "tell-node-killed-one", victim = victim, place = place),
-        n => say!(language, "tell-node-killed-many", n = n, victim = victim, place = place),
+        1 => say!(language, "tell-node-killed-one", victim = victim, place = place, likely = likely),
+        n => say!(language, "tell-node-killed-many", n = n, victim = victim, place = place, likely = likely),
     };
-    let but = larger_holder(incident).map(|holder| while_words(holder, total, language));
+    let but = larger_holder(incident).map(|holder| while_words(holder, self::total(incident, context), language));
     say!(language, "tell-node-summary", what = what, killed = killed, but = but)
 }
 

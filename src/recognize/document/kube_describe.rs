@@ -120,8 +120,8 @@ fn read_line(doc: &mut Doc<'_, '_>, object: &mut Object, line: &Line<'_>) {
     }
 }
 
-/// Keys of a container's states. The pod has some of them, too.
-const OF_STATE: [&str; 11] = [
+/// Keys of a container's states, and what stands below them. The pod has some of them, too.
+const OF_STATE: [&str; 13] = [
     "State",
     "Last State",
     "Last Termination State",
@@ -133,6 +133,8 @@ const OF_STATE: [&str; 11] = [
     "Restart Count",
     "Reason",
     "Message",
+    "Limits",
+    "Requests",
 ];
 
 /// In a paste that lost its indentation, the states and the name of a container stand at the left.
@@ -382,8 +384,7 @@ fn say_state(
                 signal: state.signal.filter(|s| *s != 0),
                 message: state.message,
                 oom_flag: reason.as_deref().map(is_oom),
-                invented: is_invented(reason.as_deref(), started, finished)
-                    && (printed || reason.as_deref() == Some("ContainerStatusUnknown")),
+                invented: is_invented(reason.as_deref(), printed, started.or(finished)),
                 reason,
                 started,
                 finished,

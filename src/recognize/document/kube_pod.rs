@@ -196,11 +196,13 @@ pub(super) fn lone_status(doc: &mut Doc<'_, '_>, node: &Node<'_>) {
 pub(super) fn terminated(dead: &Node<'_>, restart_count: Option<u32>) -> (usize, ContainerExit) {
     let (started, finished) = (clock::member(dead, "startedAt"), clock::member(dead, "finishedAt"));
     let reason = dead.string("reason");
+    // The API prints null times too: where there are none, the text is an excerpt.
+    let dated = dead.get("startedAt").or_else(|| dead.get("finishedAt")).is_some();
     let exit = ContainerExit {
         exit_code: dead.number("exitCode"),
         signal: dead.number("signal").and_then(|s| i32::try_from(s).ok()).filter(|s| *s != 0),
         message: dead.string("message"),
-        invented: is_invented(reason.as_deref(), started, finished),
+        invented: is_invented(reason.as_deref(), dated, started.or(finished)),
         oom_flag: reason.as_deref().map(is_oom),
         reason,
         started,
@@ -216,9 +218,9 @@ pub(super) fn is_oom(reason: &str) -> bool {
     matches!(reason, "OOMKilled" | "OOM Killed")
 }
 
-/// The kubelet makes up 137 with null times for containers that it has lost.
-pub(super) fn is_invented(reason: Option<&str>, started: Option<Wall>, finished: Option<Wall>) -> bool {
-    reason == Some("ContainerStatusUnknown") || (started.is_none() && finished.is_none())
+/// The kubelet makes up 137 with null times for containers that it has lost. `dated`: times are printed, if null ones.
+pub(super) fn is_invented(reason: Option<&str>, dated: bool, any: Option<Wall>) -> bool {
+    reason == Some("ContainerStatusUnknown") || (dated && any.is_none())
 }
 
 /// What the pod itself went through: eviction, preemption, node shutdown, deletion.

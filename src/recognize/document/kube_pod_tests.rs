@@ -76,6 +76,11 @@ fn made_up_ends() {
     assert_eq!((events[0].stamp.wall, facts[0].container.id.as_deref()), (None, None));
     assert_eq!(facts[1].what, What::Seen);
     assert_eq!(facts[1].container.limit_bytes, None);
+    // An excerpt without times is not made up.
+    let excerpt = r#""containerStatuses": [{"name": "side", "restartCount": 0,
+   "state": {"terminated": {"exitCode": 137, "reason": "OOMKilled"}}}]"#;
+    let (_, facts) = read_pod("", excerpt);
+    assert!(!exit(&facts[0]).invented);
 }
 
 #[test]

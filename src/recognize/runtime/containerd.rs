@@ -247,14 +247,17 @@ fn request(message: &str) -> Option<RuntimeFact> {
 }
 
 /// `shim disconnected` is said at every end up to 1.7; it is suspicious only when it comes before the exit event.
-/// `shim reaped` is its form in docker 18.06 to 19.03. The line after it repeats the id and adds the namespace.
+/// `shim reaped` is its form in docker 18.06 to 19.03. The line after it repeats the id and adds the namespace. Containers that `ctr
+/// run` made have a plain name for an id (`id=gateway-ctr`).
 fn shim(line: &Line<'_>) -> Option<RuntimeFact> {
     let what = match line.message() {
         "shim disconnected" | "shim reaped" => What::ShimGone,
         "cleaning up after shim disconnected" => What::Seen,
         _ => return None,
     };
-    Some(about(Speaker::Containerd, by_id(line.field("id")?, runtime_of(line)), what))
+    let mut container = by_id(line.field("id")?, runtime_of(line));
+    container.id = container.id.or_else(|| container.name.clone());
+    Some(about(Speaker::Containerd, container, what))
 }
 
 #[cfg(test)]
@@ -412,7 +415,10 @@ mod tests {
             WHO,
             "time=\"2026-11-23T10:25:31Z\" level=info msg=\"shim disconnected\" id=gateway-ctr namespace=default",
         );
-        assert_eq!((fact.container.name.as_deref(), fact.container.id.as_deref()), (Some("gateway-ctr"), None));
+        assert_eq!(
+            (fact.container.name.as_deref(), fact.container.id.as_deref()),
+            (Some("gateway-ctr"), Some("gateway-ctr"))
+        );
         silent(WHO, &logrus("cleaning up dead shim"));
     }
 
