@@ -43,7 +43,7 @@ fn a_lost_line_end_is_no_loss() {
             let text = format!("{before}{STAMP}{kill}\n");
             let found = read(&text);
             assert_eq!(found.incidents.len(), 1, "{text}");
-            assert_eq!(found.incidents[0].uptime_s, Some(5123.456_789), "{text}");
+            assert_eq!(found.incidents[0].uptime_s, Some(5_123.456_789), "{text}");
         }
     }
 }
