@@ -294,6 +294,19 @@ fn a_watched_pod_counts_its_kills() {
     assert!(watched.summary.contains("(3 times)"), "{}", watched.summary);
 }
 
+/// Why it ended is not shown; that it ends again and again is.
+#[test]
+fn a_pod_that_crashes_again_and_again() {
+    let row = "NAME                     READY   STATUS             RESTARTS      AGE\n\
+               ledger-58b7d9c6f-tt5rz   0/1     CrashLoopBackOff   7 (9s ago)    21m\n";
+    let looping = one(&[("pods.txt", row)]);
+    assert_eq!((looping.verdict, looping.terminations[0].restart_count), (Verdict::Undetermined, Some(7)));
+    let killed = "ledger-58b7d9c6f-tt5rz   0/1     OOMKilled          8 (2s ago)    22m\n";
+    let both = one(&[("pods.txt", &format!("{row}{killed}"))]);
+    memory(&both, Cause::ContainerLimit);
+    assert_eq!((both.count, both.terminations[0].reason.as_deref()), (1, Some("OOMKilled")));
+}
+
 #[test]
 fn a_dyno_is_no_container() {
     let log = "2026-11-03T10:00:21.123456+00:00 heroku[web.1]: Error R15 (Memory quota vastly exceeded)\n";

@@ -362,8 +362,14 @@ fn join(life: &mut End, other: End) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
     };
-    let better = |own: &Option<String>| own.as_deref().is_none_or(|r| r == "Error") && other.reason.is_some();
-    if better(&life.reason) {
+    // What says least gives way.
+    let rank = |reason: &Option<String>| match reason.as_deref() {
+        None => 0,
+        Some("CrashLoopBackOff") => 1,
+        Some("Error") => 2,
+        Some(_) => 3,
+    };
+    if rank(&life.reason) < rank(&other.reason) {
         life.reason.clone_from(&other.reason);
     }
     if life.message.is_none() {

@@ -406,7 +406,10 @@ fn end_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Stories
 
 /// A row of kubectl's tables shows an end by its reason alone.
 fn is_named_end(end: &End) -> bool {
-    matches!(end.reason.as_deref(), Some("Error" | "ContainerStatusUnknown" | "ContainerCannotRun"))
+    matches!(
+        end.reason.as_deref(),
+        Some("Error" | "ContainerStatusUnknown" | "ContainerCannotRun" | "CrashLoopBackOff")
+    )
 }
 
 /// `torn_down`: how it is known that its pod's cgroup was killed. `unit`: how the unit that runs it ended with it.

@@ -42,7 +42,7 @@ struct TabRow<'t> {
 const ENDED: [&str; 4] = ["OOMKilled", "Error", "Evicted", "ContainerStatusUnknown"];
 
 /// One of them stands in every such row.
-pub(super) const WORDS: &[&str] = &["OOM", "Error", "Evicted", "ContainerStatusUnknown"];
+pub(super) const WORDS: &[&str] = &["OOM", "Error", "Evicted", "ContainerStatusUnknown", "CrashLoopBackOff"];
 
 /// True for such a row of something that ended, or of an event that matters.
 pub(super) fn is_row(line: &str) -> bool {
@@ -83,7 +83,8 @@ fn pod_row(line: &str) -> Option<PodRow<'_>> {
     let status = *words.get(ready + 1)?;
     let reason = status.strip_prefix("Init:").unwrap_or(status);
     // A page's `web-xxxxx-yyyyy` is nobody.
-    if !ENDED.contains(&reason) || words.first()?.contains('<') || words[ready - 1].contains("xxxxx") {
+    let looping = reason == "CrashLoopBackOff" && words.get(ready + 2).is_some_and(|restarts| *restarts != "0");
+    if !(looping || ENDED.contains(&reason)) || words.first()?.contains('<') || words[ready - 1].contains("xxxxx") {
         return None;
     }
     let restarts = words.get(ready + 2)?.parse().ok()?;
@@ -208,11 +209,14 @@ mod tests {
         let text = "default   54m     Warning   OOMKilling   node/n7   Memory cgroup out of memory: Kill process 41 (etl) score 1966 or sacrifice child\n\
                     shop      ledger-6f-2k   0/1   OOMKilled   4 (57s ago)   2m40s   10.1.0.4   n7   <none>   <none>\n\
                     ledger-6f-9x   0/1   Error   0   3h\n\
+                    ledger-6f-5b   0/1   CrashLoopBackOff   7 (9s ago)   3h\n\
+                    ledger-6f-5c   0/1   CrashLoopBackOff   0   3h\n\
                     ledger-6f-7q   0/1   Init:ContainerStatusUnknown   1 (2m ago)\n";
         let (events, _) = read_text("grep.txt", text);
         let all = facts(&events);
-        assert_eq!(all.len(), 4, "{all:?}");
-        assert_eq!(all[3].container.pod.as_deref(), Some("ledger-6f-7q"));
+        assert_eq!(all.len(), 5, "{all:?}");
+        assert_eq!(all[3].container.pod.as_deref(), Some("ledger-6f-5b"));
+        assert_eq!(all[4].container.pod.as_deref(), Some("ledger-6f-7q"));
         assert!(matches!(&all[0].what, What::KernelKillRetold { pid: 41, .. }));
         assert_eq!(events[0].host.as_deref(), Some("n7"));
         assert!(

@@ -302,7 +302,15 @@ mod tests {
             let line = format!("{before}{KILL}{after}");
             assert_eq!(framed(line.as_bytes()).map(|inner| inner.line), Some(KILL.as_bytes()), "{line}");
         }
-        for before in ["Warning  PodOOMKilling  2m  kernel-monitor, <node>  ", "dmesg says ", "he said: \"", "{\"msg\":\"", "msg=\"", "a: ", "x="] {
+        for before in [
+            "Warning  PodOOMKilling  2m  kernel-monitor, <node>  ",
+            "dmesg says ",
+            "he said: \"",
+            "{\"msg\":\"",
+            "msg=\"",
+            "a: ",
+            "x=",
+        ] {
             let line = format!("{before}{KILL}");
             assert_eq!(framed(line.as_bytes()), None, "{line}");
             assert_eq!(sentence(line.as_bytes()), Some(Some(4812)), "{line}");
