@@ -9,12 +9,13 @@ const NAME_MAX: usize = 128;
 const FACILITY_MAX: usize = 8;
 
 /// How the kernel's own lines begin, where a date alone stands before them: no host is called so.
-const OWN_WORDS: [&[u8]; 6] = [
+const OWN_WORDS: [&[u8]; 7] = [
     b"Out of memory",
     b"Out of Memory: ",
     b"Memory cgroup out of memory: ",
     b"Killed process ",
     b"oom-kill:constraint=",
+    b"oom_reaper: ",
     b"Kernel panic - not syncing: ",
 ];
 

@@ -185,7 +185,9 @@ impl Machine {
             self.foreign_at = Some(record.stamp);
             return true;
         }
-        if !block && !mem_info && !piece {
+        // A log that begins within the table.
+        let row = !block && !mem_info && !piece && gate == Gate::Kernel && !self.told && tasks::is_row(line);
+        if !block && !mem_info && !piece && !row {
             self.stray_row(record, line);
             return false;
         }
