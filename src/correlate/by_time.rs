@@ -16,7 +16,7 @@ use super::merge::{Case, cgroup, victim_cgroup};
 use super::node::Node;
 use super::torn_down;
 use super::units::UnitEnd;
-use crate::event::ContainerRef;
+use crate::event::{ContainerRef, KernelOom};
 use crate::report::{Cause, Verdict};
 use crate::time::SECOND_US;
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,8 +51,7 @@ pub(super) enum Ended {
 }
 
 /// Does its report name no cgroup at all?
-pub(super) fn names_no_cgroup(case: &Case) -> bool {
-    let oom = &case.oom;
+pub(super) fn names_no_cgroup(oom: &KernelOom) -> bool {
     !oom.kills.is_empty() && victim_cgroup(oom).is_none() && cgroup(oom).is_none() && oom.group.is_none()
 }
 
@@ -64,7 +63,7 @@ pub(super) fn join(
     ends: &[Vec<Joined>],
     units: &[Vec<usize>],
 ) -> BTreeMap<usize, (Ended, ByTime)> {
-    let free = |n: &usize| names_no_cgroup(&cases[*n]) && owners[*n].container.is_none();
+    let free = |n: &usize| names_no_cgroup(&cases[*n].oom) && owners[*n].container.is_none();
     let mut kills: Vec<(i64, usize)> =
         (0..cases.len()).filter(free).filter_map(|n| Some((cases[n].when.unix_us?, n))).collect();
     kills.sort_unstable();

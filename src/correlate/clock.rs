@@ -1,7 +1,7 @@
 //! One clock for one node: what is missing in a stamp (zone, wall time) is derived from records that show both, and
 //! marked as derived.
 
-use crate::event::{Epoch, Event, Fact, KernelOom, SourceFacts, Stamp, Wall, What};
+use crate::event::{Epoch, Event, Fact, SourceFacts, Stamp, Wall};
 use crate::report::Clock;
 use crate::time::{SECOND_US, Zone, resolve};
 use std::collections::BTreeMap;
@@ -68,15 +68,13 @@ fn nearest(starts: &Starts, uptime_us: Option<u64>) -> Option<i64> {
 const SAME_BOOT_US: i64 = 20 * SECOND_US;
 
 impl Clocks {
-    /// Learns the zone and the boot times from everything that one node's sources say.
+    /// Learns the boot times from everything that one node's sources say. `zone`: that of stamps which name none, where it is known.
     pub(super) fn learn(
         sources: &[SourceFacts],
         used: &[usize],
         events: &[(usize, Event)],
-        told: Option<Zone>,
+        zone: Option<Zone>,
     ) -> Clocks {
-        let zone =
-            told.or_else(|| node_zone(events)).or_else(|| measured_zone(events)).or_else(|| shown_zone(sources, used));
         let mut clocks = Clocks { zone, zone_told: zone.is_some(), ..Clocks::default() };
         for &index in used {
             for epoch in &sources[index].epochs {
@@ -192,82 +190,5 @@ impl Clocks {
         if known.is_empty() {
             known.extend_from_slice(taught);
         }
-    }
-}
-
-fn node_zone(events: &[(usize, Event)]) -> Option<Zone> {
-    let facts = || {
-        events.iter().filter_map(|(_, e)| match &e.fact {
-            Fact::Node(n) => Some(n),
-            _ => None,
-        })
-    };
-    let named = facts().find_map(|n| n.zone.as_deref().and_then(Zone::parse));
-    named.or_else(|| facts().find_map(|n| n.utc_offset_s.map(Zone::Fixed)))
-}
-
-/// The zone of civil stamps, measured: the same kill, told by its pid and sizes, stands in one source with a zone and in
-/// another without. The commonest difference in whole quarter hours wins.
-fn measured_zone(events: &[(usize, Event)]) -> Option<Zone> {
-    let mut exact: BTreeMap<(u32, u64, u64), i64> = BTreeMap::new();
-    let mut civil: Vec<((u32, u64, u64), i64)> = Vec::new();
-    for kill in events.iter().filter_map(|(_, e)| oom(e)).flat_map(|o| &o.kills) {
-        let (Some(vm), Some(anon)) = (kill.total_vm_kb, kill.anon_rss_kb) else { continue };
-        match kill.stamp.wall {
-            Some(Wall::Instant { unix_us, .. }) => {
-                exact.insert((kill.pid, vm, anon), unix_us);
-            }
-            Some(wall @ Wall::Civil { year, .. }) => {
-                civil.extend(resolve(&wall, year, Some(0)).map(|at| ((kill.pid, vm, anon), at)));
-            }
-            None => {}
-        }
-    }
-    let retold = retold(events);
-    let mut votes: BTreeMap<i64, usize> = BTreeMap::new();
-    for (key, at) in civil {
-        if let Some(real) = exact.get(&key).or_else(|| retold.get(&key.0)) {
-            let quarters = (at - real + 450 * SECOND_US).div_euclid(900 * SECOND_US);
-            // A kill that is told late is no zone: what an event gives is when the kubelet spoke of it.
-            if is_zone(quarters) {
-                *votes.entry(quarters).or_default() += 1;
-            }
-        }
-    }
-    let (quarters, _) = votes.into_iter().max_by_key(|(q, n)| (*n, -q.abs()))?;
-    i32::try_from(quarters * 900).ok().filter(|s| s.abs() <= 14 * 3600).map(Zone::Fixed)
-}
-
-/// Does any zone lie so many quarters of an hour from UTC? Whole hours, and the few others that are in use.
-fn is_zone(quarters: i64) -> bool {
-    const OTHERS: [i64; 13] = [-38, -14, -10, 14, 18, 22, 23, 26, 35, 38, 42, 51, 55];
-    quarters % 4 == 0 || OTHERS.contains(&quarters)
-}
-
-/// Kernel kills retold with a full time (kubelet, node-problem-detector), by pid.
-fn retold(events: &[(usize, Event)]) -> BTreeMap<u32, i64> {
-    let one = |event: &Event| match &event.fact {
-        Fact::Runtime(fact) => match fact.what {
-            What::KernelKillRetold { pid, at: Some(Wall::Instant { unix_us, .. }), .. } => Some((pid, unix_us)),
-            _ => None,
-        },
-        _ => None,
-    };
-    events.iter().filter_map(|(_, e)| one(e)).collect()
-}
-
-/// The offset that the node's records show most often.
-fn shown_zone(sources: &[SourceFacts], used: &[usize]) -> Option<Zone> {
-    let mut votes: BTreeMap<i32, u64> = BTreeMap::new();
-    for (offset, count) in used.iter().flat_map(|index| &sources[*index].offsets) {
-        *votes.entry(*offset).or_default() += count;
-    }
-    votes.into_iter().max_by_key(|(offset, count)| (*count, -offset.abs())).map(|(offset, _)| Zone::Fixed(offset))
-}
-
-fn oom(event: &Event) -> Option<&KernelOom> {
-    match &event.fact {
-        Fact::KernelOom(oom) => Some(oom),
-        _ => None,
     }
 }

@@ -34,6 +34,7 @@ mod torn_down;
 mod units;
 mod userspace;
 pub mod workloads;
+mod zone;
 
 pub use kernel_stories::cap_confidence;
 pub use node::SourceSpan;

@@ -14,6 +14,7 @@ use super::story::Stories;
 use super::told::{self, Subjects};
 use super::torn_down::Sandboxes;
 use super::units::{self, UnitEnd};
+use super::zone;
 use super::{apps, counted, leftovers, merge, other_stories, pressure};
 use crate::event::{Event, Fact, KernelNote, SourceFacts, What};
 use crate::language::Language;
@@ -165,6 +166,7 @@ pub(super) struct Built {
 
 /// Joins one node's events to stories.
 pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Option<Zone>, language: Language) -> Built {
+    let zone = zone::find(&events, sources, zone);
     let mut clocks = Clocks::learn(sources, &events.sources, &events.events, zone);
     let facts = node_facts(&events);
     let counter = KernelCounter::of(&events.events);

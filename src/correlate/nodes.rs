@@ -252,7 +252,7 @@ fn prints(event: &Event) -> impl Iterator<Item = Print<'_>> {
 }
 
 /// The containers in whose cgroups an event's processes were killed.
-fn killed_ids(event: &Event) -> Vec<String> {
+pub(super) fn killed_ids(event: &Event) -> Vec<String> {
     let Fact::KernelOom(oom) = &event.fact else { return Vec::new() };
     let path = oom.summary.as_ref().and_then(|s| s.task_memcg.as_deref());
     let path = path.or_else(|| oom.memcg.as_ref().and_then(|m| m.task_path.as_deref()));

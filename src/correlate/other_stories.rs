@@ -88,7 +88,7 @@ impl KernelKills {
         };
         let mut in_containers: Vec<_> = cases.iter().filter_map(in_container).collect();
         in_containers.sort();
-        let nowhere = cases.iter().filter(|case| by_time::names_no_cgroup(case));
+        let nowhere = cases.iter().filter(|case| by_time::names_no_cgroup(&case.oom));
         let mut nowhere: Vec<i64> = nowhere.filter_map(|case| case.when.unix_us).collect();
         nowhere.sort_unstable();
         KernelKills { of_pid: kills, times, in_containers, nowhere }
