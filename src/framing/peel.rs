@@ -134,9 +134,25 @@ fn searched(b: &[u8]) -> Option<Line<'_>> {
     let path = b.get(..name).filter(|path| !path.is_empty() && !path.contains(&b' ') && !path.ends_with(b"/"))?;
     let numbered = digits(b, name + 1).filter(|(_, end)| b.get(*end) == Some(&b':'));
     let at = numbered.map_or(name, |(_, end)| end) + 1;
-    let at = at + usize::from(numbered.is_none() && b.get(at) == Some(&b' '));
-    let inner = tail(b, at);
-    // No wrapper is looked for in there: names in names would be peeled without end.
+    let spaced = numbered.is_none() && b.get(at) == Some(&b' ');
+    found_line(tail(b, at + usize::from(spaced)), path.contains(&b'/') && !spaced)
+}
+
+/// `1233-Nov 23 09:31:00 host kernel: T`: a line around a find (`grep -n -C 3`), of several files with their names before it.
+fn around_find(b: &[u8]) -> Option<Line<'_>> {
+    let window = b.get(..255).unwrap_or(b);
+    // The mark stands before the date, whose first colon is that of its clock; a name has few of its kind.
+    let end = memchr::memchr(b' ', window)?;
+    let marks = memchr::memchr_iter(b'-', window.get(..end)?).filter(|at| *at > 0).take(8);
+    marks.into_iter().find_map(|at| {
+        let numbered = window.get(..at)?.iter().all(u8::is_ascii_digit);
+        found_line(tail(b, at + 1), numbered)
+    })
+}
+
+/// What stands behind the name of a file or a line's number. `sure`: the name looks like one, so that a time is enough; else host and program
+/// must be named, too. No wrapper is looked for in there: names in names would be peeled without end.
+fn found_line(inner: &[u8], sure: bool) -> Option<Line<'_>> {
     let line = match inner.first()? {
         b'[' => bracket(inner),
         b'<' => kmsg::priority(inner),
@@ -144,15 +160,9 @@ fn searched(b: &[u8]) -> Option<Line<'_>> {
         b'A'..=b'Z' => syslog::whole(inner),
         _ => None,
     };
-    let is_path = path.contains(&b'/') && b.get(at.wrapping_sub(1)) == Some(&b':');
-    let fits = |line: &Line<'_>| {
-        if is_path {
-            line.wall.is_some() || line.uptime_us.is_some()
-        } else {
-            line.host.is_some() && line.ident.is_some()
-        }
-    };
-    line.filter(fits).map(|line| Line { head: 0, ..line })
+    let named = |line: &Line<'_>| line.host.is_some() && line.ident.is_some();
+    let timed = |line: &Line<'_>| line.wall.is_some() || line.uptime_us.is_some();
+    line.filter(|line| named(line) || sure && timed(line)).map(|line| Line { head: 0, ..line })
 }
 
 /// What a quotation's marks stand before. All of them are taken at once, with the blanks among them: a line can hold thousands.
@@ -166,7 +176,7 @@ fn wrapped(b: &[u8]) -> Peeled<'_> {
     if let Some(inner) = wrap::inner_start(b).and_then(|at| b.get(at..)) {
         return Peeled::Line(wrap::inner(inner));
     }
-    searched(b).map_or(Peeled::Plain, Peeled::Line)
+    searched(b).or_else(|| around_find(b)).map_or(Peeled::Plain, Peeled::Line)
 }
 
 /// A line that begins with a brace, or with the record separator of `journalctl -o json-seq`.

@@ -185,9 +185,7 @@ impl Machine {
             self.foreign_at = Some(record.stamp);
             return true;
         }
-        // A log that begins within the table.
-        let row = !block && !mem_info && !piece && gate == Gate::Kernel && !self.told && tasks::is_row(line);
-        if !block && !mem_info && !piece && !row {
+        if !block && !mem_info && !piece {
             self.stray_row(record, line);
             return false;
         }

@@ -495,17 +495,6 @@ fn fragments(texts: &[&str]) -> Vec<String> {
     found.filter_map(|event| if let Fact::Fragment(text) = event.fact { Some(text) } else { None }).collect()
 }
 
-/// A log that begins within the table: its columns are told by their number.
-#[test]
-fn a_table_without_its_head_is_kept() {
-    let found =
-        feed(&lines(1.0, &[ROW, "[  333]     0   333     2000     1500    53248        0             0 other", KILL]));
-    let Fact::KernelOom(oom) = &found[0].fact else { panic!("{found:?}") };
-    let tasks = oom.tasks.as_ref().expect("a table");
-    assert_eq!((found.len(), tasks.count, tasks.header_seen), (1, 2, false));
-    assert!(tasks.rows.iter().any(|row| row.comm == "other" && row.rss == 1500));
-}
-
 #[test]
 fn a_piece_of_a_report_that_nothing_explains_is_told() {
     const FREE: &str = "Node 0 DMA free:15360kB min:40kB low:50kB high:60kB present:15992kB";
