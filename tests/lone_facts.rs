@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::incidents;
+use common::{incidents, incidents_of_bundle};
 use oomscan::report::{Cause, Confidence, Incident, Verdict};
 use std::fs;
 
@@ -261,4 +261,95 @@ fn an_end_that_docker_noted_before_its_start() {
     let end = one(&[("inspect.json", &inspect), ("docker_events", &events)]);
     assert_eq!((end.terminations.len(), end.terminations[0].restarted.as_deref()), (1, None));
     assert_eq!(end.cause, Cause::ApplicationError);
+}
+
+/// What a tool wrote before the line of several containers names whose words they are.
+#[test]
+fn words_behind_the_name_of_their_container() {
+    let said = "java.lang.OutOfMemoryError: Java heap space";
+    for (prefix, pod, name) in [
+        ("[pod/ledger-58b7d9c6f-tt5rz/api] ", Some("ledger-58b7d9c6f-tt5rz"), "api"),
+        ("ledger-58b7d9c6f-tt5rz api ", Some("ledger-58b7d9c6f-tt5rz"), "api"),
+        ("shop/ledger-58b7d9c6f-tt5rz[api]: ", Some("ledger-58b7d9c6f-tt5rz"), "api"),
+        ("ledger-1  | ", None, "ledger-1"),
+    ] {
+        let words = one(&[("all.log", &format!("{prefix}{said}\n"))]);
+        memory(&words, Cause::ApplicationHeap);
+        let owner = &words.containers[0];
+        assert_eq!((owner.pod.as_deref(), owner.name.as_deref()), (pod, Some(name)), "{prefix}");
+    }
+}
+
+/// Compose leaves the project out: the words and the end are of one container.
+#[test]
+fn a_service_of_compose_and_its_container() {
+    let events = format!(
+        "2026-11-23T09:57:26.000000000Z container die {ID} (exitCode=134, image=shop/api:1, name=shop-ledger-1)\n"
+    );
+    let log = "ledger-1  | 2026-11-23T09:57:25.800000000Z FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory\n";
+    let found = incidents_of_bundle(&[("docker_events", &events), ("compose.log", log)]);
+    assert_eq!((found.len(), found[0].cause), (1, Cause::ApplicationHeap), "{found:#?}");
+    assert_eq!(found[0].containers[0].name.as_deref(), Some("shop-ledger-1"));
+}
+
+/// Every restart count beside which a pod is shown as killed is a kill of its own, however often it is shown.
+#[test]
+fn a_watched_pod_counts_its_kills() {
+    let table = "NAME                     READY   STATUS             RESTARTS      AGE\n\
+                 ledger-58b7d9c6f-tt5rz   1/1     Running            0             5s\n\
+                 ledger-58b7d9c6f-tt5rz   0/1     OOMKilled          0             14s\n\
+                 ledger-58b7d9c6f-tt5rz   1/1     Running            1 (2s ago)    16s\n\
+                 ledger-58b7d9c6f-tt5rz   0/1     OOMKilled          1 (11s ago)   25s\n\
+                 ledger-58b7d9c6f-tt5rz   0/1     CrashLoopBackOff   1 (13s ago)   38s\n\
+                 ledger-58b7d9c6f-tt5rz   0/1     OOMKilled          2 (24s ago)   49s\n\
+                 ledger-58b7d9c6f-tt5rz   0/1     OOMKilled          2 (25s ago)   50s\n";
+    let watched = one(&[("watch.txt", table)]);
+    memory(&watched, Cause::ContainerLimit);
+    assert_eq!(watched.count, 3);
+    assert!(watched.summary.contains("(3 times)"), "{}", watched.summary);
+}
+
+/// Why it ended is not shown; that it ends again and again is.
+#[test]
+fn a_pod_that_crashes_again_and_again() {
+    let row = "NAME                     READY   STATUS             RESTARTS      AGE\n\
+               ledger-58b7d9c6f-tt5rz   0/1     CrashLoopBackOff   7 (9s ago)    21m\n";
+    let looping = one(&[("pods.txt", row)]);
+    assert_eq!((looping.verdict, looping.terminations[0].restart_count), (Verdict::Undetermined, Some(7)));
+    let killed = "ledger-58b7d9c6f-tt5rz   0/1     OOMKilled          8 (2s ago)    22m\n";
+    let both = one(&[("pods.txt", &format!("{row}{killed}"))]);
+    memory(&both, Cause::ContainerLimit);
+    assert_eq!((both.count, both.terminations[0].reason.as_deref()), (1, Some("OOMKilled")));
+}
+
+#[test]
+fn a_dyno_is_no_container() {
+    let log = "2026-11-03T10:00:21.123456+00:00 heroku[web.1]: Error R15 (Memory quota vastly exceeded)\n";
+    let killed = incidents(&[("heroku.log", log)]);
+    assert!(killed[0].summary.starts_with("Dyno 'web.1'"), "{}", killed[0].summary);
+}
+
+#[test]
+fn mongod_in_json() {
+    let log = "{\"t\":{\"$date\":\"2026-11-03T10:00:01.123+00:00\"},\"s\":\"F\",  \"c\":\"CONTROL\",  \"id\":6384300, \"ctx\":\"conn8\",\
+               \"msg\":\"Writing fatal message\",\"attr\":{\"message\":\"terminate() called. An exception is active; attempting to gather \
+               more information\\nstd::exception::what(): std::bad_alloc\\n\"}}\n";
+    let words = one(&[("mongod.log", log)]);
+    memory(&words, Cause::ApplicationHeap);
+    assert_eq!(words.program.as_deref(), Some("mongodb"));
+}
+
+/// What starts with the node is not started again.
+#[test]
+fn a_start_after_a_boot_is_no_restart() {
+    let end = "Nov 23 09:57:25 node-3 systemd[1]: ledger.service: Main process exited, code=killed, status=9/KILL\n\
+               Nov 23 09:57:25 node-3 systemd[1]: ledger.service: Failed with result 'oom-kill'.\n";
+    let boot = "Nov 23 10:12:00 node-3 kernel: [    0.000000] Linux version 6.8.0-45-generic (a@b) #45 SMP\n";
+    let start = "Nov 23 10:12:09 node-3 systemd[1]: Started ledger.service - The ledger.\n";
+    let restarted = |parts: &[&str]| {
+        let found = incidents(&[("syslog", &parts.concat())]);
+        found.iter().flat_map(|i| &i.terminations).any(|end| end.restarted.is_some())
+    };
+    assert!(restarted(&[end, start]));
+    assert!(!restarted(&[end, boot, start]));
 }

@@ -277,6 +277,7 @@ join-damaged = damaged: { $why }; what stands before is used
 join-no-needles = the search words cannot be compiled
 join-doubtful-line = this line may be an old kernel's about an out-of-memory kill, but nothing here shows that the kernel wrote it; it is not counted: { $text }
 join-fragment = a memory report of the kernel begins here without its head: it may be the rest of an out-of-memory report ({ $text })
+join-quoted-line = this line quotes an out-of-memory line of the kernel, and no incident here tells of that kill; it is not counted: { $text }
 join-unknown-line = this line looks like an out-of-memory message, but its form is not known: { $text }
 
 ## What a file is that holds no log, or cannot be read

@@ -36,6 +36,7 @@ tell-of-platform = { $kind ->
     [qemu] virtual machine
     [htcondor] HTCondor job
     [lsf] LSF job
+    [heroku] dyno
    *[pbs] PBS job
 } { $name }
 tell-nomad-task = Nomad task { $name }{ $allocation ->
@@ -354,7 +355,10 @@ tell-cgroup-counted = { $who }: the kernel counted { $count ->
 tell-cgroup-something-killed = { $who }: the kernel killed something in it for memory, as its runtime says; what, and whether it lived on, is not in these logs.
 tell-cgroup-somewhere-killed = The kernel killed something for memory, as its runtime says; in which container, and whether that lived on, is not in these logs.
 tell-cgroup-something-and-ended = { $who } ended with { $exit }, and the kernel killed something in it for memory, as its runtime says.
-tell-cgroup-by-runtime = { $who } was killed for memory, as its runtime says; most likely { $reached }.
+tell-cgroup-by-runtime = { $who } was killed for memory, as its runtime says; most likely { $reached }{ $times ->
+    [none] {""}
+   *[other] {" "}({ $times } times)
+}.
 tell-cgroup-survived = The kernel killed { $name } (pid { $pid }) in { $who }, because { $reached }. The rest of it went on running.
 tell-cgroup-one = { $who }: the kernel killed its process { $name }, because { $reached }.
 tell-cgroup-many = { $who }: the kernel killed { $n } of its processes, because { $reached }.

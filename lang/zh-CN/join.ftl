@@ -262,6 +262,7 @@ join-damaged = 已损坏：{ $why }；其之前的内容仍会使用
 join-no-needles = 无法编译搜索词
 join-doubtful-line = 这一行可能是旧版内核的内存不足终止记录，但日志中没有迹象表明它出自内核，因此未计入：{ $text }
 join-fragment = 此处是一段缺少开头的内核内存报告，可能是内存不足报告的剩余部分（{ $text }）
+join-quoted-line = 这一行引用了内核的内存不足记录，但没有事件与该次终止对应，因此未计入：{ $text }
 join-unknown-line = 这一行看起来像内存不足的信息，但格式未知：{ $text }
 
 ## What a file is that holds no log, or cannot be read

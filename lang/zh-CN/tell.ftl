@@ -33,6 +33,7 @@ tell-of-platform = { $kind ->
     [qemu] 虚拟机
     [htcondor] HTCondor 作业
     [lsf] LSF 作业
+    [heroku] dyno
    *[pbs] PBS 作业
 } { $name }
 tell-nomad-task = Nomad 任务 { $name }{ $allocation ->
@@ -339,7 +340,10 @@ tell-cgroup-counted = { $who }：内核在其内存 cgroup 中记录了 { $count
 tell-cgroup-something-killed = { $who }：据运行时报告，内核因内存不足杀死了其中的某个进程；这些日志中看不出是哪个进程，也看不出它之后是否继续运行。
 tell-cgroup-somewhere-killed = 据运行时报告，内核因内存不足杀死了某个进程；这些日志中看不出是在哪个容器里，也看不出该容器之后是否继续运行。
 tell-cgroup-something-and-ended = { $who } 已退出（{ $exit }）；据运行时报告，其中有进程因内存不足被内核杀死。
-tell-cgroup-by-runtime = { $who } 据运行时报告因内存不足被杀，最可能的原因是：{ $reached }。
+tell-cgroup-by-runtime = { $who } 据运行时报告因内存不足被杀，最可能的原因是：{ $reached }{ $times ->
+    [none] {""}
+   *[other] （共 { $times } 次）
+}。
 tell-cgroup-survived = { $who } 中的进程 { $name }（PID { $pid }）被内核杀死，因为 { $reached }。其余进程继续运行。
 tell-cgroup-one = { $who }：内核杀死了其中的进程 { $name }，因为 { $reached }。
 tell-cgroup-many = { $who }：内核杀死了其中的 { $n } 个进程，因为 { $reached }。

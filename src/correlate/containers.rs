@@ -206,7 +206,9 @@ impl Containers {
                 && agree(&known.pod, &about.pod)
                 && agree(&known.namespace, &about.namespace)
         };
-        let Some(list) = self.by_name.get(name) else { return self.by_name_end(name) };
+        let Some(list) = self.by_name.get(name) else {
+            return self.by_name_end(name).or_else(|| self.by_service(name).filter(|_| about.pod.is_none()));
+        };
         // Thousands of pods may have a container of this name: only those that can be of the same pod are looked at.
         let pod = match (&about.pod_uid, &about.pod) {
             (Some(uid), _) => Some(self.by_uid.get(uid)),
@@ -246,6 +248,14 @@ impl Containers {
             [only] => Some(*only),
             _ => None,
         }
+    }
+
+    /// `docker compose logs` leaves the project out of the name: `ledger-1` of `shop-ledger-1`.
+    fn by_service(&self, name: &str) -> Option<usize> {
+        let numbered = name.rsplit(['-', '_']).next().is_some_and(|end| end.bytes().all(|c| c.is_ascii_digit()));
+        let is_whole = |whole: &str| whole.strip_suffix(name).is_some_and(|project| project.ends_with(['-', '_']));
+        let mut named = self.by_name.iter().filter(|(whole, _)| numbered && is_whole(whole)).flat_map(|(_, list)| list);
+        named.next().copied().filter(|_| named.next().is_none())
     }
 
     /// The container whose id (a plain name with `ctr`) is the last part of a cgroup path: `/default/gateway-ctr`.

@@ -10,7 +10,7 @@ use crate::language::Language;
 use crate::report;
 use crate::say;
 use crate::time::SECOND_US;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Two exit records of one container closer than this are the same exit (documents cut to seconds; logs trail).
 const SAME_EXIT_US: i64 = 3 * SECOND_US;
@@ -44,6 +44,9 @@ pub(super) struct End {
     pub(super) restarted: Option<i64>,
     /// Restart count.
     pub(super) restart_count: Option<u32>,
+    /// Restart counts beside which a table shows the container as killed for memory just then: each is a kill of its own (`kubectl get
+    /// pods -w`).
+    pub(super) oom_at: BTreeSet<u32>,
     /// A person stopped it (docker).
     pub(super) manually_stopped: bool,
     /// The platform made the record up.
@@ -268,6 +271,7 @@ fn one(said: &Said<'_>, subjects: &Subjects, containers: &Containers, clocks: &C
         finished: finished.as_ref().and_then(|w| clocks.wall(w)),
         said: log.then(|| clocks.when(said.source, &said.stamp).unix_us).flatten(),
         restart_count: exit.restart_count,
+        oom_at: exit.restart_count.filter(|_| exit.oom_flag == Some(true) && finished.is_none()).into_iter().collect(),
         manually_stopped: exit.manually_stopped == Some(true),
         invented: exit.invented,
         has_id: fact.container.id.is_some() && !fact.container.is_unnamed(),
@@ -375,8 +379,14 @@ fn join(life: &mut End, other: End) {
         (Some(a), Some(b)) => Some(a.min(b)),
         (a, b) => a.or(b),
     };
-    let better = |own: &Option<String>| own.as_deref().is_none_or(|r| r == "Error") && other.reason.is_some();
-    if better(&life.reason) {
+    // What says least gives way.
+    let rank = |reason: &Option<String>| match reason.as_deref() {
+        None => 0,
+        Some("CrashLoopBackOff") => 1,
+        Some("Error") => 2,
+        Some(_) => 3,
+    };
+    if rank(&life.reason) < rank(&other.reason) {
         life.reason.clone_from(&other.reason);
     }
     if life.message.is_none() {
@@ -387,6 +397,7 @@ fn join(life: &mut End, other: End) {
         (a, b) => a.or(b),
     };
     life.restart_count = life.restart_count.max(other.restart_count);
+    life.oom_at.extend(other.oom_at);
     life.manually_stopped |= other.manually_stopped;
     life.invented &= other.invented;
     life.has_id |= other.has_id;

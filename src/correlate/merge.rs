@@ -3,8 +3,7 @@
 use super::clock::{Clocks, When};
 use super::nodes::NodeEvents;
 use crate::event::{
-    Event, Evidence, Fact, KernelOom, Kill, MemInfo, MemcgBlock, MemcgStats, Outcome, SourceFacts, SourceId, Stamp,
-    Wall, What,
+    Event, Evidence, Fact, KernelOom, Kill, MemInfo, MemcgBlock, Outcome, SourceFacts, SourceId, Stamp, Wall, What,
 };
 use crate::time::SECOND_US;
 use std::collections::BTreeMap;
@@ -28,30 +27,14 @@ pub(super) struct Case {
     pub(super) damaged: bool,
 }
 
-/// Copies may differ by this much where one clock has whole seconds only, or is the time of receipt.
-const SLACK_US: i64 = 3 * SECOND_US;
-/// Copies whose pid, name and sizes (or the counters of their reports) are all the same are the same kill even if their wall clocks differ by minutes:
-/// `dmesg -T` drifts from the wall clock, and journald of a starving node stamps lines when it gets to read them.
-const SAME_SIZES_US: i64 = 600 * SECOND_US;
-/// A copy that holds only the summary line is stamped with that line's time, a little before the kill line's.
-const SUMMARY_US: u64 = 2_000_000;
-/// A quarter of an hour: the step of time zones.
-const QUARTER_US: i64 = 900 * SECOND_US;
-
-/// How far apart the clocks of two copies may be.
-#[derive(Clone, Copy)]
-struct Slack {
-    wall_us: i64,
-    uptime_us: u64,
-}
-
-struct Copied {
-    source: usize,
+/// One copy of an event.
+pub(super) struct Copied {
+    pub(super) source: usize,
     /// The source does not fit its checksum.
-    damaged: bool,
-    stamp: Stamp,
-    oom: Box<KernelOom>,
-    evidence: Vec<Evidence>,
+    pub(super) damaged: bool,
+    pub(super) stamp: Stamp,
+    pub(super) oom: Box<KernelOom>,
+    pub(super) evidence: Vec<Evidence>,
 }
 
 /// Takes the kernel OOM events out of a node's events and merges the copies of each.
@@ -69,7 +52,7 @@ pub(super) fn merge(node: &mut NodeEvents, sources: &[SourceFacts], clocks: &mut
             _ => None,
         })
         .collect();
-    let groups = group(&copies, clocks);
+    let groups = super::copies::group(&copies, clocks);
     teach(&copies, &groups, clocks);
     let mut copies: Vec<Option<Copied>> = copies.into_iter().map(Some).collect();
     let mut members = |group: Vec<usize>| group.into_iter().filter_map(|i| copies[i].take()).collect::<Vec<Copied>>();
@@ -123,163 +106,6 @@ fn order(case: &Case) -> Order {
     let place = case.evidence.iter().map(|e| (e.source, e.offset)).min();
     let undated = case.when.unix_us.is_none().then_some(case.when.boot.unwrap_or(u128::MAX));
     (undated, case.when.unix_us.unwrap_or(i64::MAX), case.when.uptime_us.unwrap_or(u64::MAX), place, pid)
-}
-
-/// Groups of indices of copies of the same event, by the smallest index.
-fn group(copies: &[Copied], clocks: &Clocks) -> BTreeMap<usize, Vec<usize>> {
-    // Copies stand in different sources: with one there are none, however many events it has.
-    if copies.iter().all(|c| c.source == copies[0].source) {
-        return (0..copies.len()).map(|index| (index, vec![index])).collect();
-    }
-    let whens: Vec<Whens> = copies.iter().map(|copy| Whens::of(copy, clocks)).collect();
-    let mut parent: Vec<usize> = (0..copies.len()).collect();
-    let mut by_victim: BTreeMap<u32, Vec<(usize, usize)>> = BTreeMap::new();
-    let mut without: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (index, copy) in copies.iter().enumerate() {
-        for (n, kill) in copy.oom.kills.iter().enumerate() {
-            by_victim.entry(kill.pid).or_default().push((index, n));
-        }
-        if copy.oom.kills.is_empty() {
-            let comm = copy.oom.trigger.as_ref().map_or_else(String::new, |t| t.comm.clone());
-            without.entry(comm).or_default().push(index);
-        }
-    }
-    for places in by_victim.values() {
-        for (at, (a, kill_a)) in places.iter().enumerate() {
-            for (b, kill_b) in &places[at + 1..] {
-                let (one, other) = (&copies[*a], &copies[*b]);
-                if one.source != other.source
-                    && same_kill(
-                        Pair::of(one, other),
-                        (&one.oom.kills[*kill_a], &whens[*a].kills[*kill_a]),
-                        (&other.oom.kills[*kill_b], &whens[*b].kills[*kill_b]),
-                    )
-                {
-                    union(&mut parent, *a, *b);
-                }
-            }
-        }
-    }
-    for places in without.values() {
-        for (at, a) in places.iter().enumerate() {
-            for b in &places[at + 1..] {
-                let same_report = Pair::of(&copies[*a], &copies[*b]).same_report;
-                let slack = Slack { wall_us: if same_report { SAME_SIZES_US } else { SLACK_US }, uptime_us: 1000 };
-                if copies[*a].source != copies[*b].source
-                    && same_moment(&whens[*a].own, &whens[*b].own, slack) == Some(true)
-                {
-                    union(&mut parent, *a, *b);
-                }
-            }
-        }
-    }
-    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for index in 0..copies.len() {
-        groups.entry(find(&mut parent, index)).or_default().push(index);
-    }
-    groups
-}
-
-/// When a copy and each of its kills were printed.
-struct Whens {
-    own: When,
-    kills: Vec<When>,
-}
-
-impl Whens {
-    fn of(copy: &Copied, clocks: &Clocks) -> Whens {
-        let when = |stamp: &Stamp| clocks.when(copy.source, stamp);
-        Whens { own: when(&copy.stamp), kills: copy.oom.kills.iter().map(|k| when(&k.stamp)).collect() }
-    }
-}
-
-fn find(parent: &mut [usize], mut at: usize) -> usize {
-    while parent[at] != at {
-        parent[at] = parent[parent[at]];
-        at = parent[at];
-    }
-    at
-}
-
-fn union(parent: &mut [usize], a: usize, b: usize) {
-    let (a, b) = (find(parent, a), find(parent, b));
-    let (low, high) = (a.min(b), a.max(b));
-    parent[high] = low;
-}
-
-/// What two copies show beside the kill itself.
-#[derive(Clone, Copy)]
-struct Pair {
-    /// One of them stands in a damaged source, where a name may be wrong that the sizes show to be the same.
-    damaged: bool,
-    /// Both have the same counters. `/var/log/messages` may lack the kill line and its sizes, which is of a higher level than
-    /// the rest of the report.
-    same_report: bool,
-}
-
-impl Pair {
-    fn of(one: &Copied, other: &Copied) -> Pair {
-        let damaged = one.damaged != other.damaged;
-        let same_report = counters(one).is_some_and(|own| Some(own) == counters(other))
-            || stats(one).is_some_and(|own| Some(own) == stats(other));
-        Pair { damaged, same_report }
-    }
-}
-
-/// The node's counters of a report.
-fn counters(copy: &Copied) -> Option<&[(String, u64)]> {
-    copy.oom.mem_info.as_ref().map(|node| node.counters.as_slice()).filter(|counters| !counters.is_empty())
-}
-
-/// The cgroups' counters of a report.
-fn stats(copy: &Copied) -> Option<&[MemcgStats]> {
-    copy.oom.memcg.as_ref().map(|block| block.stats.as_slice()).filter(|stats| !stats.is_empty())
-}
-
-fn same_kill(pair: Pair, (kill_a, when_a): (&Kill, &When), (kill_b, when_b): (&Kill, &When)) -> bool {
-    let agree = |x: Option<u64>, y: Option<u64>| x.is_none() || y.is_none() || x == y;
-    let sizes = agree(kill_a.total_vm_kb, kill_b.total_vm_kb) && agree(kill_a.anon_rss_kb, kill_b.anon_rss_kb);
-    let told = kill_a.total_vm_kb.is_some() && kill_b.total_vm_kb.is_some() && kill_a.anon_rss_kb.is_some();
-    if !sizes || !(same_name(&kill_a.comm, &kill_b.comm) || pair.damaged && told) {
-        return false;
-    }
-    let sized = kill_a.anon_rss_kb.is_some_and(|kb| kb > 0) && kill_b.anon_rss_kb.is_some_and(|kb| kb > 0);
-    let whole = sized || pair.same_report;
-    let slack = Slack {
-        wall_us: if whole { SAME_SIZES_US } else { SLACK_US },
-        uptime_us: if kill_a.from_summary || kill_b.from_summary { SUMMARY_US } else { 1000 },
-    };
-    same_moment(when_a, when_b, slack).unwrap_or(whole)
-}
-
-/// Carriers write control bytes of a name in different ways: two names are the same when they agree up to the first
-/// byte that some carrier would escape.
-fn same_name(a: &str, b: &str) -> bool {
-    let plain = |s: &str| s.chars().take_while(|c| c.is_ascii_graphic() && *c != '\\' && *c != '#').collect::<String>();
-    a == b || a.is_empty() || b.is_empty() || {
-        let (x, y) = (plain(a), plain(b));
-        x.starts_with(&y) || y.starts_with(&x)
-    }
-}
-
-/// Are two moments of different sources the same one? `None` when they share no clock.
-fn same_moment(when_a: &When, when_b: &When, slack: Slack) -> Option<bool> {
-    if when_a.boot.zip(when_b.boot).is_some_and(|(x, y)| x != y) {
-        return Some(false);
-    }
-    if let (Some(x), Some(y)) = (when_a.uptime_us, when_b.uptime_us) {
-        // A console or `-o short-monotonic` may round; two boots could share an uptime, but not with the same sizes.
-        return Some(x.abs_diff(y) <= slack.uptime_us);
-    }
-    let apart = when_a.unix_us?.checked_sub(when_b.unix_us?)?;
-    let quarters = (apart + QUARTER_US / 2).div_euclid(QUARTER_US) * QUARTER_US;
-    let exact = when_a.clock == crate::report::Clock::Exact && when_b.clock == crate::report::Clock::Exact;
-    let near = if exact {
-        apart.abs() <= slack.wall_us
-    } else {
-        (apart - quarters).abs() <= slack.wall_us.min(QUARTER_US / 2) && apart.abs() <= 14 * 4 * QUARTER_US
-    };
-    Some(near)
 }
 
 /// A source that shows a boot only by its uptime learns the boot's time from its copies that are dated elsewhere.

@@ -8,6 +8,7 @@ mod by_time;
 mod cause;
 mod clock;
 mod containers;
+mod copies;
 mod counted;
 mod coverage;
 mod ends;

@@ -5,6 +5,7 @@ use super::told::Share;
 use crate::event::{Event, Fact, Kill, Lives, SourceFacts};
 use crate::identity;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// The events of one node, each with the index of its source.
@@ -101,12 +102,14 @@ fn usable(host: &str) -> Option<String> {
 struct Names {
     /// Full name by short name, where only one is known.
     full: BTreeMap<String, BTreeSet<String>>,
+    /// Short names that are made of an address.
+    of_address: BTreeMap<IpAddr, BTreeSet<String>>,
     of_source: Vec<String>,
 }
 
 impl Names {
     fn of(sources: &[SourceFacts]) -> Names {
-        let mut names = Names { full: BTreeMap::new(), of_source: Vec::new() };
+        let mut names = Names { full: BTreeMap::new(), of_address: BTreeMap::new(), of_source: Vec::new() };
         let raw: Vec<Option<String>> = sources.iter().map(own_host).collect();
         let in_events: BTreeSet<&str> = sources
             .iter()
@@ -114,6 +117,9 @@ impl Names {
             .map(|host| &**host)
             .collect();
         for host in raw.iter().flatten().cloned().chain(in_events.into_iter().filter_map(usable)) {
+            if let Some(address) = named_address(short(&host)) {
+                names.of_address.entry(address).or_default().insert(short(&host).to_owned());
+            }
             names.full.entry(short(&host).to_owned()).or_default().insert(host);
         }
         let hosts: Vec<Option<String>> = raw.iter().map(|h| h.as_deref().map(|h| names.canonical(h))).collect();
@@ -228,8 +234,10 @@ impl Names {
         usable(host).map(|host| self.canonical(&host))
     }
 
-    /// The short name, unless two different full names share it.
+    /// The short name, unless two different full names share it. Of an address the one name that is made of it.
     fn canonical(&self, host: &str) -> String {
+        let made = host.parse::<IpAddr>().ok().and_then(|address| self.of_address.get(&address));
+        let host = made.filter(|names| names.len() == 1).and_then(|names| names.first()).map_or(host, String::as_str);
         let long: Vec<&String> =
             self.full.get(short(host)).into_iter().flatten().filter(|h| h.contains('.') && !is_address(h)).collect();
         if is_address(host) || long.len() > 1 { host.to_owned() } else { short(host).to_owned() }
@@ -289,7 +297,14 @@ fn short(host: &str) -> &str {
 }
 
 fn is_address(host: &str) -> bool {
-    host.parse::<std::net::IpAddr>().is_ok()
+    host.parse::<IpAddr>().is_ok()
+}
+
+/// `ip-10-0-3-7` of EC2, `10-0-3-7` of other clouds.
+fn named_address(short: &str) -> Option<IpAddr> {
+    let digits = short.strip_prefix("ip-").unwrap_or(short);
+    let parts = digits.split('-').filter(|part| !part.is_empty() && part.bytes().all(|c| c.is_ascii_digit())).count();
+    (parts == 4).then(|| digits.replace('-', ".").parse().ok())?
 }
 
 /// The host that a source names most often: in its records, in a document about the node, or in its path.
@@ -396,6 +411,21 @@ mod tests {
             source("b/dmesg", "b", true, &[]),
         ];
         assert_eq!(names(sources), [("db-02".to_owned(), 2)]);
+    }
+
+    #[test]
+    fn an_address_is_the_name_that_is_made_of_it() {
+        let of = |hosts: &[&str]| {
+            let sources = hosts.iter().enumerate().map(|(n, host)| source(&format!("b/{n}.log"), "b", true, &[host]));
+            names(sources.collect())
+        };
+        let joined = of(&["10.0.3.7", "ip-10-0-3-7.eu-west-1.compute.internal"]);
+        assert_eq!(joined, [("ip-10-0-3-7".to_owned(), 2)]);
+        assert_eq!(of(&["10.0.3.7", "10-0-3-7"]).len(), 1);
+        assert_eq!(of(&["10.0.3.7", "ip-10-0-3-8"]).len(), 2);
+        // Two networks have the same address.
+        assert_eq!(of(&["10.0.3.7", "ip-10-0-3-7", "10-0-3-7"]).len(), 3);
+        assert_eq!(of(&["1.2.3.4", "build-1-2-3-4"]).len(), 2);
     }
 
     #[test]

@@ -341,7 +341,10 @@ fn end_stories(node: &Node<'_>, kills: &KernelKills, used: &mut Used) -> Stories
 
 /// A row of kubectl's tables shows an end by its reason alone.
 fn is_named_end(end: &End) -> bool {
-    matches!(end.reason.as_deref(), Some("Error" | "ContainerStatusUnknown" | "ContainerCannotRun"))
+    matches!(
+        end.reason.as_deref(),
+        Some("Error" | "ContainerStatusUnknown" | "ContainerCannotRun" | "CrashLoopBackOff")
+    )
 }
 
 /// `torn_down`: how it is known that its pod's cgroup was killed. `unit`: how the unit that runs it ended with it.
@@ -380,6 +383,7 @@ fn end_story(
     // Exactly one of each: a list that grows takes room for four.
     incident.containers = vec![node.containers.show(end.container)];
     incident.terminations = vec![end.show(Some(0), &node.clocks)];
+    incident.count = end.oom_at.len().max(1) as u64;
     let mut proof = Proof::new(node.sources, node.language);
     let actor = end.speakers.first().map_or("runtime", |s| speaker_name(*s));
     let lines = proof.lines(&end.evidence);

@@ -2,7 +2,7 @@
 //! separate journal lines of the same end, and stand in several files.
 
 use super::clock::Clocks;
-use crate::event::{Event, Evidence, Fact, UnitExit, What};
+use crate::event::{Event, Evidence, Fact, KernelNote, Stamp, UnitExit, What};
 use crate::report;
 use crate::time::SECOND_US;
 use std::collections::BTreeMap;
@@ -109,12 +109,13 @@ pub(super) fn collect(events: &[(usize, Event)], clocks: &Clocks) -> Vec<UnitEnd
             by_unit.entry(unit).or_default().push((at, &fact.what, event));
         }
     }
+    let boots = boots(events, clocks);
     let mut ends: Vec<UnitEnd> = Vec::new();
     for (unit, mut lines) in by_unit {
         lines.sort_by_key(|(at, ..)| *at);
         // A document's times are whole seconds: the journal's lines say when, and the document what they leave out.
         let (states, said): (Vec<_>, Vec<_>) = lines.into_iter().partition(|(_, what, _)| is_failed(what));
-        let mut own = fold(unit, &said);
+        let mut own = fold(unit, &said, &boots);
         states.iter().for_each(|state| complete(&mut own, unit, state));
         ends.extend(own);
     }
@@ -144,15 +145,38 @@ fn is_failed(what: &What) -> bool {
     matches!(what, What::UnitState(state) if state.result.as_deref().is_some_and(|result| result != "success"))
 }
 
-fn fold(unit: &str, lines: &[(i64, &What, &Event)]) -> Vec<UnitEnd> {
+/// When the kernel started, in order.
+fn boots(events: &[(usize, Event)], clocks: &Clocks) -> Vec<i64> {
+    let is_boot = |event: &Event| matches!(event.fact, Fact::Kernel(KernelNote::Boot { .. }));
+    let booted = events.iter().filter(|(_, event)| is_boot(event));
+    let mut boots: Vec<i64> = booted.filter_map(|(source, event)| clocks.when(*source, &event.stamp).unix_us).collect();
+    boots.sort_unstable();
+    boots
+}
+
+/// The node was started between two lines: what starts then is no restart of a unit.
+fn is_other_boot(before: (i64, &Stamp), now: (i64, &Stamp), boots: &[i64]) -> bool {
+    let ids = before.1.boot.zip(now.1.boot);
+    ids.map_or_else(
+        || boots.partition_point(|at| *at <= before.0) < boots.partition_point(|at| *at <= now.0),
+        |(a, b)| a != b,
+    )
+}
+
+fn fold(unit: &str, lines: &[(i64, &What, &Event)], boots: &[i64]) -> Vec<UnitEnd> {
     let mut ends: Vec<UnitEnd> = Vec::new();
     let mut stop_asked: Option<i64> = None;
+    let mut last: Option<&Stamp> = None;
     for (at, what, event) in lines {
         match what {
             What::UnitStopping => stop_asked = Some(*at),
             What::UnitStarted => {
                 stop_asked = None;
-                if let Some(end) = ends.last_mut().filter(|e| e.restarted.is_none()) {
+                let again = |end: &&mut UnitEnd| {
+                    let up = last.is_none_or(|stamp| !is_other_boot((end.until, stamp), (*at, &event.stamp), boots));
+                    end.restarted.is_none() && up
+                };
+                if let Some(end) = ends.last_mut().filter(again) {
                     end.restarted = Some(*at);
                 }
             }
@@ -164,6 +188,7 @@ fn fold(unit: &str, lines: &[(i64, &What, &Event)]) -> Vec<UnitEnd> {
                     end.stop_asked |= stop_asked.is_some_and(|s| *at - s <= super::actions::STOP_WINDOW_US);
                     note(end, *at, what);
                     end.until = *at;
+                    last = Some(&event.stamp);
                     let text = event.evidence.first().map_or("", |f| &*f.text);
                     let known = end.evidence.iter().any(|e| *e.text == *text);
                     if !known && end.evidence.len() < 12 {
@@ -236,5 +261,21 @@ fn note(end: &mut UnitEnd, at: i64, what: &What) {
             end.peak_bytes = end.peak_bytes.or(state.memory_peak_bytes);
         }
         _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_after_a_boot_is_no_restart() {
+        let at = |boot| Stamp { boot, ..Stamp::default() };
+        let (old, new) = (at(Some(1)), at(Some(2)));
+        assert!(is_other_boot((10, &old), (90, &new), &[]));
+        assert!(!is_other_boot((10, &old), (90, &old), &[50]));
+        let unknown = at(None);
+        assert!(is_other_boot((10, &unknown), (90, &unknown), &[50]));
+        assert!(!is_other_boot((10, &unknown), (90, &unknown), &[5, 95]));
     }
 }

@@ -63,7 +63,7 @@ fn known(name: &[u8]) -> Option<u8> {
 const TOTAL: &[u8] = b"total_";
 
 /// Names and numbers in the order printed. A known name takes one byte.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Counters {
     names: Vec<u8>,
     numbers: Vec<u64>,

@@ -134,7 +134,7 @@ pub struct MemcgBlock {
 }
 
 /// One cgroup's counters.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct MemcgStats {
     /// The cgroup's path.
     pub path: String,

@@ -85,6 +85,13 @@ pub enum Fact {
     Unrecognised(String),
     /// A line that reads like a kill line of an old kernel, though nothing shows that the kernel wrote it.
     Doubtful(String),
+    /// A kill line of the kernel within somebody's words.
+    Quoted {
+        /// Of the killed process.
+        pid: Option<u32>,
+        /// The whole line.
+        text: String,
+    },
     /// A memory report of the kernel whose beginning is lost and that nothing else explains: its first line.
     Fragment(String),
 }

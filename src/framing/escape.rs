@@ -117,6 +117,28 @@ fn colour_len(text: &[u8], at: usize) -> Option<usize> {
     matches!(body.get(end), Some(b'm' | b'K')).then_some(end + 3)
 }
 
+/// Writes the text with plain blanks for the no-break ones that wikis and chats make of them; false where hardly any blank of it is such a one: a
+/// name may hold some.
+pub(super) fn plain_blanks(text: &[u8], plain: &mut Vec<u8>) -> bool {
+    const NO_BREAK: &[u8] = "\u{a0}".as_bytes();
+    if memchr(NO_BREAK[0], text).is_none() {
+        return false;
+    }
+    let count = memmem::find_iter(text, NO_BREAK).count();
+    if count < 3 || count < memchr::memchr_iter(b' ', text).count() {
+        return false;
+    }
+    plain.clear();
+    let mut from = 0;
+    for at in memmem::find_iter(text, NO_BREAK) {
+        plain.extend_from_slice(text.get(from..at).unwrap_or_default());
+        plain.push(b' ');
+        from = at + NO_BREAK.len();
+    }
+    plain.extend_from_slice(text.get(from..).unwrap_or_default());
+    true
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,5 +170,15 @@ mod tests {
         assert_eq!(out, b"[   67.965105] T: x");
         assert!(!strip_colours(b"no \x1b]0;title", &mut out));
         assert!(!strip_colours(b"plain", &mut out));
+    }
+
+    #[test]
+    fn no_break_blanks_of_a_whole_line() {
+        let mut plain = Vec::new();
+        assert!(plain_blanks("[\u{a0}\u{a0}12.5]\u{a0}a\u{a0}b c".as_bytes(), &mut plain));
+        assert_eq!(plain, b"[  12.5] a b c");
+        for text in ["a b c", "a\u{a0}b", "Killed process 7 (a\u{a0}b\u{a0}c\u{a0}d) total-vm:1kB, anon-rss:1kB"] {
+            assert!(!plain_blanks(text.as_bytes(), &mut plain), "{text}");
+        }
     }
 }

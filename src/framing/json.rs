@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// Fields of container and program logs that are read.
-const PROGRAM_FIELDS: &[&str] = &["log", "stream", "time", "ts", "msg", "timestamp", "@timestamp", "timeNano"];
+const PROGRAM_FIELDS: &[&str] = &["log", "stream", "time", "ts", "msg", "timestamp", "@timestamp", "timeNano", "$date"];
 
 /// Fields of collectors' objects that are read: see [`super::shipped`].
 const SHIPPED_FIELDS: &[&str] = &[
@@ -34,8 +34,8 @@ const SHIPPED_FIELDS: &[&str] = &[
 ];
 
 /// Objects within an object whose fields are taken as its own: Splunk's `result`, Elasticsearch's `_source`, Loki's `labels`,
-/// Google's `jsonPayload`.
-const ENVELOPES: &[&str] = &["result", "_source", "labels", "jsonPayload"];
+/// Google's `jsonPayload`; and mongod's time, `"t":{"$date":"2026-11-23T10:51:06.580+00:00"}` (4.4 and later).
+const ENVELOPES: &[&str] = &["result", "_source", "labels", "jsonPayload", "t"];
 
 /// How deep envelopes are opened.
 const ENVELOPES_MAX: usize = 2;
@@ -138,7 +138,7 @@ pub(super) fn program_line<'a>(b: &'a [u8], object: &Object<'a>) -> Line<'a> {
 
 /// The time that an object tells of itself.
 pub(super) fn own_time(object: &Object<'_>) -> Option<Wall> {
-    const NAMES: [&str; 6] = ["ts", "time", "timestamp", "@timestamp", "timeNano", "_time"];
+    const NAMES: [&str; 7] = ["ts", "time", "timestamp", "@timestamp", "timeNano", "_time", "$date"];
     NAMES.iter().find_map(|name| time(object.get(name)?))
 }
 
@@ -396,6 +396,8 @@ mod tests {
         assert_eq!(ts(r#"{"ts":1795432356863.339,"msg":"x"}"#), instant(1_795_432_356_863_339));
         assert_eq!(ts(r#"{"time":1795432356,"timeNano":1795432356863339000}"#), instant(1_795_432_356_000_000));
         assert_eq!(ts(r#"{"level":"info","time":"2026-11-23T11:12:36.863339Z"}"#), instant(1_795_432_356_863_339));
+        assert_eq!(ts(r#"{"t":{"$date":"2026-11-23T11:12:36.863+00:00"},"s":"F"}"#), instant(1_795_432_356_863_000));
+        assert_eq!(ts(r#"{"t":"x"}"#), None);
         assert_eq!(ts(r#"{"ts":1e300}"#), None);
     }
 

@@ -176,7 +176,8 @@ impl Framer {
             None => (line, false),
         };
         let mut scratch = std::mem::take(&mut self.scratch);
-        let plain = if escape::strip_colours(text, &mut scratch) { scratch.as_slice() } else { text };
+        let changed = escape::strip_colours(text, &mut scratch) || escape::plain_blanks(text, &mut scratch);
+        let plain = if changed { scratch.as_slice() } else { text };
         let indented = matches!(plain.first(), Some(b' ' | b'\t'));
         self.continued =
             indented && (self.held.take_indented(plain) || self.held.is_kmsg() && kmsg::is_dictionary(plain));

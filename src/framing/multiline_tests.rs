@@ -318,13 +318,22 @@ fn what_is_quoted_or_indented_as_a_whole_is_read() {
 
 #[test]
 fn what_grep_found_in_files_is_read() {
-    for prefix in ["/var/log/messages.1:", "var/log/kern.log:812:", "./kern.log.2:"] {
+    let prefixes =
+        ["/var/log/messages.1:", "var/log/kern.log:812:", "./kern.log.2:", "812:", "kern.log.2.gz:", "node-3: "];
+    for prefix in prefixes.into_iter().chain(["812-", "messages-20261123-", "/var/log/kern.log-812-"]) {
         let text = format!("{prefix}Nov 23 09:59:16 worker-17 kernel: [  367.498059] usb 1-1: new device\n");
         let records = frame(&text).0;
         assert_eq!((texts(&records), records[0].host.as_deref()), (vec!["usb 1-1: new device"], Some("worker-17")));
     }
     let nested = "A/b:".repeat(15_000);
     assert_eq!(texts(&frame(&nested).0), [nested.as_str()]);
+    let around = frame("812-[  367.498059] usb 1-1: new device\n").0;
+    assert_eq!((texts(&around), around[0].stamp.uptime_us), (vec!["usb 1-1: new device"], Some(367_498_059)));
+    let marks = "a-".repeat(15_000);
+    assert_eq!(texts(&frame(&marks).0), [marks.as_str()]);
+    for words in ["re-[  367.498059] said he", "well-Nov 23 09:59:16 it was"] {
+        assert_eq!(texts(&frame(words).0), [words]);
+    }
     for words in ["https://example.org/a:Nov is a month", "a/b:c", "/usr/bin/x: Nov 23 09:59:16 went by"] {
         assert_eq!(texts(&frame(words).0), [words]);
     }

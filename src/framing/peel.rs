@@ -128,21 +128,40 @@ fn stands_alone(line: &Line<'_>) -> bool {
     kernel || garden || line.host.is_some() && line.ident.is_some()
 }
 
-/// `/var/log/messages.1:Nov 23 09:31:00 host kernel: T` of grep over several files, with `-n` the line's number behind the name.
-/// The name must look like a path, and what follows must bear a time.
+/// `/var/log/messages.1:Nov 23 09:31:00 host kernel: T` of grep over several files, with `-n` the line's number behind the name, of one file
+/// the number alone; `node-1: Nov 23 09:31:00 host kernel: T` of pdsh. What follows must bear a time; behind what does not look like a path it
+/// must name host and program, too.
 fn searched(b: &[u8]) -> Option<Line<'_>> {
     let name = memchr::memchr(b':', b.get(..255).unwrap_or(b))?;
-    let path = b.get(..name)?;
-    let is_path = path.contains(&b'/') && !path.contains(&b' ') && !path.ends_with(b"/");
-    let numbered = digits(b, name + 1).filter(|(_, end)| is_path && b.get(*end) == Some(&b':'));
+    let path = b.get(..name).filter(|path| !path.is_empty() && !path.contains(&b' ') && !path.ends_with(b"/"))?;
+    let numbered = digits(b, name + 1).filter(|(_, end)| b.get(*end) == Some(&b':'));
     let at = numbered.map_or(name, |(_, end)| end) + 1;
-    let inner = tail(b, at);
-    // No wrapper is looked for in there: names in names would be peeled without end.
-    let line = match inner.first().filter(|_| is_path)? {
+    let spaced = numbered.is_none() && b.get(at) == Some(&b' ');
+    found_line(tail(b, at + usize::from(spaced)), path.contains(&b'/') && !spaced)
+}
+
+/// `1233-Nov 23 09:31:00 host kernel: T`: a line around a find (`grep -n -C 3`), of several files with their names before it.
+fn around_find(b: &[u8]) -> Option<Line<'_>> {
+    let window = b.get(..255).unwrap_or(b);
+    // The mark stands before the date, whose first colon is that of its clock; a name has few of its kind.
+    let end = memchr::memchr(b' ', window)?;
+    let marks = memchr::memchr_iter(b'-', window.get(..end)?).filter(|at| *at > 0).take(8);
+    marks.into_iter().find_map(|at| {
+        let numbered = window.get(..at)?.iter().all(u8::is_ascii_digit);
+        found_line(tail(b, at + 1), numbered)
+    })
+}
+
+/// What stands behind the name of a file or a line's number. `sure`: the name looks like one, so that a time is enough; else host and program
+/// must be named, too. No wrapper is looked for in there: names in names would be peeled without end.
+fn found_line(inner: &[u8], sure: bool) -> Option<Line<'_>> {
+    let line = match inner.first()? {
         b'0'..=b'9' => number(inner),
         _ => stamped(inner),
     };
-    line.filter(|line| line.wall.is_some() || line.uptime_us.is_some()).map(|line| Line { head: 0, ..line })
+    let named = |line: &Line<'_>| line.host.is_some() && line.ident.is_some();
+    let timed = |line: &Line<'_>| line.wall.is_some() || line.uptime_us.is_some();
+    line.filter(|line| named(line) || sure && timed(line)).map(|line| Line { head: 0, ..line })
 }
 
 /// A line that another one holds, with the kernel's stamp or syslog's date.
@@ -160,7 +179,7 @@ fn wrapped(b: &[u8]) -> Peeled<'_> {
     if let Some(inner) = wrap::inner_start(b).and_then(|at| b.get(at..)) {
         return Peeled::Line(wrap::inner(inner));
     }
-    searched(b).map_or(Peeled::Plain, Peeled::Line)
+    searched(b).or_else(|| around_find(b)).map_or(Peeled::Plain, Peeled::Line)
 }
 
 /// A line that begins with a brace, or with the record separator of `journalctl -o json-seq`.

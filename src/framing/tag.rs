@@ -8,6 +8,17 @@ const NAME_MAX: usize = 128;
 /// The longest name of a facility: `authpriv`.
 const FACILITY_MAX: usize = 8;
 
+/// How the kernel's own lines begin, where a date alone stands before them: no host is called so.
+const OWN_WORDS: [&[u8]; 7] = [
+    b"Out of memory",
+    b"Out of Memory: ",
+    b"Memory cgroup out of memory: ",
+    b"Killed process ",
+    b"oom-kill:constraint=",
+    b"oom_reaper: ",
+    b"Kernel panic - not syncing: ",
+];
+
 /// Who wrote a line.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Tagged<'a> {
@@ -33,6 +44,9 @@ pub(super) fn host_and_tag(b: &[u8], at: usize) -> Tagged<'_> {
     }
     if let Some(tagged) = tag(b, at) {
         return tagged;
+    }
+    if OWN_WORDS.iter().any(|words| tail(b, at).starts_with(words)) {
+        return nothing;
     }
     let first = word(b, at);
     let Some(host) = utf8(first).filter(|h| !h.is_empty() && h.len() <= 255) else { return nothing };
@@ -104,6 +118,18 @@ mod tests {
     fn read(line: &str) -> (Option<&str>, Option<&str>, Option<u32>, &str) {
         let t = host_and_tag(line.as_bytes(), 0);
         (t.host, t.ident, t.pid, &line[t.text..])
+    }
+
+    #[test]
+    fn the_kernels_words_name_no_host() {
+        for line in [
+            "Out of memory: Killed process 12 (a) total-vm:1kB",
+            "Killed process 12 (a) total-vm:1kB",
+            "oom-kill:constraint=X,n",
+        ] {
+            assert_eq!(read(line), (None, None, None, line));
+        }
+        assert_eq!(read("Out kernel: a"), (Some("Out"), Some("kernel"), None, "a"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! From joined stories to the finished report: fills and explains every incident, groups the workloads, counts.
 
 use super::Options;
+use super::unread::{self, Quoted};
 use crate::correlate::{self, Correlated, Story};
 use crate::diagnose;
 use crate::event::SourceFacts;
@@ -14,10 +15,11 @@ pub(super) fn report(
     correlated: Correlated,
     sources: &[SourceFacts],
     shown: Vec<Source>,
-    mut problems: Vec<Problem>,
+    (mut problems, quoted): (Vec<Problem>, Vec<Quoted>),
     options: &Options,
 ) -> Report {
     let mut incidents: Vec<Incident> = correlated.stories.into_par_iter().map(|s| explain(*s, options)).collect();
+    problems.extend(unread::untold(quoted, &incidents));
     incidents.retain(|i| in_time(i, options));
     sort(&mut incidents);
     number_twins(&mut incidents);

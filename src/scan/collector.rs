@@ -1,5 +1,6 @@
 //! Gathers what one source says: its events, its clocks and what of each boot it shows.
 
+use super::unread;
 use crate::event::{ContainerRef, Epoch, Event, Fact, KernelOom, SourceFacts, Stamp, Wall, What};
 use crate::record::{Record, Transport};
 use crate::time::{SECOND_US, assign_years, parse_rfc3339_prefix, resolve};
@@ -132,7 +133,7 @@ impl Collector {
                 continue;
             };
             // Lines that no grammar knows are taken out of the events before they are joined.
-            self.told += usize::from(!matches!(event.fact, Fact::Unrecognised(_) | Fact::Fragment(_)));
+            self.told += usize::from(!unread::is_unread(&event.fact));
             trim(&mut event);
             self.facts.events.push(event);
             self.day_of_event.push(day);

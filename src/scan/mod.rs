@@ -12,6 +12,7 @@ mod newest_first;
 mod reader;
 mod sampling;
 mod stream;
+mod unread;
 mod walker;
 mod years;
 
@@ -311,22 +312,4 @@ fn show(source: &SourceFacts, language: Language) -> Source {
         last_time: None,
         problems: source.problems.iter().map(|(_, m)| m.tell(language)).collect(),
     }
-}
-
-/// Lines that look like an OOM but that no grammar knows, and pieces of reports, are problems of the report, never dropped.
-fn take_unrecognised(source: &mut SourceFacts, language: Language) -> Vec<Problem> {
-    let path = source.path.clone();
-    let is_unknown = |fact: &Fact| matches!(fact, Fact::Unrecognised(_) | Fact::Doubtful(_) | Fact::Fragment(_));
-    let unknown = source.events.extract_if(.., |e| is_unknown(&e.fact));
-    let problem = |event: Event| {
-        let message = match event.fact {
-            Fact::Unrecognised(text) => say!(language, "join-unknown-line", text = text),
-            Fact::Doubtful(text) => say!(language, "join-doubtful-line", text = text),
-            Fact::Fragment(text) => say!(language, "join-fragment", text = text),
-            _ => return None,
-        };
-        let line = event.evidence.first().and_then(|e| e.line);
-        Some(Problem { severity: Severity::Warning, source: Some(path.clone()), line, message })
-    };
-    unknown.filter_map(problem).collect()
 }

@@ -5,9 +5,7 @@ use super::collector::Collector;
 use super::context::Kept;
 use super::growing::Growing;
 use super::years::{self, Undated};
-use super::{
-    Document, Filters, Options, assemble, number, read_document, read_journal, read_lines, show, take_unrecognised,
-};
+use super::{Document, Filters, Options, assemble, number, read_document, read_journal, read_lines, show, unread};
 use crate::correlate;
 use crate::event::{Fact, SourceFacts, Wall};
 use crate::recognize::document;
@@ -159,7 +157,8 @@ impl Reader {
         let mut sources = years::settle(undated, self.options.year);
         number(&mut sources);
         let mut shown: Vec<Source> = sources.iter().map(|source| show(source, language)).collect();
-        problems.extend(sources.iter_mut().flat_map(|source| take_unrecognised(source, language)));
+        let mut quoted = Vec::new();
+        problems.extend(sources.iter_mut().flat_map(|source| unread::take(source, language, &mut quoted)));
         let correlated = correlate::correlate(&mut sources, self.options.zone, language);
         problems.extend(correlated.problems.iter().cloned());
         for span in &correlated.spans {
@@ -170,7 +169,7 @@ impl Reader {
         }
         // The stories hold what they need of them: in a log with thousands of reports this is half of all memory.
         sources.iter_mut().for_each(|source| (source.events, source.lives) = Default::default());
-        assemble::report(correlated, &sources, shown, problems, &self.options)
+        assemble::report(correlated, &sources, shown, (problems, quoted), &self.options)
     }
 }
 

@@ -201,9 +201,14 @@ pub(crate) fn scan_paths<P: AsRef<Path>>(paths: &[P], options: &Options) -> Repo
 
 /// The incidents of files with these names and texts, each named by itself.
 pub(crate) fn incidents(files: &[(&str, &str)]) -> Vec<Incident> {
+    report(files).incidents
+}
+
+/// The whole report of files.
+pub(crate) fn report(files: &[(&str, &str)]) -> Report {
     let folder = folder_of(files);
     let paths: Vec<_> = files.iter().map(|(name, _)| folder.path().join(name)).collect();
-    scan_paths(&paths, &options()).incidents
+    scan_paths(&paths, &options())
 }
 
 /// The same, of the folder that they lie in: what one node's bundle tells.

@@ -159,7 +159,10 @@ fn told_by_runtime(incident: &Incident, context: &Context<'_>, subject: &Subject
         let itself = end.signal == Some(9) || end.exit_code.is_none();
         return match first_exit(incident, language).filter(|_| !itself) {
             Some(exit) => say!(language, "tell-cgroup-something-and-ended", who = who, exit = exit),
-            None => say!(language, "tell-cgroup-by-runtime", who = who, reached = reached),
+            None => {
+                let times = Some(incident.count).filter(|count| *count > 1);
+                say!(language, "tell-cgroup-by-runtime", who = who, reached = reached, times = times)
+            }
         };
     }
     if let Some(count) = context.notes.counted_kills {
@@ -487,7 +490,8 @@ fn give_advice(
     } else if matches!(use_of_it, Use::Anonymous | Use::Unknown) {
         program_advice(incident, context, story);
     }
-    if context.oom.is_none() {
+    // Where it is in the input and shows no kill, more of it shows none either.
+    if context.oom.is_none() && context.notes.kernel_log_covers != Some(true) {
         story.advise(say!(language, "tell-do-kernel-log"), say!(language, "tell-why-kernel-log"));
     }
 }

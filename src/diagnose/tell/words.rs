@@ -153,7 +153,7 @@ fn of_platform(container: &Container, language: Language) -> Option<String> {
     let name = || container.name.as_deref().map(quoted).or_else(|| id.map(str::to_owned)).unwrap_or_default();
     match container.runtime.as_deref()? {
         kind @ ("lxc" | "openvz" | "garden" | "mesos" | "yarn" | "systemd-nspawn" | "qemu" | "htcondor" | "lsf"
-        | "pbs") => Some(say!(language, "tell-of-platform", kind = kind, name = name())),
+        | "pbs" | "heroku") => Some(say!(language, "tell-of-platform", kind = kind, name = name())),
         "nomad" => {
             let allocation = id.and_then(|id| id.get(..8));
             Some(say!(language, "tell-nomad-task", name = name(), allocation = allocation))
@@ -395,6 +395,7 @@ mod tests {
         );
         assert_eq!(chinese, "LXC 容器 'web1'");
         assert_eq!(told("qemu", None, Some("web-1")).1, "virtual machine 'web-1'");
+        assert_eq!(told("heroku", None, Some("web.1")).0, "dyno 'web.1'");
         let task = told("nomad", Some("b3c1d2e4-0000-4111-8222-333344445555.web"), Some("web"));
         assert_eq!(task.0, "Nomad task 'web' of allocation b3c1d2e4");
         assert_eq!(told("slurm", Some("410022.batch"), None).0, "Slurm step 410022.batch");

@@ -24,14 +24,15 @@ fn value_of(path: &str, head: &str) -> Option<Value> {
     let number = head.trim();
     let is_number = !number.is_empty() && (number == "max" || number.bytes().all(|c| c.is_ascii_digit()));
     Some(match name {
-        "memory.events" if head.starts_with("low ") => Value::Events,
+        // The cgroup's own share of what `memory.events` counts: the larger of both is told.
+        "memory.events" | "memory.events.local" if head.starts_with("low ") => Value::Events,
         "memory.stat" if head.contains("\nhierarchical_memory_limit ") => Value::Stat,
         "memory.max" | "memory.limit_in_bytes" if is_number => Value::Limit,
         "memory.peak" | "memory.max_usage_in_bytes" if is_number => Value::Peak,
         "memory.current" | "memory.usage_in_bytes" if is_number => Value::Current,
         // The words of these two say what they are, whatever the file is called.
         _ if head.starts_with("oom_kill_disable ") => Value::OomControl,
-        _ if head.starts_with("low ") && head.contains("\noom_kill ") && !name.ends_with(".local") => Value::Events,
+        _ if head.starts_with("low ") && head.contains("\noom_kill ") => Value::Events,
         _ => return None,
     })
 }
@@ -200,6 +201,9 @@ mod tests {
         let v2 =
             parts(counters("sys/fs/cgroup/web.slice/memory.events", "low 0\nhigh 0\nmax 142\noom 3\noom_kill 2\n"));
         assert_eq!(v2, ([Some(3), Some(2), None, None, None], "/web.slice".to_owned()));
+        let own = "low 0\nhigh 0\nmax 9\noom 1\noom_kill 1\noom_group_kill 0\n";
+        let local = parts(counters("sys/fs/cgroup/web.slice/memory.events.local", own));
+        assert_eq!(local, ([Some(1), Some(1), None, None, None], "/web.slice".to_owned()));
         let v1 = parts(counters("cgroup/a.memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n"));
         assert_eq!(v1, ([None, Some(3), None, None, None], "/a".to_owned()));
         let stat =

@@ -158,6 +158,22 @@ fn flat(doc: &mut Doc<'_, '_>, object: &mut Object, line: &Line<'_>, text: &str)
     true
 }
 
+/// Parts and keys that a node's description has and a pod's has not (`describeNode` in kubectl's `pkg/describe`).
+const NODE_KEYS: [&str; 12] = [
+    "Capacity",
+    "System Info",
+    "Allocatable",
+    "Unschedulable",
+    "Roles",
+    "Taints",
+    "Lease",
+    "Addresses",
+    "PodCIDR",
+    "ProviderID",
+    "Non-terminated Pods",
+    "Allocated resources",
+];
+
 /// A line at the left: `Key:   value`, or the head of a part.
 fn head(doc: &mut Doc<'_, '_>, object: &mut Object, line: &Line<'_>, text: &str) {
     if flat(doc, object, line, text) {
@@ -186,7 +202,7 @@ fn head(doc: &mut Doc<'_, '_>, object: &mut Object, line: &Line<'_>, text: &str)
         "Message" => object.message = owned,
         "Status" if value.is_some_and(|v| v.starts_with("Terminating")) => object.deleted = Some(line.at),
         "Annotations" => annotation(object, value.unwrap_or_default()),
-        "Capacity" | "System Info" | "Allocatable" | "Unschedulable" => object.is_node = true,
+        key if NODE_KEYS.contains(&key) => object.is_node = true,
         _ => {}
     }
 }
@@ -237,7 +253,9 @@ fn event_row(doc: &mut Doc<'_, '_>, object: &Object, line: &Line<'_>, text: &str
         component: Some(component.to_owned()),
         ..KubeEvent::default()
     };
-    if object.is_node {
+    // Such events are of a node, also in a piece that shows nothing else of it.
+    let of_node = matches!(reason, "SystemOOM" | "OOMKilling" | "EvictionThresholdMet") && object.namespace.is_none();
+    if object.is_node || of_node {
         event.host = object.name.clone().or(event.host);
     } else {
         event.container = pod(object);

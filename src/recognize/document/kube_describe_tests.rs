@@ -117,6 +117,18 @@ fn a_node() {
     assert!(node.boot.is_some());
 }
 
+/// A piece of a node's description: its events name no pod.
+#[test]
+fn a_piece_of_a_node() {
+    let events = "Events:\n  Type     Reason     Age    From     Message\n  ----     ------     ----   ----     -------\n  \
+                  Warning  SystemOOM  3m12s  kubelet  System OOM encountered, victim process: java, pid: 48121\n";
+    for head in ["", "Taints:             <none>\n", "Addresses:\n  InternalIP:  10.0.3.7\n"] {
+        let (found, facts) = read_facts(&format!("Name:               kube-node-11\n{head}{events}"));
+        assert_eq!(facts[0].container.pod, None, "{head}");
+        assert_eq!(found[0].host.as_deref(), Some("kube-node-11"), "{head}");
+    }
+}
+
 #[test]
 fn hostile_text() {
     for text in [

@@ -82,6 +82,12 @@ pub(super) fn pod_status(status: &str, restart_count: Option<u32>) -> What {
     match status {
         "Running" => What::Running { oom_flag: None, restart_count, started: None },
         "Terminating" => What::PodDeleted,
+        // It waits for its next start, after an end whose reason the row does not show.
+        "CrashLoopBackOff" if restart_count > Some(0) => What::Exited(Box::new(ContainerExit {
+            reason: Some(status.to_owned()),
+            restart_count,
+            ..ContainerExit::default()
+        })),
         "OOMKilled" | "Error" | "ContainerStatusUnknown" | "ContainerCannotRun" => exit(None, None),
         "Completed" => exit(Some(0), None),
         // Printed when a container has no reason.
@@ -131,6 +137,11 @@ mod tests {
         assert_eq!(
             (all[1].container.namespace.as_deref(), events[1].host.as_deref()),
             (Some("prod"), Some("kube-node-11"))
+        );
+        let What::Exited(exit) = &all[2].what else { panic!() };
+        assert_eq!(
+            (exit.oom_flag, exit.restart_count, exit.reason.as_deref()),
+            (None, Some(3), Some("CrashLoopBackOff"))
         );
         assert!(matches!(all.last().unwrap().what, What::Running { restart_count: Some(1), .. }));
     }

@@ -5,14 +5,12 @@ use super::gate::Gate;
 use super::kill::{self, Verdict};
 use super::lex::{find, is_comm, text};
 use super::tail::Tail;
-use super::{cpu, notes, summary, trigger};
+use super::{cpu, glue, notes, summary, trigger};
 use crate::event::{Event, Evidence, Fact, KernelNote, Kill, Outcome, Stamp};
 use crate::record::{Record, unquoted};
 use crate::sentence;
-use aho_corasick::AhoCorasick;
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::LazyLock;
 
 /// Reports that may be open at once; the kernel lets two print at the same time up to 4.0, one CPU each.
 pub(super) const MAX_OPEN: usize = 4;
@@ -28,9 +26,6 @@ const MAX_UNRECOGNISED: usize = 256;
 
 /// The most lines that are reported as perhaps the kernel's: any program may kill another one.
 const MAX_DOUBTFUL: u8 = 8;
-
-/// Text that is looked through for a kernel line in its middle.
-const GLUED_MAX: usize = 160;
 
 /// The most bytes kept of such a line.
 const UNRECOGNISED_MAX: usize = 1024;
@@ -161,7 +156,7 @@ impl Machine {
     fn is_repetition(&mut self, record: &Record<'_>) -> bool {
         let Some(uptime) = record.stamp.uptime_us else { return false };
         let found = self.last.0 == uptime && self.last.1 == record.message.as_ref();
-        if !found && (self.is_open() || looks_like_oom(&record.message, Gate::Kernel)) {
+        if !found && (self.is_open() || glue::looks_like_oom(&record.message, Gate::Kernel)) {
             self.last.0 = uptime;
             self.last.1.clear();
             self.last.1.extend_from_slice(&record.message);
@@ -185,9 +180,29 @@ impl Machine {
         out.push(Event { stamp, host, evidence: vec![evidence], fact: Fact::Fragment(text) });
     }
 
-    /// One physical line of a record. True when it stands within an open report.
+    /// One physical line of a record. True when it stands within an open report, and nothing else does.
     fn line(&mut self, record: &Record<'_>, gate: Gate, line: &[u8], out: &mut Vec<Event>) -> bool {
-        let mut line = line.strip_suffix(b"\r").unwrap_or(line);
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let joined = |line| glue::joined(line, gate).filter(|_| gate != Gate::Program);
+        let Some(mut inner) = joined(line) else { return self.one_line(record, gate, line, out) };
+        let mut part = record.clone();
+        self.one_line(&part, gate, inner.before, out);
+        if !inner.before.is_empty() {
+            part.stamp.uptime_us = inner.uptime_us;
+        }
+        part.stamp.uptime_us = part.stamp.uptime_us.or(inner.uptime_us);
+        while let Some(next) = joined(inner.line) {
+            self.one_line(&part, gate, next.before, out);
+            part.stamp.uptime_us = next.uptime_us;
+            inner = next;
+        }
+        self.one_line(&part, gate, inner.line, out);
+        false
+    }
+
+    /// A line of the kernel, or of anybody.
+    fn one_line(&mut self, record: &Record<'_>, gate: Gate, line: &[u8], out: &mut Vec<Event>) -> bool {
+        let mut line = line;
         if gate == Gate::Bare && matches!(line.first(), Some(b'>' | b'&')) {
             line = self.unquoted(line);
         }
@@ -222,15 +237,32 @@ impl Machine {
         if plain.starts_with(b"Kernel panic") && self.open.is_empty() { line } else { plain }
     }
 
-    /// A line that ought to be understood: text may be glued before it, or nobody knows its form.
+    /// A line that ought to be understood: it may stand behind a prompt, or be somebody's words, or nobody knows its form.
     fn suspicious(&mut self, record: &Record<'_>, gate: Gate, line: &[u8], out: &mut Vec<Event>) -> bool {
-        if gate == Gate::Program || !looks_like_oom(line, gate) {
-            return false;
+        if gate == Gate::Program || !glue::looks_like_oom(line, gate) {
+            return self.quoted(record, line, out);
         }
-        if !unglue(line).is_some_and(|rest| self.head(record, gate, rest, out)) {
-            self.unrecognised(record, line, out);
+        let read = glue::framed(line).is_some_and(|inner| {
+            let mut part = record.clone();
+            part.stamp.wall = part.stamp.wall.or_else(|| glue::time(inner.before));
+            self.head(&part, gate, inner.line, out)
+        });
+        match gate {
+            _ if read => {}
+            Gate::Kernel => self.unrecognised(record, line, out),
+            _ => _ = self.quoted(record, line, out),
         }
         true
+    }
+
+    /// Somebody's line that holds a kill line of the kernel. It opens no report, but where nothing else tells of that kill, it is shown.
+    fn quoted(&mut self, record: &Record<'_>, line: &[u8], out: &mut Vec<Event>) -> bool {
+        let Some(pid) = glue::sentence(line) else { return false };
+        if self.is_new(line) {
+            let text = text(&line[..line.len().min(UNRECOGNISED_MAX)]);
+            out.push(self.event(record, Fact::Quoted { pid, text }));
+        }
+        false
     }
 
     /// Offers a line to the open reports: the youngest first, since it is the one being printed.
@@ -425,15 +457,17 @@ impl Machine {
 
     /// A line that looks like one about an OOM, but that no grammar knows: shown once rather than dropped.
     pub(super) fn unrecognised(&mut self, record: &Record<'_>, line: &[u8], out: &mut Vec<Event>) {
-        if self.unrecognised.len() >= MAX_UNRECOGNISED {
-            return;
-        }
-        let line = &line[..line.len().min(UNRECOGNISED_MAX)];
-        let mut hasher = DefaultHasher::new();
-        line.hash(&mut hasher);
-        if self.unrecognised.insert(hasher.finish()) {
+        if self.is_new(line) {
+            let line = &line[..line.len().min(UNRECOGNISED_MAX)];
             out.push(self.event(record, Fact::Unrecognised(text(line))));
         }
+    }
+
+    /// Was no such line shown before?
+    fn is_new(&mut self, line: &[u8]) -> bool {
+        let mut hasher = DefaultHasher::new();
+        line[..line.len().min(UNRECOGNISED_MAX)].hash(&mut hasher);
+        self.unrecognised.len() < MAX_UNRECOGNISED && self.unrecognised.insert(hasher.finish())
     }
 }
 
@@ -444,54 +478,4 @@ fn block_kind(line: &[u8]) -> Option<bool> {
         return Some(true);
     }
     line.starts_with(b"Mem-Info:").then_some(false)
-}
-
-/// Lines that ought to be understood. Bare text is only taken at its most specific words, and only near their proper
-/// place, since anything may quote them.
-fn looks_like_oom(line: &[u8], gate: Gate) -> bool {
-    static SPECIFIC: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasick::new([" invoked oom-killer: gfp_mask=", "oom-kill:constraint="]).ok());
-    static KERNEL: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
-        let words = [
-            "invoked oom-killer",
-            "oom-kill:",
-            "Killed process ",
-            "Out of memory",
-            "Memory cgroup out of memory",
-            // Linux 2.2 and 2.4 (`do_page_fault`) name the process, but not its pid.
-            "VM: killing process ",
-        ];
-        AhoCorasick::new(words).ok()
-    });
-    let first_of = |words: &Option<AhoCorasick>, text: &[u8]| words.as_ref()?.find(text).map(|found| found.start());
-    if gate == Gate::Kernel {
-        // NVIDIA's driver speaks of the card's memory in such words (`NV_ERR_NO_MEMORY`).
-        if line.starts_with(b"NVRM: ") {
-            return false;
-        }
-        // `earlyoom[812]: Killed process ...`: programs may write to the kernel's log too.
-        let first = first_of(&KERNEL, line);
-        return first.is_some_and(|at| find(&line[..at], b"]: ").is_none());
-    }
-    let window = &line[..line.len().min(GLUED_MAX)];
-    let first = first_of(&SPECIFIC, window);
-    // JSON and its like quote the line.
-    first.is_some_and(|at| !window[..at].iter().any(|byte| matches!(byte, b'"' | b'{')))
-}
-
-/// What follows a kernel stamp in the middle of a line: on a serial console, `login: [   23.816020] x invoked ...`.
-fn unglue(line: &[u8]) -> Option<&[u8]> {
-    let window = &line[..line.len().min(GLUED_MAX)];
-    let mut ends = memchr::memchr_iter(b']', window).rev().filter(|end| ends_with_stamp(&window[..*end]));
-    ends.next().and_then(|end| line.get(end + 1..)).map(<[u8]>::trim_ascii_start)
-}
-
-/// Does the text end with `[   23.816020`?
-fn ends_with_stamp(text: &[u8]) -> bool {
-    let Some((seconds, micros)) = text.len().checked_sub(7).map(|at| text.split_at(at)) else { return false };
-    let fraction = micros[0] == b'.' && micros[1..].iter().all(u8::is_ascii_digit);
-    let digits = seconds.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-    let before = seconds[..seconds.len() - digits].trim_ascii_end();
-    // What was copied by hand may begin behind the bracket.
-    fraction && digits > 0 && (before.ends_with(b"[") || before.is_empty())
 }

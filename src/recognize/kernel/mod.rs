@@ -8,6 +8,7 @@ mod clock;
 mod cpu;
 mod dump;
 mod gate;
+mod glue;
 mod heads;
 mod kill;
 mod lex;

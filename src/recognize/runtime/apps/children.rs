@@ -125,11 +125,27 @@ fn builds(line: &str) -> Option<(&'static str, Option<u32>)> {
     if line.contains("died with <Signals.SIGKILL: 9>") {
         return Some(("python", None));
     }
+    if let Some(job) = job(line) {
+        return Some(("sh", job));
+    }
     let (head, _) = line.split_once(" Killed  ")?;
     let (script, child) = head.rsplit_once(": ")?;
     let numbered =
         script.rsplit_once(": line ").is_some_and(|(_, n)| !n.is_empty() && n.bytes().all(|c| c.is_ascii_digit()));
     numbered.then(|| Some(("sh", Some(pid(child.trim_start())?))))?
+}
+
+/// A job of an interactive shell, with its pid where the shell prints it: bash `[1]+  Killed                  ./tool` (`jobs -l`: `[1]+  812
+/// Killed ..`), zsh `[1]  + 812 killed     ./tool`.
+fn job(line: &str) -> Option<Option<u32>> {
+    let (number, rest) = line.trim_start().strip_prefix('[')?.split_once(']')?;
+    let numbered = (1..=4).contains(&number.len()) && number.bytes().all(|c| c.is_ascii_digit());
+    let rest = rest.trim_start_matches(['+', '-', ' ']);
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (child, word) = rest.split_at_checked(digits)?;
+    let word = word.trim_start();
+    let killed = word.starts_with("Killed  ") || digits > 0 && word.starts_with("killed  ");
+    (numbered && killed).then(|| pid(child))
 }
 
 /// `worker process 123 exited on signal 9` (nginx), `[pool www] child 123 exited on signal 9 (SIGKILL) after 3.4 seconds`

@@ -132,8 +132,11 @@ fn servers(text: &str) -> Option<What> {
     {
         return out_of_memory("mongodb", line, true);
     }
-    // 4.4 and later, in JSON: `"msg":"Writing fatal message","attr":{"message":"out of memory.\\n"}`
-    if let Some(line) = line_with(text, "Writing fatal message").filter(|line| line.contains("\"out of memory.")) {
+    // 4.4 and later, in JSON: `"msg":"Writing fatal message","attr":{"message":"out of memory.\\n"}`, or `"message":"terminate() called.
+    // An exception is active; attempting to gather more information\\nstd::exception::what(): std::bad_alloc\\n.."` (`printErrorBlock` in
+    // `mongo/util/signal_handlers_synchronous.cpp`)
+    let fatal = |line: &&str| line.contains("\"out of memory.") || line.contains("std::bad_alloc");
+    if let Some(line) = line_with(text, "Writing fatal message").filter(fatal) {
         return out_of_memory("mongodb", line, true);
     }
     let (phrase, program) = PHRASES.iter().find(|(phrase, _)| text.contains(phrase))?;

@@ -3,11 +3,12 @@
 
 mod children;
 mod memory;
+mod owner;
 mod tools;
 
 use super::text::{by_id, non_empty};
 use super::{Line, about};
-use crate::event::{ContainerRef, RuntimeFact, Speaker, What};
+use crate::event::{ContainerRef, RuntimeFact, Speaker, What, lossy};
 use std::collections::VecDeque;
 
 /// See [`super::NEEDLES`].
@@ -80,6 +81,7 @@ pub(super) const NEEDLES: &[&str] = &[
     "signal: 9, SIGKILL",
     "Signals.SIGKILL: 9",
     " Killed  ",
+    " killed     ",
 ];
 
 /// What an application's line leaves for the next one.
@@ -138,10 +140,13 @@ impl State {
     }
 }
 
-/// The container that the journal's log driver names (docker's and podman's `journald` drivers).
+/// The container that the journal's log driver names (docker's and podman's `journald` drivers), or a tool before the line.
 fn container(line: &Line<'_>) -> ContainerRef {
     let field = |name: &str| line.record.field(name).and_then(|value| non_empty(&value));
-    let Some(id) = field("CONTAINER_ID_FULL").or_else(|| field("CONTAINER_ID")) else { return ContainerRef::default() };
+    let Some(id) = field("CONTAINER_ID_FULL").or_else(|| field("CONTAINER_ID")) else {
+        let free = line.record.host.is_none() && line.record.ident.is_none();
+        return free.then(|| owner::read(&lossy(&line.record.raw))).flatten().unwrap_or_default();
+    };
     ContainerRef { name: field("CONTAINER_NAME"), image: field("IMAGE_NAME"), ..by_id(&id, None) }
 }
 
