@@ -242,14 +242,25 @@ fn a_kill_line_by_itself_is_possible_at_most() {
     assert_eq!(one(&[("dmesg.txt", line)]).confidence, Confidence::Proven);
 }
 
-/// A unit failed in the second of the only kernel line that was collected: that line does not cover its time.
+/// Two units failed in the second of the only kernel line that was collected: that line does not cover their time, and which of them it
+/// is of is not told.
 #[test]
 fn one_line_of_the_kernel_covers_nothing() {
-    let log = "2026-11-23T10:22:41+00:00 mail-3 kernel: Out of memory: Killed process 81 (relay) total-vm:51380kB, anon-rss:49212kB, file-rss:0kB\n\
-               2026-11-23T10:22:41+00:00 mail-3 systemd[1]: ledger.service: Main process exited, code=killed, status=9/KILL\n\
-               2026-11-23T10:22:41+00:00 mail-3 systemd[1]: ledger.service: Failed with result 'signal'.\n";
-    let all = incidents(&[("log.txt", log)]);
-    let unit = all.iter().find(|i| i.victims.is_empty()).unwrap();
-    assert_eq!(unit.verdict, Verdict::Undetermined, "{}", unit.summary);
-    assert!(!unit.explanation.iter().any(|said| said.contains("covers that time and shows")), "{:?}", unit.explanation);
+    let kill = "2026-11-23T10:22:41+00:00 mail-3 kernel: Out of memory: Killed process 81 (relay) total-vm:51380kB, anon-rss:49212kB, file-rss:0kB\n";
+    let failed = |unit: &str| {
+        format!(
+            "2026-11-23T10:22:41+00:00 mail-3 systemd[1]: {unit}: Main process exited, code=killed, status=9/KILL\n\
+             2026-11-23T10:22:41+00:00 mail-3 systemd[1]: {unit}: Failed with result 'signal'.\n"
+        )
+    };
+    let all = incidents(&[("log.txt", &(kill.to_owned() + &failed("ledger.service") + &failed("stock.service")))]);
+    assert_eq!(all.len(), 3, "{all:#?}");
+    for unit in all.iter().filter(|i| i.victims.is_empty()) {
+        assert_eq!(unit.verdict, Verdict::Undetermined, "{}", unit.summary);
+        assert!(
+            !unit.explanation.iter().any(|said| said.contains("covers that time and shows")),
+            "{:?}",
+            unit.explanation
+        );
+    }
 }
