@@ -296,8 +296,8 @@ fn in_word(so_far: &[u8], last: u8, next: &[u8]) -> bool {
     let name = || {
         let word = so_far.rsplit(|byte| *byte == b' ').next().unwrap_or_default();
         let rest =
-            |field: &&[u8]| field.strip_prefix(word).is_some_and(|rest| !rest.is_empty() && next.starts_with(rest));
-        !word.is_empty() && SIZES.iter().any(|field| rest(&field))
+            |field: &[u8]| field.strip_prefix(word).is_some_and(|rest| !rest.is_empty() && next.starts_with(rest));
+        !word.is_empty() && SIZES.iter().any(|field| rest(field))
     };
     (size() || name()) && is_kill(so_far)
 }
