@@ -264,3 +264,20 @@ fn one_line_of_the_kernel_covers_nothing() {
         );
     }
 }
+
+/// A parent that saw a child die of signal 9 is no flag of the runtime.
+#[test]
+fn what_a_parent_saw_is_no_flag() {
+    let kernel = "2026-11-23T09:00:00.000000+00:00 node-7 kernel: [  100.000000] eth0: link up\n\
+                  2026-11-23T11:00:00.000000+00:00 node-7 kernel: [ 7300.000000] eth0: link down\n";
+    let log = "2026-11-23T09:57:30.100000000Z [2026-11-23 09:57:30 +0000] [1] [ERROR] Worker (pid:12) was sent SIGKILL! Perhaps out of memory?\n";
+    let events = format!(
+        "2026-11-23T09:50:00.000000000Z container start {ID} (image=shop/api:1, name=api)\n\
+         2026-11-23T09:57:31.000000000Z container die {ID} (exitCode=137, image=shop/api:1, name=api)\n"
+    );
+    let all = incidents(&[("kern.log", kernel), ("docker/logs-api.txt", log), ("docker/events.txt", &events)]);
+    let end = all.iter().find(|story| !story.terminations.is_empty()).unwrap();
+    let reasons = end.confidence_reasons.join(" ");
+    assert_eq!(end.verdict, Verdict::Undetermined);
+    assert!(reasons.contains("shows no OOM kill") && !reasons.contains("flag"), "{reasons}");
+}

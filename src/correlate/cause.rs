@@ -217,8 +217,12 @@ impl<'a> Near<'a> {
 
     /// The runtime's flag or event says that a process of the container was killed for memory, or its parent says so.
     fn says_oom(&self, end: &End) -> bool {
+        self.is_flagged(end) || self.child_killed.is_some()
+    }
+
+    fn is_flagged(&self, end: &End) -> bool {
         let flagged = end.oom_flag == Some(true) || end.reason.as_deref() == Some("OOMKilled");
-        flagged || end.unit_oom || self.oom_seen.is_some() || self.child_killed.is_some()
+        flagged || end.unit_oom || self.oom_seen.is_some()
     }
 
     /// The runtime saw an OOM kill so shortly before the end that this follows from it.
@@ -374,7 +378,9 @@ fn stop_timeout(stop: Option<&Action>, forced: Option<&Action>, near: &Near<'_>)
 }
 
 fn flagged_or_unknown(end: &End, near: &Near<'_>, covered: Option<bool>) -> Why {
-    if !near.says_oom(end) {
+    // What a parent saw of its child says nothing of a flag.
+    let unseen = covered == Some(true) && !near.is_flagged(end);
+    if unseen || !near.says_oom(end) {
         let why =
             Why::new(Cause::Unknown, "", Confidence::Weak).because(sentence!("join-because-sigkill-by-nobody-known"));
         return match covered {
