@@ -258,7 +258,9 @@ fn an_end_that_docker_noted_before_its_start() {
         "2026-11-23T09:57:33.237125000Z container start {ID} (image=shop/stock:4, name=stock)\n\
          2026-11-23T09:57:40.868559000Z container die {ID} (exitCode=3, image=shop/stock:4, name=stock)\n"
     );
-    let end = one(&[("inspect.json", &inspect), ("docker_events", &events)]);
+    let all = incidents_of_bundle(&[("inspect.json", &inspect), ("docker_events", &events)]);
+    assert_eq!(all.len(), 1, "{all:#?}");
+    let end = &all[0];
     assert_eq!((end.terminations.len(), end.terminations[0].restarted.as_deref()), (1, None));
     assert_eq!(end.cause, Cause::ApplicationError);
 }

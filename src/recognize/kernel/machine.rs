@@ -234,7 +234,12 @@ impl Machine {
     /// The kernel's words in a mail or a thread, without their stamps. Of a panic people tell in such words, too: alone it stays a quotation.
     fn unquoted<'l>(&self, line: &'l [u8]) -> &'l [u8] {
         let plain = unquoted(line);
-        if plain.starts_with(b"Kernel panic") && self.open.is_empty() { line } else { plain }
+        if self.is_told_panic(line, plain) { line } else { plain }
+    }
+
+    fn is_told_panic(&self, line: &[u8], inner: &[u8]) -> bool {
+        let is_quoted = matches!(line.first(), Some(b'>' | b'&'));
+        is_quoted && inner.starts_with(b"Kernel panic") && self.open.is_empty()
     }
 
     /// A line that ought to be understood: it may stand behind a prompt, or be somebody's words, or nobody knows its form.
@@ -242,7 +247,8 @@ impl Machine {
         if gate == Gate::Program || !glue::looks_like_oom(line, gate) {
             return self.quoted(record, line, out);
         }
-        let read = glue::framed(line).is_some_and(|inner| {
+        let framed = glue::framed(line).filter(|inner| !self.is_told_panic(line, inner.line));
+        let read = framed.is_some_and(|inner| {
             let mut part = record.clone();
             part.stamp.wall = part.stamp.wall.or_else(|| glue::time(inner.before));
             self.head(&part, gate, inner.line, out)
