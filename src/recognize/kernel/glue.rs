@@ -36,6 +36,10 @@ const HEADS: [&[u8]; 17] = [
     b"Kernel panic - not syncing: System is deadlocked on memory",
 ];
 
+/// Bytes of the shortest of [`HEADS`]' lines with a stamp before it (`[1.234567] Out of Memory: Killed process 12 (a).`). Most lines of a
+/// report are counters and calls, and shorter.
+const JOINED_MIN: usize = 44;
+
 /// A kernel line in the middle of a line.
 #[derive(Debug, PartialEq)]
 pub(super) struct Inner<'a> {
@@ -49,7 +53,12 @@ pub(super) struct Inner<'a> {
 
 /// Two lines whose line end was lost: the second one begins with its stamp. Nothing is taken apart that is one whole line: names of cgroups
 /// hold anything.
+#[inline]
 pub(super) fn joined(line: &[u8], gate: Gate) -> Option<Inner<'_>> {
+    if line.len() < JOINED_MIN { None } else { split(line, gate) }
+}
+
+fn split(line: &[u8], gate: Gate) -> Option<Inner<'_>> {
     let mut ends = memchr::memchr_iter(b']', line).filter_map(|end| Some((stamp(&line[..end])?, end)));
     let (at, uptime_us, rest) = ends.find_map(|((at, uptime_us), end)| {
         let rest = behind_caller(&line[end + 1..]);
@@ -110,8 +119,8 @@ fn stamp(text: &[u8]) -> Option<(usize, u64)> {
     // What was copied by hand may begin behind the bracket.
     let open = before.trim_ascii_end();
     let known = (1..=10).contains(&digits) && (open.ends_with(b"[") || open.is_empty());
-    let uptime_us = number(seconds).saturating_mul(1_000_000).saturating_add(number(fraction));
-    known.then_some((open.len().saturating_sub(1), uptime_us))
+    let uptime_us = || number(seconds).saturating_mul(1_000_000).saturating_add(number(fraction));
+    known.then(|| (open.len().saturating_sub(1), uptime_us()))
 }
 
 /// Over `[ T4711]` or `[   C0]` behind the stamp (`CONFIG_PRINTK_CALLER`), and blanks.
