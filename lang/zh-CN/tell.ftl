@@ -463,14 +463,14 @@ tell-node-killed-none = 日志中没有杀死进程的记录
 tell-node-killed-one = 内核杀死了 { $place ->
     [none] { $victim }
    *[other] { $likely ->
-        [yes] { $victim }（很可能属于 { $place }）
+        [yes] { $victim }，很可能属于 { $place }
        *[other] { $place } 中的 { $victim }
     }
 }
 tell-node-killed-many = 内核杀死了 { $n } 个进程，首先是 { $place ->
     [none] { $victim }
    *[other] { $likely ->
-        [yes] { $victim }（很可能属于 { $place }）
+        [yes] { $victim }，很可能属于 { $place }
        *[other] { $place } 中的 { $victim }
     }
 }
