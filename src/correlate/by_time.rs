@@ -7,7 +7,8 @@
 //! Nov 25 10:12:34 db7 systemd: mongod.service: main process exited, code=killed, status=9/KILL
 //! ```
 //!
-//! What ended by a SIGKILL that nobody recorded at such a moment is joined where their names agree, or where there is one of each.
+//! What ended by a SIGKILL that nobody recorded at such a moment is joined where their names agree, where an OOM kill was seen in it
+//! alone, or where there is one of each. So is a report whose container id no record has, with an end whose record has no id.
 
 use super::cause::{self, Why};
 use super::ends::End;

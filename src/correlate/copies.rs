@@ -6,6 +6,7 @@
 
 use super::clock::{Clocks, When};
 use super::merge::Copied;
+use super::zone::QUARTER_US;
 use crate::event::{Kill, MemcgStats, Stamp};
 use crate::report::Clock;
 use crate::time::SECOND_US;
@@ -18,8 +19,6 @@ const SLACK_US: i64 = 3 * SECOND_US;
 const SAME_SIZES_US: i64 = 600 * SECOND_US;
 /// A copy that holds only the summary line is stamped with that line's time, a little before the kill line's.
 const SUMMARY_US: u64 = 2_000_000;
-/// A quarter of an hour: the step of time zones.
-const QUARTER_US: i64 = 900 * SECOND_US;
 
 /// What the rule looks at in one copy: a kill of it, or the report where nothing was killed.
 #[derive(Clone, Copy)]

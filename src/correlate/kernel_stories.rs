@@ -380,24 +380,10 @@ fn confidence(
         reasons.push(sentence!("join-sure-by-pid"));
         level = level.min(Confidence::Strong);
     }
-    match owner.by_time {
-        Some(ByTime::Named) => {
-            reasons.push(sentence!("join-sure-by-name-and-time"));
-            level = level.min(Confidence::Probable);
-        }
-        Some(ByTime::Seen) => {
-            reasons.push(sentence!("join-sure-seen-at-that-time"));
-            level = level.min(Confidence::Probable);
-        }
-        Some(ByTime::Unlisted) => {
-            reasons.push(sentence!("join-sure-unlisted-id"));
-            level = level.min(Confidence::Probable);
-        }
-        Some(ByTime::Alone) => {
-            reasons.push(sentence!("join-sure-by-time"));
-            level = level.min(Confidence::Possible);
-        }
-        None => {}
+    if let Some(by) = owner.by_time {
+        let (reason, at_most) = sure_by_time(by);
+        reasons.push(reason);
+        level = level.min(at_most);
     }
     if case.oom.possibly_mixed {
         reasons.push(sentence!("join-sure-mixed"));
@@ -432,6 +418,16 @@ fn confidence(
         reasons.push(sentence!("join-sure-runtime-saw-too"));
     }
     (level, reasons.iter().map(|r| r.tell(node.language)).collect())
+}
+
+/// What a join by time rests on, and how sure it is at most.
+fn sure_by_time(by: ByTime) -> (Sentence, Confidence) {
+    match by {
+        ByTime::Named => (sentence!("join-sure-by-name-and-time"), Confidence::Probable),
+        ByTime::Seen => (sentence!("join-sure-seen-at-that-time"), Confidence::Probable),
+        ByTime::Unlisted => (sentence!("join-sure-unlisted-id"), Confidence::Probable),
+        ByTime::Alone => (sentence!("join-sure-by-time"), Confidence::Possible),
+    }
 }
 
 fn kernel_reasons(oom: &KernelOom) -> Vec<Sentence> {

@@ -10,7 +10,7 @@ use crate::time::{SECOND_US, Zone, resolve};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A quarter of an hour: the step of time zones.
-const QUARTER_US: i64 = 900 * SECOND_US;
+pub(super) const QUARTER_US: i64 = 900 * SECOND_US;
 /// The end of a container may be stamped this long after the kill in it, and this long before.
 const AFTER_US: i64 = 30 * SECOND_US;
 const BEFORE_US: i64 = 5 * SECOND_US;
