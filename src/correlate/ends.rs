@@ -151,6 +151,7 @@ pub(super) fn speaker_name(speaker: Speaker) -> &'static str {
         Speaker::Lambda => "aws-lambda",
         Speaker::Render => "render",
         Speaker::Vercel => "vercel",
+        Speaker::Bitbucket => "bitbucket",
         Speaker::HtCondor => "htcondor",
         Speaker::Mesos => "mesos",
         Speaker::Talos => "talos",

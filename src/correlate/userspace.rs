@@ -37,6 +37,21 @@ pub(super) struct Action {
     pub(super) evidence: Vec<Evidence>,
 }
 
+impl Action {
+    /// Nothing tells what was killed.
+    fn is_nameless(&self) -> bool {
+        self.pid.is_none() && self.cgroup.is_none() && self.about.is_none() && self.unit.is_none()
+    }
+
+    /// The other tells of it with the same figures, the reason cut or not.
+    fn tells_the_same(&self, other: &Action) -> bool {
+        let (a, b) = (self.reason.trim_end_matches('.'), other.reason.trim_end_matches('.'));
+        let has_figures = |reason: &str| reason.bytes().any(|c| c.is_ascii_digit());
+        let alike = (a.starts_with(b) && has_figures(b)) || (b.starts_with(a) && has_figures(a));
+        self.agent == other.agent && alike && same(self, other)
+    }
+}
+
 /// Collects all actions, copies and escalations folded, in order of time.
 pub(super) fn collect(events: &[(usize, Event)], clocks: &Clocks) -> Vec<Action> {
     let mut told: Vec<Action> = events.iter().filter_map(|(source, e)| one(*source, e, clocks)).collect();
@@ -71,7 +86,30 @@ pub(super) fn collect(events: &[(usize, Event)], clocks: &Clocks) -> Vec<Action>
             }
         }
     }
-    actions
+    fold_nameless(actions)
+}
+
+/// Spark's driver tells one kill by YARN twice, first without saying of what: `WARN YarnAllocator: Container killed by YARN for
+/// exceeding memory limits. 5.6 GB of ..`, `ERROR YarnClusterScheduler: Lost executor 7 on ..: Container killed by YARN ..`.
+fn fold_nameless(actions: Vec<Action>) -> Vec<Action> {
+    let (nameless, mut named): (Vec<_>, Vec<_>) = actions.into_iter().partition(Action::is_nameless);
+    let mut taken = vec![false; named.len()];
+    let mut alone = Vec::new();
+    for action in nameless {
+        let from = named.partition_point(|other| other.when.unix_us < action.when.unix_us.map(|at| at - COPY_US));
+        let near = named.iter().enumerate().skip(from).take(LOOK_BACK);
+        let twin = near.filter(|(index, other)| !taken[*index] && action.tells_the_same(other)).map(|(i, _)| i).next();
+        match twin {
+            Some(index) => {
+                taken[index] = true;
+                named[index].evidence.extend(action.evidence);
+            }
+            None => alone.push(action),
+        }
+    }
+    named.extend(alone);
+    named.sort_by_key(|action| action.when.unix_us);
+    named
 }
 
 /// The last attempt at this victim came to nothing.
@@ -136,4 +174,29 @@ fn one(source: usize, event: &Event, clocks: &Clocks) -> Option<Action> {
         about: named(&fact.container),
         evidence: event.evidence.clone(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn yarn(executor: Option<&str>, second: i64, reason: &str) -> Action {
+        let about = executor.map(|name| Container { name: Some(name.to_owned()), ..Container::default() });
+        let when = When { unix_us: Some(second * SECOND_US), ..When::default() };
+        Action { agent: "yarn", when, about, reason: reason.to_owned(), ..Action::default() }
+    }
+
+    #[test]
+    fn a_kill_told_without_a_name_and_with_one_is_one() {
+        const FIGURES: &str = "5.6 GB of 5.5 GB physical memory used.";
+        let twice =
+            || vec![yarn(None, 9, &format!("{FIGURES} Consider boosting")), yarn(Some("executor 7"), 9, FIGURES)];
+        let count = |actions: Vec<Action>| fold_nameless(actions).len();
+        assert_eq!(count(twice()), 1);
+        assert_eq!(count([twice(), twice()].concat()), 2);
+        // Other figures, another time, or two that nobody names.
+        assert_eq!(count(vec![yarn(None, 9, "5.7 GB of 5.5 GB"), yarn(Some("executor 7"), 9, FIGURES)]), 2);
+        assert_eq!(count(vec![yarn(None, 30, FIGURES), yarn(Some("executor 7"), 9, FIGURES)]), 2);
+        assert_eq!(count(vec![yarn(None, 9, FIGURES), yarn(None, 9, FIGURES)]), 2);
+    }
 }

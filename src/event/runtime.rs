@@ -76,6 +76,8 @@ pub enum Speaker {
     Render,
     /// Vercel's builds.
     Vercel,
+    /// Bitbucket Pipelines.
+    Bitbucket,
     /// HTCondor.
     HtCondor,
     /// Apache Mesos.

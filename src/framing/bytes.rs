@@ -53,6 +53,19 @@ pub(super) fn clock_minutes(b: &[u8], at: usize) -> Option<u32> {
     (b.get(at + 2) == Some(&b':') && hour < 24 && minute < 60).then_some(hour * 60 + minute)
 }
 
+/// ` AM` or ` PM` at `at` after a clock of twelve hours, which the log views of hosting platforms print (`Nov 19 08:14:02 PM` of
+/// Render): the second of the day that it makes of `second`, and where it ends.
+pub(super) fn half_of_day(b: &[u8], at: usize, second: u32) -> Option<(u32, usize)> {
+    const HOUR: u32 = 3600;
+    let afternoon = match b.get(at..at + 3)? {
+        b" AM" => 0,
+        b" PM" => 12 * HOUR,
+        _ => return None,
+    };
+    let fits = (HOUR..13 * HOUR).contains(&second) && matches!(b.get(at + 3), Some(b' ') | None);
+    fits.then_some((second % (12 * HOUR) + afternoon, at + 3))
+}
+
 /// Where the blanks (spaces only) at `at` end.
 pub(super) fn skip_blanks(b: &[u8], at: usize) -> usize {
     at + tail(b, at).iter().take_while(|c| **c == b' ').count()

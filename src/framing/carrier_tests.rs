@@ -453,6 +453,18 @@ fn bare_lines() {
 }
 
 #[test]
+fn clocks_of_twelve_hours() {
+    for (twelve, full) in [("08:14:02 PM", "20:14:02"), ("12:00:01 AM", "00:00:01"), ("12:30:00 PM", "12:30:00")] {
+        let (record, _) = one(&format!("Nov 19 {twelve}  ==> Out of memory (used over 512Mi)"));
+        let (known, _) = one(&format!("Nov 19 {full} web-1 app: x"));
+        assert_eq!((record.host.as_deref(), record.stamp), (None, known.stamp), "{twelve}");
+    }
+    // Words of the text, not of the clock.
+    let (record, _) = one("Nov 19 20:14:02 PM-7 kernel: x");
+    assert_eq!(record.host.as_deref(), Some("PM-7"));
+}
+
+#[test]
 fn hosts_and_line_ends() {
     let (records, kind) = frame("[    1.000000] a\r\n[    2.000000] b\r\n");
     assert_eq!(kind, "console");

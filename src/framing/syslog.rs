@@ -4,7 +4,7 @@
 //! `short-precise` print one shape: `Nov 23 09:31:00 host tag: text`, in local time without year. Which of them wrote a line cannot
 //! be told from the line.
 
-use super::bytes::{clock, columns, digits, fraction, skip_blanks, skip_one_blank, tail, utf8, word};
+use super::bytes::{clock, columns, digits, fraction, half_of_day, skip_blanks, skip_one_blank, tail, utf8, word};
 use super::carrier::{Carrier, Follow, Line};
 use super::ctime::{english_month, month};
 use super::dmesg::kernel_prefix;
@@ -113,6 +113,7 @@ fn day_and_time(b: &[u8], at: usize, month: u8) -> Option<Date> {
         let (value, after, _) = fraction(b, end + 1)?;
         (micros, end) = (Some(value), after);
     }
+    let (second, mut end) = half_of_day(b, end, second).unwrap_or((second, end));
     if let Some(after) = year_at(b, end).filter(|_| year.is_none()) {
         (year, end) = (Some(after), end + 5);
     }

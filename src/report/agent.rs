@@ -2,5 +2,5 @@
 
 /// A platform that gives each instance, function or dyno a limit of memory and ends what goes over it, in its own name.
 pub fn is_platform(agent: &str) -> bool {
-    matches!(agent, "aws-lambda" | "google-cloud" | "heroku" | "render")
+    matches!(agent, "aws-lambda" | "bitbucket" | "google-cloud" | "heroku" | "render")
 }

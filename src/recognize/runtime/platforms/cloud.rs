@@ -11,6 +11,7 @@ pub(super) fn read(text: &str, ident: Option<&str>) -> Option<RuntimeFact> {
         .or_else(|| heroku(text, ident))
         .or_else(|| google(text))
         .or_else(|| builders(text))
+        .or_else(|| bitbucket(text))
         .or_else(|| fly(text))
 }
 
@@ -124,6 +125,14 @@ fn builders(text: &str) -> Option<RuntimeFact> {
     let vercel =
         text.trim_start().starts_with("At least one \"Out of Memory\" (\"OOM\") event was detected during the build");
     vercel.then(|| plain(Speaker::Vercel, What::OomSeen))
+}
+
+/// Bitbucket Pipelines, at the end of a step: `Container 'Build' exceeded memory limit.`, of the step's own container (`Build`) or of a
+/// service beside it (`docker`, or as the pipeline names it).
+fn bitbucket(text: &str) -> Option<RuntimeFact> {
+    let name = text.trim_start().strip_prefix("Container '")?.strip_suffix("' exceeded memory limit.")?;
+    let container = ContainerRef { name: non_empty(name), ..Default::default() };
+    Some(about(Speaker::Bitbucket, container, kill(None, text)))
 }
 
 /// Fly.io's init in the machine: `app[2865134a394268] cdg [info] INFO Process appears to have been OOM killed!`

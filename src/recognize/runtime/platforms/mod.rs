@@ -1,5 +1,5 @@
 //! Schedulers and platforms that kill for memory by themselves, or pass on what a runtime told them: Slurm, LSF, PBS, YARN, Spark,
-//! HTCondor, Nomad, ECS, Cloud Foundry, Heroku, Lambda, Cloud Run, App Engine, Render, Vercel, Fly, Mesos, Talos, Ray, Dask, pipelines on
+//! HTCondor, Nomad, ECS, Cloud Foundry, Heroku, Lambda, Cloud Run, App Engine, Render, Vercel, Bitbucket, Fly, Mesos, Talos, Ray, Dask, pipelines on
 //! Kubernetes, and tools that watch a cluster.
 
 mod batch;

@@ -34,6 +34,13 @@ fn slurm() {
 }
 
 #[test]
+fn a_step_of_a_pipeline_over_its_limit() {
+    let fact = one(None, "Container 'docker' exceeded memory limit.");
+    assert_eq!((fact.speaker, fact.container.name.as_deref()), (Speaker::Bitbucket, Some("docker")));
+    assert!(matches!(fact.what, What::UserspaceKill(_)));
+}
+
+#[test]
 fn yarn_and_spark() {
     let fact = one(
         None,
