@@ -306,7 +306,9 @@ fn tells(node: &Node<'_>, incident: &Incident, saying: &Saying<'_>) -> bool {
             || same(&container.unit, saying.fact.unit.as_deref())
     });
     let nameless = about.id.is_none() && about.name.is_none();
-    shares || (nameless && incident.verdict == Verdict::Memory)
+    // A kernel's kill has its verdict later.
+    let of_memory = incident.verdict == Verdict::Memory || incident.agent.as_deref() == Some("kernel");
+    shares || (nameless && of_memory)
 }
 
 fn story(node: &Node<'_>, sayings: &[&Saying<'_>]) -> Option<Story> {

@@ -8,6 +8,7 @@ use super::habit::Habit;
 use super::join::{self, Joined, Owner};
 use super::merge::{Case, cgroup, victim_cgroup};
 use super::node::Node;
+use super::parents;
 use super::proof::Proof;
 use super::stable_id::stable_id;
 use super::story::{Hints, Stories, Story, VictimJoin, set_time, tell_action};
@@ -137,6 +138,7 @@ fn one(node: &Node<'_>, case: &Case, owner: &Owner, joined: &[Joined], units: &[
         }
         incident.terminations.push(node.units[unit].show(&node.clocks));
     }
+    parents::tell(&mut incident, &mut proof, node, case);
     let oom_seen = owner.container.is_some_and(|c| tell_around(&mut proof, node, c, case));
     let main = joined.iter().find_map(|j| j.main);
     let victims = victims(case, owner, container, node, joined);

@@ -24,6 +24,7 @@ mod merge;
 mod node;
 mod nodes;
 mod other_stories;
+mod parents;
 mod pressure;
 mod proof;
 mod run_by;

@@ -10,6 +10,7 @@ use super::kernel_counter::{self, KernelCounter};
 use super::kernel_kills::KernelKills;
 use super::kernel_stories::{self, Used};
 use super::nodes::NodeEvents;
+use super::parents::{self, Parents};
 use super::run_by::RunBy;
 use super::story::Stories;
 use super::told::{self, Subjects};
@@ -44,6 +45,8 @@ pub(super) struct Node<'a> {
     pub(super) pressure: Vec<(i64, usize)>,
     /// What programs said of running out of memory, likewise.
     pub(super) words: Vec<(i64, usize)>,
+    /// What parents said of killed children.
+    pub(super) parents: Parents,
     pub(super) covered: Covered,
     pub(super) memory_bytes: Option<u64>,
     pub(super) language: Language,
@@ -195,6 +198,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
     let faults = faults::index(&events.events, &clocks);
     let pressure = pressure::index(&events.events, &clocks);
     let words = apps::index(&events.events, &clocks);
+    let parents = parents::index(&events.events, &clocks);
     let memory_bytes = facts.memory_total_bytes;
     let mut node = Node {
         name: events.name,
@@ -211,6 +215,7 @@ pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Optio
         faults,
         pressure,
         words,
+        parents,
         covered,
         memory_bytes,
         language,

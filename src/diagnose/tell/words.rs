@@ -55,9 +55,9 @@ impl Subject {
         Subject::of_paths(incident, language).unwrap_or_else(|| Subject::process(incident, language))
     }
 
-    /// The unit, if the next start has the same name: only such a one can be given a limit.
+    /// The unit, if the next start has the same name: only such a one can be given a limit. A job of Upstart is no unit of systemd.
     pub(super) fn lasting_unit(&self) -> Option<&str> {
-        self.unit.as_deref().filter(|unit| match identity::application(unit) {
+        self.unit.as_deref().filter(|unit| unit.contains('.')).filter(|unit| match identity::application(unit) {
             Some(Application::Transient) => false,
             Some(_) => !unit.ends_with(".scope"),
             None => true,

@@ -30,6 +30,7 @@ mod systemd_ids;
 mod testing;
 mod text;
 mod tracers;
+mod upstart;
 
 use crate::event::{ContainerRef, Event, Evidence, Fact, RuntimeFact, Speaker, Stamp, Wall, What};
 use crate::prefilter::Prefilter;
@@ -57,6 +58,7 @@ const PARTS: &[&[&str]] = &[
     systemd::NEEDLES,
     systemd_ids::NEEDLES,
     tracers::NEEDLES,
+    upstart::NEEDLES,
 ];
 
 const fn total(parts: &[&[&str]]) -> usize {
@@ -134,6 +136,7 @@ enum Part {
     Platforms = 12,
     Runc = 14,
     Tracers = 17,
+    Upstart = 18,
 }
 
 /// One record, peeled, as a speaker sees it.
@@ -385,6 +388,9 @@ fn stateless(who: Writer, told: Told, line: &Line<'_>, facts: &mut Vec<RuntimeFa
     }
     if told.has(Part::Tracers) && open {
         tracers::read(line, facts);
+    }
+    if told.has(Part::Upstart) && (open || who == Writer::Kernel) {
+        upstart::read(line, who == Writer::Kernel, facts);
     }
     if told.has(Part::Platforms) && (open || who == Writer::Kernel) {
         platforms::read(line, who == Writer::Kernel, facts);
