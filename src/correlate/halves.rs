@@ -8,12 +8,12 @@ use crate::event::Outcome;
 /// From the trigger to the kill, microseconds. The kernel prints both under one lock; a slow console takes its time.
 const APART_US: u64 = 5_000_000;
 
-/// How many cases away, in order of time, the rest of a head is looked for where only wall clocks tell.
+/// How many cases away, in order of time, the rest of a head is looked for in other files.
 const NEIGHBOURS: usize = 16;
 
 /// Joins heads with the tails that follow them, or with the whole report in another file. The cases stand in order of time.
 pub(super) fn join(cases: Vec<Case>) -> Vec<Case> {
-    by_wall_clock(by_uptime(cases))
+    over_files(by_uptime(cases))
 }
 
 fn by_uptime(cases: Vec<Case>) -> Vec<Case> {
@@ -40,12 +40,15 @@ fn put_before(head: Case, case: &mut Case) {
 
 /// A syslog file was rotated in the middle of a report, and its lines bear no uptime (rsyslog 8.2504 and later): its last
 /// lines are a head, which the journal or the next file completes. Their clocks are the writers', so order says nothing.
-fn by_wall_clock(cases: Vec<Case>) -> Vec<Case> {
+///
+/// Debian's `/var/log/messages` has no lines of level err: before Linux 5.0 those that name the victim, so that each report there is a
+/// head of one that stands whole in `kern.log`. Its uptime tells so; its wall clock may be a second late, as its order is then.
+fn over_files(cases: Vec<Case>) -> Vec<Case> {
     let mut cases: Vec<Option<Case>> = cases.into_iter().map(Some).collect();
     for at in 0..cases.len() {
         let Some(head) = cases[at].take_if(|case| is_cut(case)) else { continue };
         let around = at.saturating_sub(NEIGHBOURS)..cases.len().min(at + NEIGHBOURS + 1);
-        let rest = around.filter_map(|n| Some((apart_by_wall(&head, cases[n].as_ref()?)?, n))).min();
+        let rest = around.filter_map(|n| Some((apart(&head, cases[n].as_ref()?)?, n))).min();
         match rest.and_then(|(_, n)| cases[n].as_mut()) {
             Some(case) => put_before(head, case),
             None => cases[at] = Some(head),
@@ -55,9 +58,9 @@ fn by_wall_clock(cases: Vec<Case>) -> Vec<Case> {
 }
 
 /// Microseconds between the clocks of a head and of what may be its rest, or the whole of it, in another source.
-fn apart_by_wall(head: &Case, case: &Case) -> Option<u64> {
-    if head.when.uptime_us.is_some() && case.when.uptime_us.is_some() {
-        return None;
+fn apart(head: &Case, case: &Case) -> Option<u64> {
+    if let (Some(first), Some(last)) = (head.when.uptime_us, case.when.uptime_us) {
+        return is_head_of(head, case).then(|| last.abs_diff(first));
     }
     let whole = || same_trigger(head, case) && head.oom.cpu.is_some() && case.oom.cpu.is_some();
     let told_elsewhere = case.evidence.iter().all(|own| head.evidence.iter().all(|other| own.source != other.source));
@@ -222,6 +225,21 @@ mod tests {
         }
         let halves = join(vec![dated(head(1), 2, 100), dated(tail(1, "/a"), 3, 100)]);
         assert_eq!((halves.len(), halves[0].oom.trigger.is_some()), (1, true));
+    }
+
+    /// The same kernel line has 07:43:58 in `/var/log/messages` and 07:43:57.845 in the journal: the head comes last.
+    #[test]
+    fn a_head_that_a_later_wall_clock_puts_behind_the_whole() {
+        let at = |mut case: Case, uptime_us: u64, unix_us: i64| {
+            case.when.uptime_us = Some(uptime_us);
+            case.when.unix_us = Some(unix_us);
+            case
+        };
+        let kern = at(dated(whole("/a"), 1, 0), 540_845_855, 57_845_855);
+        let messages = at(dated(head(1), 2, 0), 540_834_488, 58_000_000);
+        let joined = join(vec![kern, messages]);
+        assert_eq!((joined.len(), joined[0].evidence.len(), joined[0].oom.kills.len()), (1, 2, 1));
+        assert_eq!(joined[0].when.uptime_us, Some(540_845_855));
     }
 
     #[test]
