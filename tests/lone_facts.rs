@@ -248,6 +248,29 @@ fn an_end_told_late_is_one_end() {
     assert_eq!(told.terminations[0].exit_code, Some(137));
 }
 
+/// An emulated node: docker noted the end 3.2 s before it told of it, and of the start 0.2 s before.
+#[test]
+fn an_end_noted_early_and_told_late_is_one_end() {
+    let inspect = format!(
+        r#"[{{"Id": "{ID}", "State": {{"Status": "exited", "Running": false, "Paused": false, "Restarting": false, "OOMKilled": false, "Dead": false, "Pid": 0, "ExitCode": 134, "Error": "", "StartedAt": "2026-11-29T12:39:06.578584089Z", "FinishedAt": "2026-11-29T12:39:07.249727088Z"}}, "Image": "sha256:00", "Name": "/thumbs", "RestartCount": 0, "HostConfig": {{"Memory": 0}}, "Config": {{"Image": "shop/thumbs:4"}}}}]"#
+    );
+    let told = |second: &str| {
+        format!(
+            "2026-11-29T12:39:06.753763450Z container start {ID} (image=shop/thumbs:4, name=thumbs)\n\
+             2026-11-29T12:39:{second}.454648692Z container die {ID} (exitCode=134, image=shop/thumbs:4, name=thumbs)\n"
+        )
+    };
+    let all = incidents_of_bundle(&[("inspect.json", &inspect), ("docker_events", &told("10"))]);
+    assert_eq!((all.len(), all[0].terminations.len()), (1, 1), "{all:#?}");
+    // It started again in between: two ends.
+    let again = told("10")
+        + &format!("2026-11-29T12:39:11.100000000Z container start {ID} (image=shop/thumbs:4, name=thumbs)\n")
+        + &format!(
+            "2026-11-29T12:39:14.454648692Z container die {ID} (exitCode=134, image=shop/thumbs:4, name=thumbs)\n"
+        );
+    assert_eq!(incidents_of_bundle(&[("docker_events", &again)]).len(), 2);
+}
+
 /// A container that leaves at once on a busy node: `StartedAt` is after `FinishedAt`, and the events follow seconds later.
 #[test]
 fn an_end_that_docker_noted_before_its_start() {
