@@ -49,6 +49,23 @@ fn the_end_of_the_same_container_tells_the_zone() {
     one_in("Z", &read(&kernel(&["10:12:33"], true), &died("10:12:34.9")), Confidence::Strong);
 }
 
+/// `/var/log/messages` of Ubuntu 18.04 (Linux 4.15) has no line of level err: none names the victim.
+#[test]
+fn a_report_without_its_kill_lines_has_a_vote() {
+    let time = "Nov 23 18:12:33 node-7 kernel:";
+    let report = format!(
+        "{time} java invoked oom-killer: gfp_mask=0x14000c0(GFP_KERNEL), nodemask=(null), order=0, oom_score_adj=0\n\
+         {time} java cpuset={ID} mems_allowed=0\n\
+         {time} Task in /docker/{ID} killed as a result of limit of /docker/{ID}\n\
+         {time} memory: usage 98304kB, limit 98304kB, failcnt 8\n\
+         Nov 23 23:50:00 node-7 kernel: eth0: link up\n"
+    );
+    let all = read(&report, &died("10:12:34.9"));
+    assert_eq!(all.len(), 1, "{all:#?}");
+    assert_eq!((all[0].victims.len(), all[0].terminations.len()), (0, 1), "{:#?}", all[0]);
+    assert!(all[0].time.as_deref().unwrap().ends_with("+08:00"), "{:?}", all[0].time);
+}
+
 #[test]
 fn more_kills_of_a_container_agree_on_it() {
     let kills = kernel(&["18:12:33", "19:12:40", "19:50:10"], true);

@@ -87,7 +87,12 @@ impl Kills {
         for (_, event) in events {
             let Some(oom) = oom(event) else { continue };
             let ids = killed_ids(event);
-            for at in oom.kills.iter().filter_map(|kill| civil(kill.stamp.wall)) {
+            let mut times: Vec<i64> = oom.kills.iter().filter_map(|kill| civil(kill.stamp.wall)).collect();
+            if times.is_empty() {
+                // The lines that name the victim are missing, as in Debian's `/var/log/messages`.
+                times.extend(civil(event.stamp.wall));
+            }
+            for at in times {
                 for id in &ids {
                     all.of_container.entry(short_id(id).to_owned()).or_default().insert(at);
                 }
