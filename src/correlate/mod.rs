@@ -21,6 +21,7 @@ mod kernel_kills;
 mod kernel_stories;
 mod leftovers;
 mod merge;
+mod nameless;
 mod node;
 mod nodes;
 mod other_stories;

@@ -1,6 +1,7 @@
 //! Which node every fact belongs to. A record's own host name wins; a source that names none takes the host of its
 //! bundle's nearest neighbours; a bundle that names none is a node of its own, unless it shows the very kills of a known node.
 
+use super::nameless::{self, Named};
 use super::told::Share;
 use crate::event::{Event, Fact, Kill, Lives, SourceFacts};
 use crate::identity;
@@ -137,7 +138,25 @@ impl Names {
                 *name = known;
             }
         }
+        names.join_nameless(sources, &hosts);
         names
+    }
+
+    /// What is left without a host goes with that which tells of the same.
+    fn join_nameless(&mut self, sources: &[SourceFacts], hosts: &[Option<String>]) {
+        let is_named = |(name, (source, host)): (&String, (&SourceFacts, &Option<String>))| {
+            host.is_some() || *name != bundle_name(&source.root_path)
+        };
+        let by_host: Vec<bool> = self.of_source.iter().zip(sources.iter().zip(hosts)).map(is_named).collect();
+        let named = |(name, by_host)| Named { name, by_host };
+        let nodes: Vec<Named<'_>> =
+            self.of_source.iter().map(String::as_str).zip(by_host.iter().copied()).map(named).collect();
+        let joined = nameless::join(sources, &nodes);
+        for (name, _) in self.of_source.iter_mut().zip(&by_host).filter(|(_, by_host)| !**by_host) {
+            if let Some(node) = joined.get(name) {
+                name.clone_from(node);
+            }
+        }
     }
 
     /// The one node that documents tell of, where one bundle or file has a kernel log and names no host: `dmesg` beside `kubectl describe
@@ -285,7 +304,7 @@ pub(super) fn killed_ids(event: &Event) -> Vec<String> {
 }
 
 /// The container that a runtime's fact is about.
-fn told_id(event: &Event) -> Option<&str> {
+pub(super) fn told_id(event: &Event) -> Option<&str> {
     match &event.fact {
         Fact::Runtime(fact) => fact.container.id.as_deref(),
         _ => None,

@@ -1,0 +1,96 @@
+//! Files that name no host, given one by one, are of one node where they tell of the same kill or container.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use common::incidents;
+use oomscan::report::{Cause, Incident};
+
+const ID: &str = "0d4b8c61f2a35e97c8d1b64a0f3e5c7d9b2a4860e1f3c5d7a9b1e3f5c7d90a2b";
+const OTHER_ID: &str = "7e1f9a3c5b7d2e4f60819a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f";
+
+/// A report of Linux 6.1, each line behind this stamp.
+fn kill(stamp: &str, id: &str, pid: u32) -> String {
+    format!(
+        "{stamp}oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset={id},mems_allowed=0,oom_memcg=/docker/{id},\
+         task_memcg=/docker/{id},task=java,pid={pid},uid=0\n\
+         {stamp}Memory cgroup out of memory: Killed process {pid} (java) total-vm:202556kB, anon-rss:74661kB, file-rss:136kB, \
+         shmem-rss:0kB, UID:0 pgtables:200kB oom_score_adj:0\n"
+    )
+}
+
+fn dmesg_t(time: &str, id: &str, pid: u32) -> String {
+    kill(&format!("[Mon Nov 23 {time} 2026] "), id, pid)
+}
+
+fn died(time: &str, id: &str) -> String {
+    format!("2026-11-23T{time}+01:00 container die {id} (exitCode=137, image=team/shop:2.1, name=shop)\n")
+}
+
+#[track_caller]
+fn one_story(all: &[Incident]) {
+    assert_eq!(all.len(), 1, "{all:#?}");
+    assert_eq!((all[0].victims.len(), all[0].terminations.len()), (1, 1), "{:#?}", all[0]);
+    assert_eq!(all[0].containers[0].name.as_deref(), Some("shop"));
+}
+
+#[test]
+fn dmesg_and_the_events_of_the_container_that_was_killed() {
+    one_story(&incidents(&[("dmesg.txt", &dmesg_t("09:57:33", ID, 4321)), ("events.txt", &died("09:57:34.9", ID))]));
+    one_story(&incidents(&[("events.txt", &died("09:57:34.9", ID)), ("zz.txt", &dmesg_t("09:57:33", ID, 4321))]));
+}
+
+#[test]
+fn one_buffer_saved_twice() {
+    let dated = dmesg_t("09:57:33", ID, 4321);
+    let bare = kill("[  812.345678] ", ID, 4321);
+    let all = incidents(&[("dmesg.txt", &bare), ("dmesg-T.txt", &dated), ("again.txt", &bare)]);
+    assert_eq!(all.len(), 1, "{all:#?}");
+    // The same pid and sizes at another uptime are another boot's or node's.
+    let later = kill("[  912.345678] ", OTHER_ID, 4321);
+    assert_eq!(incidents(&[("dmesg.txt", &bare), ("other.txt", &later)]).len(), 2);
+}
+
+#[test]
+fn what_tells_of_two_nodes_belongs_to_neither() {
+    let both = died("09:57:34.9", ID) + &died("10:57:34.9", OTHER_ID);
+    let given = [
+        ("a.txt", dmesg_t("09:57:33", ID, 4321)),
+        ("b.txt", dmesg_t("10:57:33", OTHER_ID, 4322)),
+        ("events.txt", both),
+    ];
+    let given: Vec<(&str, &str)> = given.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let all = incidents(&given);
+    let nodes: std::collections::BTreeSet<&str> = all.iter().map(|incident| incident.node.as_str()).collect();
+    assert_eq!(nodes, ["a", "b", "events"].into(), "{all:#?}");
+}
+
+/// Two nodes with a name each, and one file without: the container tells whose it is.
+#[test]
+fn a_document_goes_with_the_node_that_killed_in_its_container() {
+    let log = |host: &str, time: &str, id: &str, pid: u32| {
+        kill(&format!("Nov 23 {time} {host} kernel: "), id, pid)
+            + &format!("Nov 23 12:00:00 {host} kernel: eth0: link up\n")
+    };
+    let given = [
+        ("a.log", log("node-a", "09:57:33", ID, 4321)),
+        ("b.log", log("node-b", "10:57:33", OTHER_ID, 4322)),
+        ("events.txt", died("09:57:34.9", ID)),
+    ];
+    let given: Vec<(&str, &str)> = given.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let all = incidents(&given);
+    assert_eq!(all.len(), 2, "{all:#?}");
+    let killed = all.iter().find(|incident| incident.node == "node-a").unwrap();
+    assert_eq!((killed.cause, killed.terminations.len()), (Cause::ContainerLimit, 1), "{killed:#?}");
+}
+
+/// Nothing but these two was given: the kernel log is that of the node of the events.
+#[test]
+fn the_only_kernel_log_beside_what_names_no_host() {
+    let lines = "[Mon Nov 23 09:57:33 2026] Out of memory: Kill process 24572 (java) score 812 or sacrifice child\n\
+                 [Mon Nov 23 09:57:33 2026] Killed process 24572 (java) total-vm:2025563kB, anon-rss:746616kB, file-rss:136kB\n\
+                 [Mon Nov 23 09:59:00 2026] eth0: link up\n";
+    let all = incidents(&[("dmesg.txt", lines), ("events.txt", &died("09:57:34.9", ID))]);
+    assert_eq!(all.len(), 1, "{all:#?}");
+    assert_eq!((all[0].cause, all[0].terminations.len()), (Cause::NodeMemory, 1));
+}
