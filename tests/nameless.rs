@@ -94,3 +94,18 @@ fn the_only_kernel_log_beside_what_names_no_host() {
     assert_eq!(all.len(), 1, "{all:#?}");
     assert_eq!((all[0].cause, all[0].terminations.len()), (Cause::NodeMemory, 1));
 }
+
+/// `dmesg` as it is has no clock but the uptime: the ends of the containers tell when the node started.
+#[test]
+fn the_ends_of_containers_date_a_log_that_has_only_the_uptime() {
+    let kernel =
+        kill("[  812.345678] ", ID, 4321) + &kill("[  822.545678] ", ID, 4402) + &kill("[  832.845678] ", ID, 4499);
+    let ends = died("09:57:34.9", ID) + &died("09:57:44.2", ID) + &died("09:57:55.0", ID);
+    let all = incidents(&[("dmesg.txt", &kernel), ("events.txt", &ends)]);
+    assert_eq!(all.len(), 3, "{all:#?}");
+    for (incident, time) in all.iter().zip(["08:57:34", "08:57:44", "08:57:54"]) {
+        assert_eq!((incident.victims.len(), incident.terminations.len()), (1, 1), "{incident:#?}");
+        assert!(incident.time.as_deref().unwrap().contains(time), "{:?}", incident.time);
+        assert_eq!(incident.clock, oomscan::report::Clock::Inferred);
+    }
+}

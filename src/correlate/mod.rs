@@ -4,6 +4,7 @@
 mod actions;
 mod apps;
 mod bare_kills;
+mod boot_start;
 mod by_time;
 mod cause;
 mod clock;

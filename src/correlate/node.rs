@@ -1,6 +1,7 @@
 //! One node: everything that its sources say, joined.
 
 use super::actions::Actions;
+use super::boot_start;
 use super::clock::Clocks;
 use super::containers::Containers;
 use super::coverage::{self, Covered};
@@ -172,6 +173,7 @@ pub(super) struct Built {
 pub(super) fn build(mut events: NodeEvents, sources: &[SourceFacts], zone: Option<Zone>, language: Language) -> Built {
     let zone = zone::find(&events, sources, zone);
     let mut clocks = Clocks::learn(sources, &events.sources, &events.events, zone);
+    boot_start::learn(&events, sources, &mut clocks);
     let facts = node_facts(&events);
     let counter = KernelCounter::of(&events.events);
     let releases = coverage::releases(&events);

@@ -1,0 +1,116 @@
+//! When a node started whose kernel log shows nothing but its uptime (`dmesg` as it is, a serial console), measured by the ends of the containers
+//! in which it killed something: `dmesg > dmesg.txt` beside `docker events` or `docker inspect`.
+
+use super::clock::Clocks;
+use super::nodes::{NodeEvents, killed_ids};
+use super::told::{self, Said};
+use crate::event::{Event, Fact, SourceFacts, What};
+use crate::report::short_id;
+use crate::time::SECOND_US;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The runtime sees a kill and the end that follows from it within this time; more would take the next life's end for it.
+const AFTER_US: i64 = 4 * SECOND_US;
+
+/// Kills of one source and boot: the uptime, and the short ids of the containers.
+type Kills = Vec<(u64, Vec<String>)>;
+/// Boots by source and epoch.
+type Boots = BTreeMap<(usize, u32), Kills>;
+
+/// Teaches the clocks when the boots began that no record of the node dates.
+pub(super) fn learn(node: &NodeEvents, sources: &[SourceFacts], clocks: &mut Clocks) {
+    let Some(boots) = undated(&node.events, clocks) else { return };
+    let wanted: BTreeSet<&str> = boots.values().flatten().flat_map(|(_, ids)| ids).map(String::as_str).collect();
+    let mut ends: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+    for said in told::all(node, sources) {
+        let id = said.told.container.id.as_deref().map(short_id).and_then(|id| wanted.get(id));
+        if let Some((id, at)) = id.and_then(|id| Some((*id, ended(&said, clocks)?))) {
+            ends.entry(id).or_default().push(at);
+        }
+    }
+    let found: Vec<_> = boots.iter().filter_map(|(boot, kills)| Some((*boot, start(kills, &ends)?))).collect();
+    for ((source, epoch), start) in found {
+        clocks.teach(source, epoch, &[(0, start)]);
+    }
+}
+
+/// The kills in containers, where no kernel OOM of the node has a time.
+fn undated(events: &[(usize, Event)], clocks: &Clocks) -> Option<Boots> {
+    let mut boots = Boots::new();
+    for (source, event) in events {
+        let Fact::KernelOom(oom) = &event.fact else { continue };
+        let stamp = oom.kills.first().map_or(event.stamp, |kill| kill.stamp);
+        if clocks.when(*source, &stamp).unix_us.is_some() || clocks.when(*source, &event.stamp).unix_us.is_some() {
+            return None;
+        }
+        let ids: Vec<String> = killed_ids(event).iter().map(|id| short_id(id).to_owned()).collect();
+        if let Some(uptime) = stamp.uptime_us.filter(|_| !ids.is_empty()) {
+            boots.entry((*source, event.stamp.epoch)).or_default().push((uptime, ids));
+        }
+    }
+    (!boots.is_empty()).then_some(boots)
+}
+
+/// When a container ended that may have been killed, or its runtime saw the OOM.
+fn ended(said: &Said<'_>, clocks: &Clocks) -> Option<i64> {
+    let finished = match said.told.what {
+        What::Exited(exit) if exit.exit_code != Some(0) => exit.finished.or(said.told.end.finished),
+        What::OomSeen => None,
+        _ => return None,
+    };
+    match finished {
+        Some(wall) => clocks.wall(&wall),
+        None => clocks.when(said.source, &said.stamp).unix_us,
+    }
+}
+
+/// The moment from which the most kills lie just before an end of their container. Two such moments tell nothing.
+fn start(kills: &Kills, ends: &BTreeMap<&str, Vec<i64>>) -> Option<i64> {
+    let mut starts: Vec<(i64, usize)> = Vec::new();
+    for (index, (uptime, ids)) in kills.iter().enumerate() {
+        let uptime = i64::try_from(*uptime).ok()?;
+        let own = ids.iter().filter_map(|id| ends.get(id.as_str())).flatten();
+        starts.extend(own.map(|end| (end - uptime, index)));
+    }
+    starts.sort_unstable();
+    let votes = |first: usize| {
+        let near = starts[first..].iter().take_while(|(at, _)| at - starts[first].0 <= AFTER_US);
+        near.map(|(_, kill)| kill).collect::<BTreeSet<_>>().len()
+    };
+    let counted: Vec<usize> = (0..starts.len()).map(votes).collect();
+    let most = counted.iter().max()?;
+    let mut best = counted.iter().zip(&starts).filter(|(count, _)| *count == most).map(|(_, (at, _))| *at);
+    let first = best.next()?;
+    best.all(|at| at - first <= AFTER_US).then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn start_of(kills: &[(u64, &str)], ends: &[(&'static str, i64)]) -> Option<i64> {
+        let kills = kills.iter().map(|(second, id)| (second * 1_000_000, vec![(*id).to_owned()])).collect();
+        let mut by_id: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+        for (id, tenths) in ends {
+            by_id.entry(id).or_default().push(tenths * 100_000);
+        }
+        start(&kills, &by_id).map(|start| start / 100_000)
+    }
+
+    #[test]
+    fn one_kill_and_one_end() {
+        assert_eq!(start_of(&[(100, "a")], &[("a", 51_005)]), Some(50_005));
+        assert_eq!(start_of(&[(100, "a")], &[("b", 51_005)]), None);
+        assert_eq!(start_of(&[(100, "a")], &[("a", 51_005), ("a", 51_305)]), None, "two ends, far apart");
+        assert_eq!(start_of(&[(100, "a")], &[("a", 51_005), ("a", 51_015)]), Some(50_005), "two records of one end");
+    }
+
+    /// A container that restarts every ten seconds: one life too early or too late fits all kills but one.
+    #[test]
+    fn a_loop_fits_once() {
+        let kills = [(100, "a"), (110, "a"), (120, "a"), (131, "a")];
+        let ends = [("a", 51_005), ("a", 51_108), ("a", 51_204), ("a", 51_315)];
+        assert_eq!(start_of(&kills, &ends), Some(50_004));
+        assert_eq!(start_of(&kills[..2], &ends), None, "of four lives two are in the log");
+    }
+}
