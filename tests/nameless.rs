@@ -109,3 +109,41 @@ fn the_ends_of_containers_date_a_log_that_has_only_the_uptime() {
         assert_eq!(incident.clock, oomscan::report::Clock::Inferred);
     }
 }
+
+/// `dmesg -t` has no time at all: of a container's kills and ends in the same number each has its own.
+#[test]
+fn kills_without_any_time_have_an_end_each() {
+    let kernel = kill("", ID, 4321) + &kill("", ID, 4402);
+    let ends = died("09:57:34.9", ID) + &died("09:57:44.2", ID);
+    let all = incidents(&[("dmesg.txt", &kernel), ("events.txt", &ends)]);
+    assert_eq!(all.len(), 2, "{all:#?}");
+    assert!(all.iter().all(|incident| incident.terminations.len() == 1), "{all:#?}");
+    // One that was asked for is not the kernel's.
+    let killed =
+        format!("2026-11-23T09:57:44.1+01:00 container kill {ID} (image=team/shop:2.1, name=shop, signal=9)\n");
+    let asked = killed + &died("09:57:44.2", ID);
+    let all = incidents(&[("dmesg.txt", &kill("", ID, 4321)), ("events.txt", &asked)]);
+    let kernel = all.iter().find(|incident| incident.cause == Cause::ContainerLimit).unwrap();
+    assert!(kernel.terminations.is_empty(), "{all:#?}");
+}
+
+/// A serial console at its quiet level: the kill lines alone, and events that are told in the same rhythm.
+#[test]
+fn kill_lines_alone_and_ends_in_the_same_rhythm() {
+    let line = |at: &str, pid: u32, comm: &str| {
+        format!(
+            "[  {at}] Killed process {pid} ({comm}) total-vm:202556kB, anon-rss:74661kB, file-rss:136kB, shmem-rss:0kB\n"
+        )
+    };
+    let kills = [
+        ("812.345678", 4321, "shop"),
+        ("829.100000", 4402, "shop"),
+        ("871.900000", 4499, "shop"),
+        ("901.300000", 4600, "rsync"),
+    ];
+    let kernel: String = kills.iter().map(|(at, pid, comm)| line(at, *pid, comm)).collect();
+    let ends = died("09:57:34.9", ID) + &died("09:57:51.2", ID) + &died("09:58:34.1", ID);
+    let all = incidents(&[("console.log", &kernel), ("events.txt", &ends)]);
+    assert_eq!(all.len(), 4, "{all:#?}");
+    assert_eq!(all.iter().filter(|incident| incident.terminations.len() == 1).count(), 3, "{all:#?}");
+}

@@ -11,6 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The runtime sees a kill and the end that follows from it within this time; more would take the next life's end for it.
 const AFTER_US: i64 = 4 * SECOND_US;
+/// Kill lines alone (a quiet serial console) name no container: so many of them, and half of all, must fit ends by SIGKILL of whatever container.
+const NAMELESS_MIN: usize = 3;
+/// Stands for their containers.
+const NAMELESS: &str = "";
 
 /// Kills of one source and boot: the uptime, and the short ids of the containers.
 type Kills = Vec<(u64, Vec<String>)>;
@@ -23,6 +27,9 @@ pub(super) fn learn(node: &NodeEvents, sources: &[SourceFacts], clocks: &mut Clo
     let wanted: BTreeSet<&str> = boots.values().flatten().flat_map(|(_, ids)| ids).map(String::as_str).collect();
     let mut ends: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
     for said in told::all(node, sources) {
+        if wanted.contains(NAMELESS) && is_kill(&said) {
+            ends.entry(NAMELESS).or_default().extend(ended(&said, clocks));
+        }
         let id = said.told.container.id.as_deref().map(short_id).and_then(|id| wanted.get(id));
         if let Some((id, at)) = id.and_then(|id| Some((*id, ended(&said, clocks)?))) {
             ends.entry(id).or_default().push(at);
@@ -44,11 +51,21 @@ fn undated(events: &[(usize, Event)], clocks: &Clocks) -> Option<Boots> {
             return None;
         }
         let ids: Vec<String> = killed_ids(event).iter().map(|id| short_id(id).to_owned()).collect();
-        if let Some(uptime) = stamp.uptime_us.filter(|_| !ids.is_empty()) {
+        let ids = if ids.is_empty() { vec![NAMELESS.to_owned()] } else { ids };
+        if let Some(uptime) = stamp.uptime_us {
             boots.entry((*source, event.stamp.epoch)).or_default().push((uptime, ids));
         }
     }
     (!boots.is_empty()).then_some(boots)
+}
+
+/// The runtime tells of an OOM, or of an end by SIGKILL.
+fn is_kill(said: &Said<'_>) -> bool {
+    match said.told.what {
+        What::Exited(exit) => exit.exit_code == Some(137) || exit.signal == Some(9),
+        What::OomSeen => true,
+        _ => false,
+    }
 }
 
 /// When a container ended that may have been killed, or its runtime saw the OOM.
@@ -78,7 +95,9 @@ fn start(kills: &Kills, ends: &BTreeMap<&str, Vec<i64>>) -> Option<i64> {
         near.map(|(_, kill)| kill).collect::<BTreeSet<_>>().len()
     };
     let counted: Vec<usize> = (0..starts.len()).map(votes).collect();
-    let most = counted.iter().max()?;
+    let named = kills.iter().any(|(_, ids)| ids.iter().any(|id| id != NAMELESS));
+    let enough = |most: &&usize| named || **most >= NAMELESS_MIN && **most * 2 >= kills.len();
+    let most = counted.iter().max().filter(enough)?;
     let mut best = counted.iter().zip(&starts).filter(|(count, _)| *count == most).map(|(_, (at, _))| *at);
     let first = best.next()?;
     best.all(|at| at - first <= AFTER_US).then_some(first)
@@ -103,6 +122,15 @@ mod tests {
         assert_eq!(start_of(&[(100, "a")], &[("b", 51_005)]), None);
         assert_eq!(start_of(&[(100, "a")], &[("a", 51_005), ("a", 51_305)]), None, "two ends, far apart");
         assert_eq!(start_of(&[(100, "a")], &[("a", 51_005), ("a", 51_015)]), Some(50_005), "two records of one end");
+    }
+
+    #[test]
+    fn kill_lines_alone_need_more_than_one() {
+        let kills: Vec<(u64, &str)> = [100, 117, 161, 230].map(|second| (second, NAMELESS)).to_vec();
+        let ends = [51_005, 51_178, 51_607].map(|tenths| (NAMELESS, tenths));
+        assert_eq!(start_of(&kills, &ends), Some(49_997));
+        assert_eq!(start_of(&kills[..2], &ends[..2]), None);
+        assert_eq!(start_of(&kills, &ends[..2]), None);
     }
 
     /// A container that restarts every ten seconds: one life too early or too late fits all kills but one.

@@ -1,7 +1,7 @@
 //! Joins kernel kills with the ends of containers and units: by container id, then by pid, then by unit, each within
 //! the time that fits. An end belongs to one kill at most.
 
-use super::actions::Actions;
+use super::actions::{Actions, Kind};
 use super::by_time::ByTime;
 use super::containers::Containers;
 use super::ends::End;
@@ -93,7 +93,12 @@ pub(super) fn containers(
     }
     for (index, end) in ends.iter().enumerate() {
         let mut best: Option<(Rank, usize, Option<bool>)> = None;
-        for &n in of_container.get(&end.container).into_iter().flatten() {
+        let own = of_container.get(&end.container).map_or(&[][..], Vec::as_slice);
+        for &n in own {
+            // Without times the first kill has the first end.
+            if own.len() > 1 && killed_at(&cases[n]).is_none() && !joined[n].is_empty() {
+                continue;
+            }
             let Some((rank, main)) = fits(&cases[n], &owners[n], end, all, actions) else { continue };
             if best.as_ref().is_none_or(|(r, ..)| rank > *r) {
                 best = Some((rank, n, main));
@@ -114,9 +119,10 @@ fn fits(case: &Case, owner: &Owner, end: &End, all: &Containers, actions: &Actio
         return None;
     }
     let main = main_killed(case, end, all);
-    let killed = case.kills.iter().filter_map(|w| w.unix_us).max().or(case.when.unix_us);
-    let (Some(killed), Some(ended)) = (killed, end.at()) else {
-        let sure = main == Some(true) || (main.is_none() && end.ended_by() == Some(9));
+    let (Some(killed), Some(ended)) = (killed_at(case), end.at()) else {
+        let killed = || end.ended_by() == Some(9) || is_flagged(end) || saw_oom(end, actions);
+        let asked = || end.at().is_some_and(|t| actions.ended_by_request(end.container, t - MAIN_US, t).is_some());
+        let sure = main == Some(true) || (main.is_none() && killed() && !asked());
         return sure.then_some(((main == Some(true), 0), main));
     };
     let after = ended - killed;
@@ -131,12 +137,28 @@ fn fits(case: &Case, owner: &Owner, end: &End, all: &Containers, actions: &Actio
     (!asked).then_some(((main == Some(true), killed), main))
 }
 
+/// When the last of its kills was.
+fn killed_at(case: &Case) -> Option<i64> {
+    case.kills.iter().filter_map(|when| when.unix_us).max().or(case.when.unix_us)
+}
+
+/// The runtime told of an OOM just before it.
+fn saw_oom(end: &End, actions: &Actions) -> bool {
+    let Some(at) = end.at() else { return false };
+    actions.between(end.container, at - FOLLOWED_US, at + BEFORE_US).any(|action| action.kind == Kind::OomSeen)
+}
+
+/// The runtime saw an OOM in it.
+fn is_flagged(end: &End) -> bool {
+    end.oom_flag == Some(true) || end.reason.as_deref() == Some("OOMKilled")
+}
+
 /// How long after the kill of another process the container may end because of it. Where the main process is known to have lived,
 /// a later SIGKILL came from somebody else.
 fn child_window(case: &Case, end: &End, main: Option<bool>) -> i64 {
     let lived = main == Some(false) || (main.is_none() && others_lived(case));
     let global = case.oom.kills.iter().any(|k| matches!(k.prefix, KillPrefix::Global | KillPrefix::AllocatingTask));
-    let flagged = end.oom_flag == Some(true) || end.reason.as_deref() == Some("OOMKilled");
+    let flagged = is_flagged(end);
     match end.ended_by() {
         Some(9) | None if global => STARVING_US,
         _ if lived => FOLLOWED_US,
