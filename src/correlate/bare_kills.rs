@@ -2,7 +2,7 @@
 //! lines belong to the cgroup of the reports around them when nothing else fits.
 
 use super::merge::{Case, cgroup, victim_cgroup};
-use crate::event::{Constraint, KillPrefix, SummaryLine};
+use crate::event::{Constraint, KernelOom, KillPrefix, SummaryLine};
 use crate::time::SECOND_US;
 use std::collections::BTreeSet;
 
@@ -37,7 +37,18 @@ pub(super) fn borrow_cgroups(cases: &mut [Case]) -> Vec<usize> {
 fn is_bare(case: &Case) -> bool {
     let oom = &case.oom;
     let nothing = oom.trigger.is_none() && oom.summary.is_none() && oom.memcg.is_none() && oom.group.is_none();
-    nothing && oom.kills.first().is_some_and(|k| k.prefix == KillPrefix::Memcg)
+    nothing && !oom.kills.is_empty() && is_of_memcg(oom)
+}
+
+fn is_of_memcg(oom: &KernelOom) -> bool {
+    oom.prefixes().any(|prefix| prefix == KillPrefix::Memcg)
+}
+
+/// The name of a victim without the number that a pool gives its workers: `ForkPoolWorker-7`, `celery-w3`. Workers of one name in two services
+/// have reports that disagree, or none.
+fn family(comm: &str) -> &str {
+    let stem = comm.trim_end_matches(|c: char| c.is_ascii_digit());
+    if stem.is_empty() { comm } else { stem }
 }
 
 /// By which clock two cases are compared: by uptime where both have one, else by the time of day.
@@ -47,7 +58,7 @@ enum By {
     Time { of_uptime_too: bool },
 }
 
-/// The cgroups that reports tell, by the names of those that were killed for their limits and by each of the reports' clocks. A
+/// The cgroups that reports tell, by the names (see [`family`]) of those that were killed for their limits and by each of the reports' clocks. A
 /// log of weeks holds thousands of one name, of which a few are near; a log that was put together from copies of one holds
 /// each at the same moment, and those are one here.
 #[derive(Default)]
@@ -58,9 +69,9 @@ impl<'c> Told<'c> {
         let mut told = Told::default();
         for case in cases {
             let Some(limit) = cgroup(&case.oom) else { continue };
-            for kill in case.oom.kills.iter().filter(|k| k.prefix == KillPrefix::Memcg) {
+            for kill in case.oom.kills.iter().filter(|_| is_of_memcg(&case.oom)) {
                 for (by, at) in clocks(case) {
-                    told.0.insert((&kill.comm, by, at, limit, victim_cgroup(&case.oom)));
+                    told.0.insert((family(&kill.comm), by, at, limit, victim_cgroup(&case.oom)));
                 }
             }
         }
@@ -92,8 +103,7 @@ fn clocks(case: &Case) -> impl Iterator<Item = (By, i64)> {
 }
 
 fn neighbours<'c>(case: &'c Case, told: &Told<'c>) -> Option<Borrowed> {
-    let comm = &case.oom.kills.first()?.comm;
-    let mut places = told.near(comm, case);
+    let mut places = told.near(family(&case.oom.kills.first()?.comm), case);
     let (limit, victim) = places.next()?;
     let mut victim = victim.map(str::to_owned);
     for (other, other_victim) in places {
@@ -111,7 +121,7 @@ fn neighbours<'c>(case: &'c Case, told: &Told<'c>) -> Option<Borrowed> {
 mod tests {
     use super::super::clock::When;
     use super::*;
-    use crate::event::{KernelOom, Kill};
+    use crate::event::{Intention, Kill};
 
     fn case(when: When, cgroup: Option<&str>) -> Case {
         let kill = Kill { pid: 7, comm: "worker".into(), prefix: KillPrefix::Memcg, ..Kill::default() };
@@ -157,6 +167,38 @@ mod tests {
         assert_eq!(lent.as_deref(), Some("/a"));
         assert_eq!(borrowed(up(1, 105), &[(up(1, 100), "/a"), (up(1, 109), "/b")]), None);
         assert_eq!(borrowed(up(1, 105), &[(up(1, 94), "/a")]), None);
+    }
+
+    /// Of a pool of nine, whose reports the kernel left out after ten, only some numbers have one.
+    #[test]
+    fn workers_of_a_pool_are_one_family() {
+        assert_eq!(
+            ["celery-w3", "ForkPoolWorker-12", "7zip", "42"].map(family),
+            ["celery-w", "ForkPoolWorker-", "7zip", "42"]
+        );
+        let of = |comm: &str, path| {
+            let mut case = case(up(1, 105), path);
+            case.oom.kills[0].comm = comm.into();
+            case
+        };
+        let mut cases = vec![of("celery-w3", None), of("celery-w7", Some("/a")), of("redis", Some("/b"))];
+        assert_eq!(borrow_cgroups(&mut cases), [0]);
+        assert_eq!(cgroup(&cases[0].oom), Some("/a"));
+    }
+
+    /// Before Linux 5.0: `Memory cgroup out of memory: Kill process 7 (worker) score 91 or sacrifice child`, `Killed process 7 (worker) ..`.
+    #[test]
+    fn the_chosen_line_of_old_kernels_tells_that_it_was_a_cgroup() {
+        let old = |path, prefix| {
+            let mut case = case(up(1, 105), path);
+            case.oom.kills[0].prefix = KillPrefix::None;
+            case.oom.intentions.push(Intention { pid: 7, comm: "worker".into(), score: Some(91), prefix });
+            case
+        };
+        let mut cases = vec![old(None, KillPrefix::Memcg), old(Some("/a"), KillPrefix::Memcg)];
+        assert_eq!(borrow_cgroups(&mut cases), [0]);
+        let mut node = vec![old(None, KillPrefix::Global), old(Some("/a"), KillPrefix::Memcg)];
+        assert!(borrow_cgroups(&mut node).is_empty());
     }
 
     #[test]

@@ -157,7 +157,7 @@ fn is_flagged(end: &End) -> bool {
 /// a later SIGKILL came from somebody else.
 fn child_window(case: &Case, end: &End, main: Option<bool>) -> i64 {
     let lived = main == Some(false) || (main.is_none() && others_lived(case));
-    let global = case.oom.kills.iter().any(|k| matches!(k.prefix, KillPrefix::Global | KillPrefix::AllocatingTask));
+    let global = case.oom.prefixes().any(|prefix| matches!(prefix, KillPrefix::Global | KillPrefix::AllocatingTask));
     let flagged = is_flagged(end);
     match end.ended_by() {
         Some(9) | None if global => STARVING_US,

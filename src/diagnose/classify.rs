@@ -64,11 +64,11 @@ pub(crate) fn is_memcg(oom: &KernelOom) -> bool {
             return true;
         }
     }
-    if prefixes(oom).any(|p| p == KillPrefix::Memcg) {
+    if oom.prefixes().any(|p| p == KillPrefix::Memcg) {
         return true;
     }
     // A kill of the node names itself too, from 5.1 on: then a memcg block can only be left over from another report.
-    if prefixes(oom).any(|p| matches!(p, KillPrefix::Global | KillPrefix::NumaPolicy | KillPrefix::Bsd)) {
+    if oom.prefixes().any(|p| matches!(p, KillPrefix::Global | KillPrefix::NumaPolicy | KillPrefix::Bsd)) {
         return false;
     }
     oom.memcg.as_ref().is_some_and(has_content)
@@ -82,20 +82,16 @@ fn has_content(block: &MemcgBlock) -> bool {
     block.limit_path.is_some() || block.memory.is_some() || !block.stats.is_empty()
 }
 
-fn prefixes(oom: &KernelOom) -> impl Iterator<Item = KillPrefix> + '_ {
-    oom.kills.iter().map(|k| k.prefix).chain(oom.intentions.iter().map(|i| i.prefix))
-}
-
 fn is_numa(oom: &KernelOom) -> bool {
     let constrained =
         oom.summary.as_ref().is_some_and(|s| matches!(s.constraint, Constraint::Cpuset | Constraint::MemoryPolicy));
-    constrained || prefixes(oom).any(|p| p == KillPrefix::NumaPolicy)
+    constrained || oom.prefixes().any(|p| p == KillPrefix::NumaPolicy)
 }
 
 fn is_global(oom: &KernelOom) -> bool {
     oom.summary.is_some()
         || oom.mem_info.is_some()
-        || prefixes(oom).any(|p| matches!(p, KillPrefix::Global | KillPrefix::AllocatingTask | KillPrefix::Bsd))
+        || oom.prefixes().any(|p| matches!(p, KillPrefix::Global | KillPrefix::AllocatingTask | KillPrefix::Bsd))
         || oom.stack.iter().any(|f| f.starts_with("__alloc_pages") || f == "pagefault_out_of_memory")
 }
 

@@ -395,6 +395,14 @@ pub struct Intention {
     pub prefix: KillPrefix,
 }
 
+impl KernelOom {
+    /// What stands before its kill lines, and before the lines that name the chosen process: before Linux 5.0 and in RHEL 7 these alone have it
+    /// (`Memory cgroup out of memory: Kill process 7 (a) score 91 or sacrifice child`, `Killed process 7 (a) ..`).
+    pub fn prefixes(&self) -> impl Iterator<Item = KillPrefix> + '_ {
+        self.kills.iter().map(|kill| kill.prefix).chain(self.intentions.iter().map(|chosen| chosen.prefix))
+    }
+}
+
 /// What stands before `Killed process`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum KillPrefix {
