@@ -147,3 +147,21 @@ fn kill_lines_alone_and_ends_in_the_same_rhythm() {
     assert_eq!(all.len(), 4, "{all:#?}");
     assert_eq!(all.iter().filter(|incident| incident.terminations.len() == 1).count(), 3, "{all:#?}");
 }
+
+/// `dmesg` beside a syslog without the kernel's lines: the services' ends tell the time.
+#[test]
+fn the_end_of_a_service_dates_the_kill_in_it() {
+    let stamp = "[  812.345678] ";
+    let kernel = format!(
+        "{stamp}oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/system.slice/shop.service,\
+         task_memcg=/system.slice/shop.service,task=java,pid=4321,uid=0\n\
+         {stamp}Memory cgroup out of memory: Killed process 4321 (java) total-vm:202556kB, anon-rss:74661kB, file-rss:136kB, \
+         shmem-rss:0kB, UID:0 pgtables:200kB oom_score_adj:0\n"
+    );
+    let daemon = "2026-11-23T09:57:33.1+00:00 n1 systemd[1]: shop.service: Main process exited, code=killed, status=9/KILL\n\
+                  2026-11-23T09:57:33.2+00:00 n1 systemd[1]: shop.service: Failed with result 'signal'.\n";
+    let all = incidents(&[("dmesg.txt", &kernel), ("daemon.log", daemon)]);
+    assert_eq!(all.len(), 1, "{all:#?}");
+    assert_eq!((all[0].cause, all[0].terminations.len()), (Cause::ServiceLimit, 1), "{all:#?}");
+    assert!(all[0].time.as_deref().unwrap().starts_with("2026-11-23T09:57:33"), "{:?}", all[0].time);
+}

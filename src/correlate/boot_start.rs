@@ -1,10 +1,12 @@
 //! When a node started whose kernel log shows nothing but its uptime (`dmesg` as it is, a serial console), measured by the ends of the containers
-//! in which it killed something: `dmesg > dmesg.txt` beside `docker events` or `docker inspect`.
+//! and services in which it killed something: `dmesg > dmesg.txt` beside `docker events`, `docker inspect` or `/var/log/daemon.log`.
 
 use super::clock::Clocks;
+use super::merge::victim_cgroup;
 use super::nodes::{NodeEvents, killed_ids};
 use super::told::{self, Said};
 use crate::event::{Event, Fact, SourceFacts, What};
+use crate::identity;
 use crate::report::short_id;
 use crate::time::SECOND_US;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,10 +15,12 @@ use std::collections::{BTreeMap, BTreeSet};
 const AFTER_US: i64 = 4 * SECOND_US;
 /// Kill lines alone (a quiet serial console) name no container: so many of them, and half of all, must fit ends by SIGKILL of whatever container.
 const NAMELESS_MIN: usize = 3;
+/// The newest kills, and ends of one container or service, that are compared each with each.
+const NEWEST_MAX: usize = 512;
 /// Stands for their containers.
 const NAMELESS: &str = "";
 
-/// Kills of one source and boot: the uptime, and the short ids of the containers.
+/// Kills of one source and boot: the uptime, and the short ids of the containers, or the service.
 type Kills = Vec<(u64, Vec<String>)>;
 /// Boots by source and epoch.
 type Boots = BTreeMap<(usize, u32), Kills>;
@@ -35,6 +39,10 @@ pub(super) fn learn(node: &NodeEvents, sources: &[SourceFacts], clocks: &mut Clo
             ends.entry(id).or_default().push(at);
         }
     }
+    for (unit, at) in node.events.iter().filter_map(|(source, event)| unit_ended(*source, event, clocks)) {
+        let own = wanted.get(unit).into_iter().chain(wanted.get(NAMELESS));
+        own.for_each(|id| ends.entry(id).or_default().push(at));
+    }
     let found: Vec<_> = boots.iter().filter_map(|(boot, kills)| Some((*boot, start(kills, &ends)?))).collect();
     for ((source, epoch), start) in found {
         clocks.teach(source, epoch, &[(0, start)]);
@@ -50,13 +58,28 @@ fn undated(events: &[(usize, Event)], clocks: &Clocks) -> Option<Boots> {
         if clocks.when(*source, &stamp).unix_us.is_some() || clocks.when(*source, &event.stamp).unix_us.is_some() {
             return None;
         }
-        let ids: Vec<String> = killed_ids(event).iter().map(|id| short_id(id).to_owned()).collect();
-        let ids = if ids.is_empty() { vec![NAMELESS.to_owned()] } else { ids };
+        let mut ids: Vec<String> = killed_ids(event).iter().map(|id| short_id(id).to_owned()).collect();
+        if ids.is_empty() {
+            let unit = victim_cgroup(oom).and_then(|path| identity::parse(path).unit);
+            ids.push(unit.unwrap_or_else(|| NAMELESS.to_owned()));
+        }
         if let Some(uptime) = stamp.uptime_us {
             boots.entry((*source, event.stamp.epoch)).or_default().push((uptime, ids));
         }
     }
     (!boots.is_empty()).then_some(boots)
+}
+
+/// A service whose process the kernel killed, or whose main process SIGKILL ended.
+fn unit_ended<'e>(source: usize, event: &'e Event, clocks: &Clocks) -> Option<(&'e str, i64)> {
+    let Fact::Runtime(fact) = &event.fact else { return None };
+    let killed = match &fact.what {
+        What::UnitExited(exit) => exit.code == "killed" && exit.status == Some(9),
+        What::UnitOom => true,
+        _ => false,
+    };
+    let unit = fact.unit.as_deref().filter(|_| killed && fact.container.id.is_none())?;
+    Some((unit, clocks.when(source, &event.stamp).unix_us?))
 }
 
 /// The runtime tells of an OOM, or of an end by SIGKILL.
@@ -81,26 +104,50 @@ fn ended(said: &Said<'_>, clocks: &Clocks) -> Option<i64> {
     }
 }
 
-/// The moment from which the most kills lie just before an end of their container. Two such moments tell nothing.
+/// The moment from which the most kills lie just before an end of their own: a service whose hundred workers were killed ends once. Two such
+/// moments tell nothing.
 fn start(kills: &Kills, ends: &BTreeMap<&str, Vec<i64>>) -> Option<i64> {
-    let mut starts: Vec<(i64, usize)> = Vec::new();
-    for (index, (uptime, ids)) in kills.iter().enumerate() {
+    let mut starts: Vec<(i64, usize, &i64)> = Vec::new();
+    for (index, (uptime, ids)) in kills.iter().enumerate().rev().take(NEWEST_MAX) {
         let uptime = i64::try_from(*uptime).ok()?;
-        let own = ids.iter().filter_map(|id| ends.get(id.as_str())).flatten();
-        starts.extend(own.map(|end| (end - uptime, index)));
+        let own = ids.iter().filter_map(|id| ends.get(id.as_str())).flat_map(|own| own.iter().rev().take(NEWEST_MAX));
+        starts.extend(own.map(|end| (end.saturating_sub(uptime), index, end)));
     }
     starts.sort_unstable();
-    let votes = |first: usize| {
-        let near = starts[first..].iter().take_while(|(at, _)| at - starts[first].0 <= AFTER_US);
-        near.map(|(_, kill)| kill).collect::<BTreeSet<_>>().len()
-    };
-    let counted: Vec<usize> = (0..starts.len()).map(votes).collect();
+    let counted = votes(&starts);
     let named = kills.iter().any(|(_, ids)| ids.iter().any(|id| id != NAMELESS));
     let enough = |most: &&usize| named || **most >= NAMELESS_MIN && **most * 2 >= kills.len();
     let most = counted.iter().max().filter(enough)?;
-    let mut best = counted.iter().zip(&starts).filter(|(count, _)| *count == most).map(|(_, (at, _))| *at);
+    let mut best = counted.iter().zip(&starts).filter(|(count, _)| *count == most).map(|(_, (at, ..))| *at);
     let first = best.next()?;
-    best.all(|at| at - first <= AFTER_US).then_some(first)
+    best.all(|at| at.saturating_sub(first) <= AFTER_US).then_some(first)
+}
+
+/// For each start how many kills have an end of their own, if it and those that follow it closely are one start.
+fn votes(starts: &[(i64, usize, &i64)]) -> Vec<usize> {
+    let (mut kills, mut ends): (BTreeMap<usize, usize>, BTreeMap<i64, usize>) = Default::default();
+    let mut next = 0;
+    let mut counted = Vec::with_capacity(starts.len());
+    for (at, kill, end) in starts {
+        while let Some((_, kill, end)) = starts.get(next).filter(|(other, ..)| other.saturating_sub(*at) <= AFTER_US) {
+            *kills.entry(*kill).or_default() += 1;
+            *ends.entry(**end).or_default() += 1;
+            next += 1;
+        }
+        counted.push(kills.len().min(ends.len()));
+        leave(&mut kills, kill);
+        leave(&mut ends, end);
+    }
+    counted
+}
+
+fn leave<K: Ord>(counts: &mut BTreeMap<K, usize>, key: &K) {
+    if let Some(count) = counts.get_mut(key) {
+        *count -= 1;
+        if *count == 0 {
+            counts.remove(key);
+        }
+    }
 }
 
 #[cfg(test)]
