@@ -59,7 +59,7 @@ join-because-asked-to-stop = { CAPITAL($by) } recorded that it was asked to stop
 
 ## What the confidence in an incident rests on
 
-join-sure-borrowed = This kill has no report of its own (rate limit); that it belongs to this cgroup is inferred from the reports of the same name in the seconds around it.
+join-sure-borrowed = This kill has no report of its own (rate limit); that it belongs to this cgroup is inferred from the reports of the same name, or of the same pool of workers, in the seconds around it.
 join-sure-damaged = It stands only in a file or archive that is damaged: names and numbers in it may be wrong.
 join-sure-one-line = Only one line tells of it, without a time and without sizes: it may be somebody's words about a kill.
 join-sure-by-pid = The container was told by its process id: the kernel's line names no cgroup.

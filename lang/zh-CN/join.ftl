@@ -59,7 +59,7 @@ join-because-asked-to-stop = { $by } 记录：在此之前它被要求停止。
 
 ## What the confidence in an incident rests on
 
-join-sure-borrowed = 这次杀死没有自己的 OOM 报告（内核限速）；它属于该 cgroup 是由前后几秒内同名的报告推断的。
+join-sure-borrowed = 这次杀死没有自己的 OOM 报告（内核限速）；它属于该 cgroup 是由前后几秒内同名（或同一组工作进程）的报告推断的。
 join-sure-damaged = 相关记录只出现在已损坏的文件或归档中：其中的名称和数字可能有误。
 join-sure-one-line = 只有一行提到它，既没有时间也没有大小：也可能只是有人在文字中提到的一次杀死。
 join-sure-by-pid = 容器是按进程 ID 对应的：内核日志行没有写明 cgroup。
