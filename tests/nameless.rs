@@ -51,6 +51,23 @@ fn one_buffer_saved_twice() {
     assert_eq!(incidents(&[("dmesg.txt", &bare), ("other.txt", &later)]).len(), 2);
 }
 
+/// Machines that were made alike give one pid and one size to the same program on another day.
+#[test]
+fn machines_that_are_alike_stay_apart() {
+    let line = |day: u32| {
+        format!(
+            "[Mon Nov {day} 09:57:33 2026] Out of memory: Killed process 4321 (java) total-vm:202556kB, anon-rss:74661kB, file-rss:136kB, \
+             shmem-rss:0kB, UID:0 pgtables:200kB oom_score_adj:0\n"
+        )
+    };
+    let nodes = |a: &str, b: &str| {
+        let all = incidents(&[("a.txt", a), ("b.txt", b)]);
+        all.iter().map(|incident| incident.node.clone()).collect::<std::collections::BTreeSet<_>>().len()
+    };
+    assert_eq!(nodes(&line(16), &line(23)), 2);
+    assert_eq!(nodes(&line(23), &line(23)), 1);
+}
+
 #[test]
 fn what_tells_of_two_nodes_belongs_to_neither() {
     let both = died("09:57:34.9", ID) + &died("10:57:34.9", OTHER_ID);

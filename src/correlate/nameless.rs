@@ -3,12 +3,15 @@
 //! in which the kernel killed something.
 
 use super::nodes::{killed_ids, told_id};
-use crate::event::{Event, Fact, Kill, SourceFacts};
+use crate::event::{Event, Fact, Kill, SourceFacts, Stamp, Wall};
 use crate::report::short_id;
+use crate::time::{SECOND_US, resolve};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// Copies of one kill bear uptimes that differ by less than this, where both have one.
-const SAME_UPTIME_US: u64 = 1_000_000;
+/// Copies of one kill bear uptimes that differ by no more than this, where both have one.
+const SAME_UPTIME_US: i64 = SECOND_US;
+/// The same for wall clocks, of which `dmesg -T` shows one that drifts.
+const SAME_WALL_US: i64 = 120 * SECOND_US;
 
 /// A node in the making: the name that its files have, and whether it is a host's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,7 +28,30 @@ type Victim<'a> = (u32, u64, u64, &'a str);
 struct Killed<'a> {
     /// By the container's short id.
     in_container: BTreeMap<String, BTreeSet<Named<'a>>>,
-    victims: BTreeMap<Victim<'a>, Vec<(Named<'a>, Option<u64>)>>,
+    victims: BTreeMap<Victim<'a>, BTreeSet<(Scale, i64, Named<'a>)>>,
+}
+
+/// The clock by which copies of a kill are compared: the uptime, a wall clock with its zone, one without. Machines that were made alike give
+/// the same pid and sizes to different kills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Scale {
+    Uptime,
+    Zoned,
+    Local,
+    None,
+}
+
+fn moment(stamp: &Stamp) -> (Scale, i64) {
+    if let Some(at) = stamp.uptime_us.and_then(|at| i64::try_from(at).ok()) {
+        return (Scale::Uptime, at);
+    }
+    match stamp.wall {
+        Some(Wall::Instant { unix_us, .. }) => (Scale::Zoned, unix_us),
+        Some(wall @ Wall::Civil { year, .. }) => {
+            resolve(&wall, year, Some(0)).map_or((Scale::None, 0), |at| (Scale::Local, at))
+        }
+        None => (Scale::None, 0),
+    }
 }
 
 fn victim(kill: &Kill) -> Option<Victim<'_>> {
@@ -48,34 +74,58 @@ impl<'a> Killed<'a> {
         }
         for kill in &oom.kills {
             if let Some(victim) = victim(kill) {
-                let told = self.victims.entry(victim).or_default();
-                let one = (node, kill.stamp.uptime_us);
-                if !told.contains(&one) {
-                    told.push(one);
-                }
+                let (scale, at) = moment(&kill.stamp);
+                self.victims.entry(victim).or_default().insert((scale, at, node));
             }
         }
     }
 
     /// Which nodes' logs tell of the same kill or container.
-    fn links(&self) -> BTreeMap<Named<'a>, BTreeSet<Named<'a>>> {
-        let mut links: BTreeMap<Named<'a>, BTreeSet<Named<'a>>> = BTreeMap::new();
-        let mut link = |a: Named<'a>, b: Named<'a>| {
-            if a != b && !(a.by_host && b.by_host) {
-                links.entry(a).or_default().insert(b);
-                links.entry(b).or_default().insert(a);
-            }
-        };
-        for nodes in self.in_container.values() {
-            nodes.iter().for_each(|a| nodes.iter().for_each(|b| link(*a, *b)));
-        }
+    fn links(&self) -> Links<'a> {
+        let mut links = Links::default();
+        self.in_container.values().for_each(|nodes| links.join(&nodes.iter().copied().collect::<Vec<_>>()));
         for told in self.victims.values() {
-            for (index, (a, at)) in told.iter().enumerate() {
-                let same = |other: &Option<u64>| at.zip(*other).is_none_or(|(x, y)| x.abs_diff(y) <= SAME_UPTIME_US);
-                told[index..].iter().filter(|(_, other)| same(other)).for_each(|(b, _)| link(*a, *b));
+            let told: Vec<_> = told.iter().copied().collect();
+            let near = |scale: Scale| if scale == Scale::Uptime { SAME_UPTIME_US } else { SAME_WALL_US };
+            let same = |a: &(Scale, i64, _), b: &(Scale, i64, _)| a.0 == b.0 && b.1.saturating_sub(a.1) <= near(a.0);
+            let moments: Vec<&[_]> = told.chunk_by(same).collect();
+            let nodes = |moment: &[(Scale, i64, Named<'a>)]| moment.iter().map(|(.., node)| *node).collect::<Vec<_>>();
+            // Different clocks cannot be compared: one moment by each of them is one kill, more are different ones.
+            match moments.windows(2).all(|pair| pair[0][0].0 != pair[1][0].0) {
+                true => links.join(&nodes(&told)),
+                false => moments.iter().for_each(|moment| links.join(&nodes(moment))),
             }
         }
         links
+    }
+}
+
+/// Nodes that are one, by a node without a host among them; two hosts are never linked directly.
+#[derive(Default)]
+struct Links<'a>(BTreeMap<Named<'a>, BTreeSet<Named<'a>>>);
+
+impl<'a> Links<'a> {
+    /// All of these are one node. One of them stands for all: thousands of files may hold one kill.
+    fn join(&mut self, nodes: &[Named<'a>]) {
+        let Some(hub) = nodes.iter().find(|node| !node.by_host) else { return };
+        for node in nodes.iter().filter(|node| *node != hub) {
+            self.0.entry(*hub).or_default().insert(*node);
+            self.0.entry(*node).or_default().insert(*hub);
+        }
+    }
+
+    /// The nodes without a host that are linked over such nodes, with the hosts at the edge.
+    fn component(&self, start: Named<'a>) -> BTreeSet<Named<'a>> {
+        let mut reached = BTreeSet::from([start]);
+        let mut ahead = VecDeque::from([start]);
+        while let Some(node) = ahead.pop_front() {
+            for next in self.0.get(&node).into_iter().flatten() {
+                if reached.insert(*next) && !next.by_host {
+                    ahead.push_back(*next);
+                }
+            }
+        }
+        reached
     }
 }
 
@@ -106,23 +156,25 @@ pub(super) fn join(sources: &[SourceFacts], nodes: &[Named<'_>]) -> BTreeMap<Str
 }
 
 /// Logs without a host that are linked, over others or not, are one node: that of the only host among them.
-fn of_kernel_logs(links: &BTreeMap<Named<'_>, BTreeSet<Named<'_>>>) -> BTreeMap<String, String> {
+fn of_kernel_logs(links: &Links<'_>) -> BTreeMap<String, String> {
     let mut joined = BTreeMap::new();
-    for start in links.keys().filter(|node| !node.by_host) {
-        let mut reached = BTreeSet::from([*start]);
-        let mut ahead = VecDeque::from([*start]);
-        while let Some(node) = ahead.pop_front() {
-            let next: Vec<_> = links.get(&node).into_iter().flatten().filter(|n| !reached.contains(*n)).collect();
-            ahead.extend(next.iter().copied().filter(|n| !n.by_host));
-            reached.extend(next);
+    let mut seen = BTreeSet::new();
+    for start in links.0.keys().filter(|node| !node.by_host) {
+        if seen.contains(start) {
+            continue;
         }
-        let mut hosts = reached.iter().filter(|node| node.by_host);
+        let component = links.component(*start);
+        let mut hosts = component.iter().filter(|node| node.by_host);
         let target = match (hosts.next(), hosts.next()) {
-            (None, _) => reached.first(),
+            (None, _) => component.first(),
             (only, None) => only,
             _ => None,
         };
-        joined.extend(target.map(|target| (start.name.to_owned(), target.name.to_owned())));
+        let nameless = || component.iter().filter(|node| !node.by_host);
+        seen.extend(nameless().copied());
+        if let Some(target) = target {
+            joined.extend(nameless().map(|node| (node.name.to_owned(), target.name.to_owned())));
+        }
     }
     joined
 }
