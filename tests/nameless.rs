@@ -101,6 +101,18 @@ fn a_document_goes_with_the_node_that_killed_in_its_container() {
     assert_eq!((killed.cause, killed.terminations.len()), (Cause::ContainerLimit, 1), "{killed:#?}");
 }
 
+/// A central log of two hosts, most of it of the first, and the second one's `dmesg`: it is not the first one's.
+#[test]
+fn a_log_of_many_hosts_lends_only_its_own_name() {
+    let line = |host: &str, rest: &str| format!("Nov 23 09:57:33 {host} {rest}\n");
+    let mut central: String = (0..9).map(|n| line("node-a", &format!("app[7]: request {n}"))).collect();
+    central += &kill("Nov 23 09:57:33 node-b kernel: [  812.345678] ", ID, 4321);
+    let third = line("node-c", "app[7]: started");
+    let dmesg = kill("[  812.345678] ", ID, 4321);
+    let all = incidents(&[("central.log", &central), ("third.log", &third), ("dmesg.txt", &dmesg)]);
+    assert!(all.iter().all(|incident| incident.node != "node-a"), "{all:#?}");
+}
+
 /// Nothing but these two was given: the kernel log is that of the node of the events.
 #[test]
 fn the_only_kernel_log_beside_what_names_no_host() {

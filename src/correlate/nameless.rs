@@ -59,10 +59,10 @@ fn victim(kill: &Kill) -> Option<Victim<'_>> {
 }
 
 impl<'a> Killed<'a> {
-    fn of(sources: &'a [SourceFacts], nodes: &[Named<'a>]) -> Killed<'a> {
+    fn of(sources: &'a [SourceFacts], nodes: &[Named<'a>], is_of: &dyn Fn(&Event, &str) -> bool) -> Killed<'a> {
         let mut all = Killed::default();
         for (source, node) in sources.iter().zip(nodes) {
-            source.events.iter().for_each(|event| all.add(event, *node));
+            source.events.iter().filter(|event| is_of(event, node.name)).for_each(|event| all.add(event, *node));
         }
         all
     }
@@ -129,12 +129,17 @@ impl<'a> Links<'a> {
     }
 }
 
-/// The nodes that files without a host belong to, by the name that they have so far.
-pub(super) fn join(sources: &[SourceFacts], nodes: &[Named<'_>]) -> BTreeMap<String, String> {
+/// The nodes that files without a host belong to, by the name that they have so far. `is_of`: is an event of the node of its source? A
+/// log of many hosts has the name of one of them.
+pub(super) fn join(
+    sources: &[SourceFacts],
+    nodes: &[Named<'_>],
+    is_of: &dyn Fn(&Event, &str) -> bool,
+) -> BTreeMap<String, String> {
     if nodes.iter().all(|node| node.by_host) {
         return BTreeMap::new();
     }
-    let killed = Killed::of(sources, nodes);
+    let killed = Killed::of(sources, nodes, is_of);
     let mut joined = of_kernel_logs(&killed.links());
     let is_kernel = |source: &SourceFacts| source.epochs.iter().any(|epoch| epoch.kernel.is_some());
     let kernels: BTreeSet<&str> =

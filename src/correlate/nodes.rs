@@ -151,7 +151,11 @@ impl Names {
         let named = |(name, by_host)| Named { name, by_host };
         let nodes: Vec<Named<'_>> =
             self.of_source.iter().map(String::as_str).zip(by_host.iter().copied()).map(named).collect();
-        let joined = nameless::join(sources, &nodes);
+        let is_of = |event: &Event, name: &str| match event.host.as_deref().and_then(|host| self.of_host(host)) {
+            Some(host) => host == name,
+            None => true,
+        };
+        let joined = nameless::join(sources, &nodes, &is_of);
         for (name, _) in self.of_source.iter_mut().zip(&by_host).filter(|(_, by_host)| !**by_host) {
             if let Some(node) = joined.get(name) {
                 name.clone_from(node);
