@@ -2,8 +2,9 @@
 //! and services in which it killed something: `dmesg > dmesg.txt` beside `docker events`, `docker inspect` or `/var/log/daemon.log`.
 
 use super::clock::Clocks;
+use super::ids::killed_ids;
 use super::merge::victim_cgroup;
-use super::nodes::{NodeEvents, killed_ids};
+use super::nodes::NodeEvents;
 use super::told::{self, Said};
 use crate::event::{Event, Fact, SourceFacts, What};
 use crate::identity;

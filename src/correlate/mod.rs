@@ -16,6 +16,7 @@ mod ends;
 mod faults;
 mod habit;
 mod halves;
+mod ids;
 mod join;
 mod kernel_counter;
 mod kernel_kills;

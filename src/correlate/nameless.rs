@@ -2,7 +2,7 @@
 //! would be a node of its own, and what it tells would be told again. What is known of one node alone joins them: a kill, or the container
 //! in which the kernel killed something.
 
-use super::nodes::{killed_ids, told_id};
+use super::ids::{killed_ids, told_id};
 use crate::event::{Event, Fact, Kill, SourceFacts, Stamp, Wall};
 use crate::report::short_id;
 use crate::time::{SECOND_US, resolve};

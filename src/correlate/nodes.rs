@@ -1,10 +1,10 @@
 //! Which node every fact belongs to. A record's own host name wins; a source that names none takes the host of its
 //! bundle's nearest neighbours; a bundle that names none is a node of its own, unless it shows the very kills of a known node.
 
+use super::ids::{killed_ids, told_id};
 use super::nameless::{self, Named};
 use super::told::Share;
 use crate::event::{Event, Fact, Kill, Lives, SourceFacts};
-use crate::identity;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -295,24 +295,6 @@ fn prints(event: &Event) -> impl Iterator<Item = Print<'_>> {
     let cgroup = oom.and_then(|o| o.summary.as_ref()).and_then(|s| s.task_memcg.as_deref());
     let print = move |k: &Kill| Some((k.stamp.uptime_us?, k.pid, k.total_vm_kb?, k.anon_rss_kb?, cgroup));
     oom.into_iter().flat_map(|o| &o.kills).filter_map(print)
-}
-
-/// The containers in whose cgroups an event's processes were killed.
-pub(super) fn killed_ids(event: &Event) -> Vec<String> {
-    let Fact::KernelOom(oom) = &event.fact else { return Vec::new() };
-    let path = oom.summary.as_ref().and_then(|s| s.task_memcg.as_deref());
-    let path = path.or_else(|| oom.memcg.as_ref().and_then(|m| m.task_path.as_deref()));
-    let found = path.map(identity::parse).unwrap_or_default();
-    let with_id = found.containers.into_iter().filter(|c| !c.monitor && c.own_id().is_some());
-    with_id.map(|c| c.id).collect()
-}
-
-/// The container that a runtime's fact is about.
-pub(super) fn told_id(event: &Event) -> Option<&str> {
-    match &event.fact {
-        Fact::Runtime(fact) => fact.container.id.as_deref(),
-        _ => None,
-    }
 }
 
 fn short(host: &str) -> &str {

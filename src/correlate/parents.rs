@@ -53,12 +53,11 @@ pub(super) fn tell(incident: &mut Incident, proof: &mut Proof<'_>, node: &Node<'
     for (kill, when) in case.oom.kills.iter().zip(&case.kills) {
         let Some(at) = when.unix_us else { continue };
         let near = |t: i64| (-BEFORE_US..=AFTER_US).contains(&t.saturating_sub(at));
-        for (t, index) in node.parents.get(&kill.pid).into_iter().flatten().filter(|(t, _)| near(*t)) {
+        for (_, index) in node.parents.get(&kill.pid).into_iter().flatten().filter(|(t, _)| near(*t)) {
             let Some((source, event)) = node.events.get(*index) else { continue };
             let Some((fact, program, pid)) = child_of(event) else { continue };
             let text = say!(node.language, "join-step-child-killed-with-pid", program = program, pid = pid);
             let when = node.clocks.when(*source, &event.stamp);
-            debug_assert_eq!(when.unix_us, Some(*t));
             proof.step(&when, "application", "application", text, &event.evidence);
             if program == MANAGER && incident.containers.is_empty() {
                 incident.containers.extend(service_of(fact));

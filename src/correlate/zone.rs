@@ -2,7 +2,8 @@
 //! a zone and once without.
 
 use super::by_time::names_no_cgroup;
-use super::nodes::{NodeEvents, killed_ids};
+use super::ids::killed_ids;
+use super::nodes::NodeEvents;
 use super::told::{self, Said};
 use crate::event::{Event, Fact, KernelOom, SourceFacts, Wall, What};
 use crate::report::short_id;
